@@ -1,0 +1,39 @@
+"""Biomarkers: features ranked over cohorts, and small panels judged where they were not made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from immunosep_omics.tables import empty_table
+
+COLUMNS = (
+    "contrast", "role", "claim", "rank", "assay", "gene", "effect", "ci_low", "ci_high", "p", "fdr",
+    "cohorts", "consistent", "i2",
+)  # fmt: skip
+
+META = "meta"
+
+
+def rank_biomarkers(differential: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """All features of all assays, ranked within each contrast by the p-value over cohorts.
+
+    `differential` holds one differential table per assay. Equal p-values (those too small to be
+    told apart among them) are ranked by the size of the effect.
+    """
+    rows = [
+        table[table["cohort"] == META].assign(assay=assay)
+        for assay, table in differential.items()
+        if len(table)
+    ]
+    if not rows:
+        return empty_table(COLUMNS)
+    ranked = pd.concat(rows, ignore_index=True).dropna(subset=["p"])
+    order = ranked.assign(size=-ranked["effect"].abs())
+    ranked = ranked.loc[order.sort_values(["p", "size", "assay", "gene"]).index]
+    first_seen = {name: place for place, name in enumerate(rows[0]["contrast"].unique())}
+    place = ranked["contrast"].map(lambda name: first_seen.get(name, len(first_seen)))
+    ranked = ranked.loc[place.sort_values(kind="stable").index]
+    ranked["rank"] = ranked.groupby("contrast", sort=False).cumcount() + 1
+    return ranked[list(COLUMNS)].reset_index(drop=True)

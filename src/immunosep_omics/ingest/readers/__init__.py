@@ -1,0 +1,1 @@
+"""Readers of assay files: one file per format, each with `read(facts, folder) -> RawAssay`."""

@@ -1,0 +1,127 @@
+"""Harmonise cohorts and join omics: factors that every sample has, whatever it was measured by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from immunosep_omics.transforms.block import Block
+from immunosep_omics.transforms.harmonise import HARMONISERS
+from immunosep_omics.transforms.join import by_assay, join_cohorts, keyed, one_per_patient
+from immunosep_omics.transforms.mfa import fit_mfa, omics_of
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+
+INTEGRATORS = {"mfa": fit_mfa}
+
+MINIMUM_SAMPLES = 5
+"""An omic measured in fewer discovery samples cannot teach a factor."""
+
+
+@dataclass(frozen=True)
+class Integration:
+    """Tables of one integration (see docs/architecture.md for their columns)."""
+
+    factors: pd.DataFrame
+    loadings: pd.DataFrame
+    shares: pd.DataFrame
+    reliability: pd.DataFrame
+    status: pd.DataFrame
+
+
+def integrate(
+    assays: Sequence[AnnData],
+    clinical: pd.DataFrame,
+    discover_in: Sequence[str],
+    samples: str,
+    harmonise: str,
+    method: Mapping[str, Any],
+) -> Integration:
+    """Learn factors from the discovery cohorts, and place every sample on them.
+
+    `assays`: normalised, one per cohort and assay; `clinical`: `sample patient cohort` and more.
+    `samples`: `earliest` (one per patient) or `all`. Cohorts not in `discover_in` are placed by
+    what the others taught; they change nothing.
+    """
+    joined = {name: join_cohorts(group, discover_in) for name, group in by_assay(assays).items()}
+    rows = _rows(joined, keyed(clinical), samples)
+    discovery = rows.index[rows["cohort"].isin(discover_in)]
+    blocks, notes = {}, []
+    for assay, block in joined.items():
+        training = block.rows(block.values.index.intersection(discovery, sort=False))
+        if len(training.values) < MINIMUM_SAMPLES or training.values.shape[1] < 2:
+            notes.append(f"{assay}: too few samples or shared features to teach a factor")
+            continue
+        step = HARMONISERS[harmonise](training)
+        blocks[assay] = step.apply(block.rows(block.values.index.intersection(rows.index)))
+    if not blocks:
+        return _nothing(rows, discover_in, "no omic has enough discovery samples")
+    measured = [block.values.dropna(how="all").index for block in blocks.values()]
+    rows = rows.loc[rows.index.isin(measured[0].append(measured[1:]))]
+    discovery = rows.index[rows["cohort"].isin(discover_in)]
+    projection = INTEGRATORS[method["method"]](blocks, discovery, method["factors"])
+    placement = projection.place(blocks, rows.index)
+    omics = omics_of(placement, list(projection.features))
+    factors = _described(rows, discover_in).assign(omics=omics)
+    factors[projection.names] = placement.scores
+    counts = {
+        assay: int(block.values.index.isin(discovery).sum()) for assay, block in blocks.items()
+    }
+    above = projection.model.above_noise
+    reason = f"{above} factors above noise" if above else "no factor rises above noise"
+    return Integration(
+        factors=factors.reset_index(drop=True),
+        loadings=projection.loadings(),
+        shares=projection.shares(counts),
+        reliability=_reliability(placement.reliability, placement.pattern, omics, projection.names),
+        status=_status("yes" if above else "partly", "; ".join([reason, *notes])),
+    )
+
+
+def _rows(joined: Mapping[str, Block], clinical: pd.DataFrame, samples: str) -> pd.DataFrame:
+    have = pd.Index([])
+    for block in joined.values():
+        have = have.append(block.values.dropna(how="all").index)
+    if samples == "earliest":
+        return one_per_patient(clinical, have)
+    return clinical.loc[clinical.index.isin(have)]
+
+
+def _described(rows: pd.DataFrame, discover_in: Sequence[str]) -> pd.DataFrame:
+    part = np.where(rows["cohort"].isin(discover_in), "discovery", "applied")
+    return rows[["sample", "patient", "cohort"]].assign(part=part)
+
+
+def _reliability(
+    reliability: np.ndarray, pattern: np.ndarray, omics: Sequence[str], names: Sequence[str]
+) -> pd.DataFrame:
+    """One row per set of omics and factor: how the scores vary among samples with those omics."""
+    label = dict(zip(pattern, omics, strict=True))
+    tables = [
+        pd.DataFrame(reliability[number], columns=list(names)).assign(omics=name, factor=names)
+        for number, name in sorted(label.items())
+    ]
+    return pd.concat(tables, ignore_index=True)[["omics", "factor", *names]]
+
+
+def _status(answered: str, reason: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        [("integration", answered, reason)], columns=["question", "answered", "reason"]
+    )
+
+
+def _nothing(rows: pd.DataFrame, discover_in: Sequence[str], reason: str) -> Integration:
+    """No factor can be learned: every sample at the centre of a single one."""
+    factors = _described(rows, discover_in).assign(omics="", factor_1=0.0)
+    return Integration(
+        factors=factors.reset_index(drop=True),
+        loadings=pd.DataFrame(columns=["assay", "gene", "factor_1"]),
+        shares=pd.DataFrame(columns=["assay", "factor", "features", "samples", "share"]),
+        reliability=pd.DataFrame({"omics": [""], "factor": ["factor_1"], "factor_1": [0.0]}),
+        status=_status("no", reason),
+    )

@@ -1,0 +1,70 @@
+"""Normalise one assay of one cohort by its recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from immunosep_omics.assay import make_assay, values_of
+from immunosep_omics.transforms.block import Block
+from immunosep_omics.transforms.filter_low import fit_filter_low
+from immunosep_omics.transforms.filter_missing import fit_filter_missing
+from immunosep_omics.transforms.log2 import fit_log2
+from immunosep_omics.transforms.log_cpm import fit_log_cpm
+from immunosep_omics.transforms.median_centre import fit_median_centre
+from immunosep_omics.transforms.quantile import fit_quantile
+from immunosep_omics.transforms.tmm import fit_tmm_step
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+
+STEPS: dict[str, Callable[..., Any]] = {
+    "filter_low": fit_filter_low,
+    "filter_missing": fit_filter_missing,
+    "tmm": fit_tmm_step,
+    "log_cpm": fit_log_cpm,
+    "log2": fit_log2,
+    "quantile": fit_quantile,
+    "median_centre": fit_median_centre,
+}
+
+SCALE_AFTER = {"log_cpm": "log2", "log2": "log2"}
+
+
+def normalise(
+    raw: AnnData, recipe: Sequence[dict[str, dict[str, Any]]], design: Sequence[str] = ()
+) -> tuple[AnnData, pd.DataFrame]:
+    """Apply a recipe; the normalised assay, and a table of its steps with features kept.
+
+    `design` names clinical columns that questions will be asked about, for steps that must not
+    drop what only a small group shows.
+    """
+    block = Block(values_of(raw), raw.obs)
+    scale = str(raw.uns["scale"])
+    rows = []
+    for entry in recipe:
+        (word, options), before = next(iter(entry.items())), block.values.shape[1]
+        if word == "log2" and scale != "linear":
+            rows.append((word, before, before, f"skipped: the values are on the scale {scale}"))
+            continue
+        fit = partial(STEPS[word], **options)
+        step = fit(block, design=design) if word == "filter_low" else fit(block)
+        block = step.apply(block)
+        scale = SCALE_AFTER.get(word, scale)
+        after = block.values.shape[1]
+        reason = f"dropped {before - after} of {before} features" if after < before else "applied"
+        rows.append((word, before, after, reason))
+    normalised = make_assay(
+        block.values,
+        raw.obs,
+        raw.var,
+        cohort=raw.uns["cohort"],
+        assay=raw.uns["assay"],
+        kind=raw.uns["kind"],
+        scale=scale,
+    )
+    columns = ["step", "features_before", "features_after", "reason"]
+    return normalised, pd.DataFrame(rows, columns=columns)

@@ -1,0 +1,121 @@
+"""The only module that knows Snakemake: opens a study for the rules, and runs a job for a script.
+
+Nothing here imports a scientific package, so that a dry run stays quick.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from immunosep_omics.errors import InputError, Problem
+from immunosep_omics.provenance import code_token
+from immunosep_omics.settings.load import load_study
+from immunosep_omics.settings.plan import Plan, make_plan
+
+# The module whose code, with all it imports, stands behind each stage's jobs.
+STAGES = {
+    "simulate": "immunosep_omics.simulate",
+    "ingest": "immunosep_omics.ingest",
+    "normalise": "immunosep_omics.normalise",
+    "integrate": "immunosep_omics.integrate",
+    "endotype": "immunosep_omics.endotype",
+    "neighbours": "immunosep_omics.endotype.neighbours",
+    "export": "immunosep_omics.integrate.export",
+    "differential": "immunosep_omics.differential",
+    "biomarkers": "immunosep_omics.biomarkers",
+    "panels": "immunosep_omics.biomarkers.panels",
+    "figures": "immunosep_omics.figures",
+    "report": "immunosep_omics.report",
+    "provenance": "immunosep_omics.report.provenance",
+}
+
+STUDY_NAME = "study.txt"
+
+
+def open_study(workflow: Any) -> Plan:
+    """Check the configuration and give the plan of all jobs; stop with every problem told.
+
+    The YAML files are read here, not taken from the engine's `config`: only the files know of
+    repeated keys and line numbers. `--config key=value` is laid over them.
+    """
+    settings = workflow.config_settings
+    try:
+        loaded = load_study([_near(path) for path in workflow.configfiles], settings.config)
+        plan = make_plan(loaded, {stage: code_token(name) for stage, name in STAGES.items()})
+        _refuse_foreign_results(Path(plan["results"]), plan["study"])
+    except InputError as error:
+        _tell(error)
+        sys.exit(1)
+    return plan
+
+
+def _near(path: Path | str) -> Path:
+    """A path as the user would write it: relative where that is shorter."""
+    relative = os.path.relpath(path)
+    return Path(relative if not relative.startswith("../../..") else path)
+
+
+def _refuse_foreign_results(results: Path, study: str) -> None:
+    mark = results / STUDY_NAME
+    if mark.is_file():
+        owner = mark.read_text(encoding="utf-8").strip()
+        if owner != study:
+            raise InputError(
+                Problem(
+                    f"results: {results.as_posix()}",
+                    f"this folder holds the results of the study '{owner}', not of '{study}'",
+                    "name another folder in `results:`, or move this one away",
+                )
+            )
+
+
+def _tell(error: InputError) -> None:
+    count = len(error.problems)
+    print(f"{count} problem{'s' if count != 1 else ''} with the input:", file=sys.stderr)
+    for problem in error.problems:
+        print(f"  {problem.where}\n    {problem.problem}\n    -> {problem.remedy}", file=sys.stderr)
+
+
+class _Tee:
+    """Writes to the job's log and to the terminal."""
+
+    def __init__(self, *streams: Any) -> None:
+        self._streams = streams
+
+    def write(self, text: str) -> int:
+        for stream in self._streams:
+            stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        for stream in self._streams:
+            stream.flush()
+
+
+@contextmanager
+def job(snakemake: Any) -> Iterator[Any]:
+    """Run a script's work: log kept, user's mistakes told without a traceback, threads bounded."""
+    threads = str(snakemake.threads)
+    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
+        os.environ[variable] = threads
+    path = Path(str(snakemake.log[0]))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    outer = sys.stdout, sys.stderr
+    with path.open("w", encoding="utf-8") as log:
+        sys.stdout, sys.stderr = log, _Tee(log, outer[1])
+        try:
+            yield snakemake
+        except InputError as error:
+            _tell(error)
+            raise SystemExit(1) from None
+        except Exception:
+            traceback.print_exc()
+            raise SystemExit(1) from None
+        finally:
+            sys.stdout, sys.stderr = outer

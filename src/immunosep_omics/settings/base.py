@@ -1,0 +1,107 @@
+"""What every settings class shares, and how its mistakes are told."""
+
+from __future__ import annotations
+
+import types
+import typing
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from immunosep_omics.errors import Problems, did_you_mean
+from immunosep_omics.settings.strict_yaml import Document, Key
+
+
+class Settings(BaseModel):
+    """A section of the configuration: unknown keys are mistakes, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+S = TypeVar("S", bound=Settings)
+
+
+def validate(model: type[S], document: Document, problems: Problems) -> S | None:
+    """Check a document against a settings class; every mistake is told, with its line."""
+    if document.data is None:
+        return None
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        for fault in error.errors(include_url=False):
+            key = _as_written(fault["loc"], document.data)
+            problem, remedy = _explain(fault, model)
+            problems.add(document.where(key), problem, remedy)
+    return None
+
+
+def _as_written(loc: tuple[str | int, ...], data: Any) -> Key:
+    """Drop the parts of a location that name a branch of a union, not a key of the file."""
+    key: list[str | int] = []
+    for place, part in enumerate(loc):
+        last = place == len(loc) - 1
+        if isinstance(data, dict) and isinstance(part, str) and (part in data or last):
+            key.append(part)
+            data = data.get(part)
+        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+            key.append(part)
+            data = data[part]
+    return tuple(key)
+
+
+def _explain(fault: Any, model: type[BaseModel]) -> tuple[str, str]:
+    kind, name = fault["type"], str(fault["loc"][-1]) if fault["loc"] else ""
+    context = fault.get("ctx", {})
+    if kind == "extra_forbidden":
+        return f"unknown key '{name}'", did_you_mean(name, _keys_beside(fault["loc"], model))
+    if kind == "missing":
+        return f"the key '{name}' is missing", "add it"
+    if kind == "union_tag_not_found":
+        tag = str(context.get("discriminator", "")).strip("'")
+        return f"the key '{tag}' is missing", "add it"
+    if kind == "union_tag_invalid":
+        valid = [tag.strip(" '") for tag in str(context["expected_tags"]).split(",")]
+        return f"unknown {context['discriminator']} '{context['tag']}'", did_you_mean(
+            str(context["tag"]), valid
+        )
+    if kind == "literal_error":
+        valid = [v.strip(" '") for v in str(context["expected"]).replace(" or ", ",").split(",")]
+        return f"'{fault['input']}' is not valid here", did_you_mean(str(fault["input"]), valid)
+    message = fault["msg"].removeprefix("Value error, ")
+    problem, _, remedy = message.partition(" -> ")
+    return f"{problem} (found {fault['input']!r})"[:300], remedy or "correct the value"
+
+
+def _keys_beside(loc: tuple[str | int, ...], model: type[BaseModel]) -> list[str]:
+    """The keys that are valid where the last part of a location stands."""
+    classes: list[Any] = [model]
+    for part in loc[:-1]:
+        classes = [inner for outer in classes for inner in _below(outer, part)] or classes
+    return sorted({key for c in classes if _is_settings(c) for key in field_names(c)})
+
+
+def field_names(model: type[BaseModel]) -> list[str]:
+    """The keys of a settings class as they are written in a file."""
+    return [info.alias or name for name, info in model.model_fields.items()]
+
+
+def _below(outer: Any, part: str | int) -> list[Any]:
+    if not _is_settings(outer):
+        return []
+    for name, info in outer.model_fields.items():
+        if part in (name, info.alias):
+            return _classes_in(info.annotation)
+    tagged = [f.default for f in outer.model_fields.values()]
+    return [outer] if part in tagged or part == outer.__name__ else []
+
+
+def _classes_in(annotation: Any) -> list[Any]:
+    if _is_settings(annotation):
+        return [annotation]
+    if isinstance(annotation, types.GenericAlias) or typing.get_origin(annotation) is not None:
+        return [c for inner in typing.get_args(annotation) for c in _classes_in(inner)]
+    return []
+
+
+def _is_settings(thing: Any) -> bool:
+    return isinstance(thing, type) and issubclass(thing, BaseModel)

@@ -1,0 +1,243 @@
+"""Read a study and its cohorts from YAML; tell every mistake at once."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
+from immunosep_omics.settings.analysis import Analysis, Given
+from immunosep_omics.settings.base import validate
+from immunosep_omics.settings.cohort import Assay, Cohort, TableFile
+from immunosep_omics.settings.strict_yaml import Document, read_yaml
+from immunosep_omics.settings.study import Study
+
+DERIVED_FROM = {
+    "rule_class": ("ferritin", "hla_dr"),
+    "sofa_change": ("sofa_day0", "sofa_day9"),
+}
+"""Clinical columns that ingest computes when a cohort declares all those named here."""
+
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\$([A-Za-z_][A-Za-z0-9_]*)")
+
+
+@dataclass(frozen=True)
+class LoadedStudy:
+    """A valid study: choices, facts of each cohort, and where each cohort's files are."""
+
+    study: Study
+    cohorts: dict[str, Cohort]
+    folders: dict[str, Path]
+    documents: dict[str, Document]
+
+    def cohorts_of(self, analysis: Analysis) -> list[str]:
+        """Cohorts of an analysis that have at least one of its assays, in the study's order."""
+        named = set(analysis.discover_in or self.study.cohorts) | set(analysis.apply_to)
+        return [
+            cohort
+            for cohort in self.study.cohorts
+            if cohort in named and set(self.cohorts[cohort].assays) & set(analysis.assays)
+        ]
+
+    def discovery_of(self, analysis: Analysis) -> list[str]:
+        """The cohorts whose samples make the endotypes."""
+        return [c for c in self.cohorts_of(analysis) if c not in analysis.apply_to]
+
+
+def load_study(files: Sequence[Path], overrides: Mapping[str, Any] | None = None) -> LoadedStudy:
+    """Read study files (later ones win, key by key) and the cohorts that they name.
+
+    Raises :class:`InputError` with every problem of every file.
+    """
+    if not files:
+        raise InputError(
+            Problem(
+                "configuration",
+                "no study file was given",
+                "name one: snakemake --cores all --configfile my_study.yaml",
+            )
+        )
+    problems = Problems()
+    study_document = _merge([read_yaml(path, problems) for path in files], overrides or {})
+    if problems:
+        problems.raise_any()
+    study = validate(Study, study_document, problems)
+    # Cohorts are checked even when the study is not valid, so that all mistakes are told at once.
+    names = study.cohorts if study else _named(study_document)
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        problems.add(
+            study_document.where(("cohorts",)), f"'{name}' stands twice", "keep one of the two"
+        )
+    cohorts: dict[str, Cohort] = {}
+    documents = {"study": study_document}
+    for name in dict.fromkeys(names):
+        path = _folder_of_cohorts(files) / f"{name}.yaml"
+        if not path.is_file():
+            known = sorted(p.stem for p in path.parent.glob("*.yaml"))
+            problems.add(
+                study_document.where(("cohorts", names.index(name))),
+                f"there is no file {path.as_posix()} for the cohort '{name}'",
+                did_you_mean(name, known),
+            )
+            continue
+        documents[name] = read_yaml(path, problems)
+        cohort = validate(Cohort, documents[name], problems)
+        if cohort is not None:
+            cohorts[name] = cohort
+    problems.raise_any()
+    if study is None:
+        raise AssertionError("a study that is not valid has problems")
+    loaded = LoadedStudy(
+        study,
+        cohorts,
+        {n: _folder(n, cohorts, documents, study, problems) for n in cohorts},
+        documents,
+    )
+    problems.raise_any()
+    _check_files(loaded, problems)
+    for name, analysis in study.analyses.items():
+        _check_analysis(loaded, name, analysis, problems)
+    problems.raise_any()
+    return loaded
+
+
+def columns_of(cohort: Cohort) -> list[str]:
+    """Clinical columns that a cohort will have: the declared ones and those derived from them."""
+    declared = list(cohort.clinical.columns)
+    return declared + [
+        name
+        for name, needed in DERIVED_FROM.items()
+        if name not in declared and all(column in declared for column in needed)
+    ]
+
+
+def input_files(facts: Cohort | Assay) -> list[str]:
+    """Every file that a cohort's clinical part, or one assay, is read from."""
+    if isinstance(facts, Cohort):
+        return [facts.clinical.file]
+    tables: Iterable[TableFile | None] = (facts.features, facts.samples)
+    return [facts.file, *(table.file for table in tables if table is not None)]
+
+
+def _folder_of_cohorts(files: Sequence[Path]) -> Path:
+    return files[-1].parent / "cohorts"
+
+
+def _merge(documents: Sequence[Document], overrides: Mapping[str, Any]) -> Document:
+    merged, data = Document(path=documents[-1].path), dict[str, Any]()
+    for document in documents:
+        data = _update(data, document.data or {})
+        merged.lines.update(document.lines)
+    merged.data = _update(data, overrides)
+    return merged
+
+
+def _update(base: dict[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    result = dict(base)
+    for key, value in change.items():
+        inner = result.get(key)
+        both = isinstance(value, Mapping) and isinstance(inner, dict)
+        result[key] = _update(inner, value) if both else value
+    return result
+
+
+def _named(document: Document) -> list[str]:
+    """The cohorts that an invalid study names, as far as they can be read."""
+    named = document.data.get("cohorts")
+    return [name for name in named if isinstance(name, str)] if isinstance(named, list) else []
+
+
+def _folder(
+    name: str,
+    cohorts: dict[str, Cohort],
+    documents: dict[str, Document],
+    study: Study,
+    problems: Problems,
+) -> Path:
+    """The cohort's folder: variables expanded, relative to the cohort's own file."""
+    document, text = documents[name], cohorts[name].folder
+
+    def value(match: re.Match[str]) -> str:
+        variable = match.group(1) or match.group(2)
+        if variable == "RESULTS":
+            return Path(study.results).absolute().as_posix()
+        if variable not in os.environ:
+            problems.add(
+                document.where(("folder",)),
+                f"the environment variable {variable} is not set",
+                f"export {variable}=... before the run, or write the path",
+            )
+        return os.environ.get(variable, "")
+
+    folder = Path(document.path).parent / _VARIABLE.sub(value, text)
+    return Path(os.path.relpath(folder))
+
+
+def _files_below(cohort: Cohort) -> Iterator[tuple[tuple[str, ...], str]]:
+    yield ("clinical", "file"), cohort.clinical.file
+    for name, assay in cohort.assays.items():
+        yield ("assays", name, "file"), assay.file
+        for part, table in (("features", assay.features), ("samples", assay.samples)):
+            if table is not None:
+                yield ("assays", name, part, "file"), table.file
+
+
+def _check_files(loaded: LoadedStudy, problems: Problems) -> None:
+    for name, cohort in loaded.cohorts.items():
+        document, folder = loaded.documents[name], loaded.folders[name]
+        generated = loaded.study.simulate is not None and "RESULTS" in cohort.folder
+        for key, file in _files_below(cohort):
+            path = folder / file
+            outside = not path.resolve().is_relative_to(folder.resolve())
+            if Path(file).is_absolute() or (outside and not path.is_symlink()):
+                problems.add(
+                    document.where(key),
+                    f"'{file}' leaves the cohort's folder",
+                    "put the file below `folder`, and write its path relative to it",
+                )
+            elif not generated and not path.is_file():
+                beside = [p.name for p in path.parent.glob("*")] if path.parent.is_dir() else []
+                problems.add(
+                    document.where(key),
+                    f"no such file: {path.as_posix()}",
+                    did_you_mean(path.name, sorted(beside)),
+                )
+
+
+def _check_analysis(loaded: LoadedStudy, name: str, analysis: Analysis, problems: Problems) -> None:
+    document = loaded.documents["study"]
+
+    def check(key: tuple[str | int, ...], word: str, valid: Iterable[str], what: str) -> None:
+        if word not in valid:
+            problems.add(
+                document.where(("analyses", name, *key)),
+                f"'{word}' is not {what}",
+                did_you_mean(word, valid),
+            )
+
+    for part in ("discover_in", "apply_to"):
+        for place, cohort in enumerate(getattr(analysis, part) or []):
+            check((part, place), cohort, loaded.study.cohorts, "a cohort of this study")
+    cohorts = [loaded.cohorts[c] for c in loaded.cohorts_of(analysis) if c in loaded.cohorts]
+    assays = sorted({assay for cohort in loaded.cohorts.values() for assay in cohort.assays})
+    for place, assay in enumerate(analysis.assays):
+        check(("assays", place), assay, assays, "an assay of any cohort")
+    columns = sorted({column for cohort in cohorts for column in columns_of(cohort)})
+    for label, contrast in analysis.contrasts.items():
+        check(("contrasts", label, "column"), contrast.column, columns, "a clinical column")
+        for place, column in enumerate(contrast.adjust):
+            check(("contrasts", label, "adjust", place), column, columns, "a clinical column")
+    if analysis.outcome is not None:
+        check(("outcome", "event"), analysis.outcome.event, columns, "a clinical column")
+    if isinstance(analysis.endotype, Given):
+        check(("endotype", "column"), analysis.endotype.column, columns, "a clinical column")
+    if not problems and not loaded.discovery_of(analysis):
+        problems.add(
+            document.where(("analyses", name)),
+            "no cohort is left to discover endotypes in",
+            "name cohorts that have these assays in discover_in",
+        )

@@ -1,0 +1,123 @@
+"""Recipes: the steps that normalise each kind of assay, in order."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from pydantic import Field, ValidationError, field_validator
+
+from immunosep_omics.errors import did_you_mean
+from immunosep_omics.settings.base import Settings, field_names
+
+
+class Step(Settings):
+    """A step of a recipe; the word in the recipe is its class's `word`."""
+
+    word: ClassVar[str]
+
+
+class FilterLow(Step):
+    """Drop features with too few counts to say anything (edgeR's filterByExpr rule)."""
+
+    word: ClassVar[str] = "filter_low"
+    min_count: float = Field(10, ge=0)
+    min_total_count: float = Field(15, ge=0)
+
+
+class FilterMissing(Step):
+    """Drop features that are missing in too many samples."""
+
+    word: ClassVar[str] = "filter_missing"
+    max_missing: float = Field(0.7, ge=0, lt=1)
+
+
+class Tmm(Step):
+    """Trimmed mean of M-values: effective library sizes."""
+
+    word: ClassVar[str] = "tmm"
+
+
+class LogCpm(Step):
+    """Log2 counts per million."""
+
+    word: ClassVar[str] = "log_cpm"
+    prior_count: float = Field(2, gt=0)
+
+
+class Log2(Step):
+    """Log2 of linear values; values on a log scale already pass unchanged."""
+
+    word: ClassVar[str] = "log2"
+
+
+class Quantile(Step):
+    """Quantile normalisation within the cohort."""
+
+    word: ClassVar[str] = "quantile"
+
+
+class MedianCentre(Step):
+    """Bring every sample to the same median over the features it has."""
+
+    word: ClassVar[str] = "median_centre"
+
+
+STEPS: dict[str, type[Step]] = {
+    step.word: step
+    for step in (FilterLow, FilterMissing, Tmm, LogCpm, Log2, Quantile, MedianCentre)
+}
+
+Recipe = list[Any]
+
+
+def _recipe(steps: object, kind: str) -> list[Step]:
+    if not isinstance(steps, list):
+        raise ValueError(f"the recipe of {kind} must be a list of steps -> write [step, step]")
+    found = []
+    for step in steps:
+        if isinstance(step, Step):
+            found.append(step)
+            continue
+        word, options = (step, {}) if isinstance(step, str) else _one_key(step, kind)
+        if word not in STEPS:
+            raise ValueError(f"unknown step '{word}' -> {did_you_mean(word, STEPS)}")
+        found.append(_step(word, options or {}))
+    return found
+
+
+def _step(word: str, options: Any) -> Step:
+    try:
+        return STEPS[word].model_validate(options)
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        key, valid = ".".join(str(part) for part in fault["loc"]), field_names(STEPS[word])
+        what = "unknown option" if fault["type"] == "extra_forbidden" else fault["msg"]
+        raise ValueError(f"{word}: {what} '{key}' -> {did_you_mean(key, valid)}") from None
+
+
+def _one_key(step: object, kind: str) -> tuple[str, Any]:
+    if not isinstance(step, dict) or len(step) != 1:
+        raise ValueError(
+            f"a step of {kind} is a word or one 'word: {{options}}' -> split it into steps"
+        )
+    return next(iter(step.items()))
+
+
+class Recipes(Settings):
+    """One recipe per kind of assay; kinds not stated keep these defaults."""
+
+    rna_counts: Recipe = [FilterLow(), Tmm(), LogCpm()]
+    rna_array: Recipe = [Log2(), Quantile()]
+    expression: Recipe = [Log2()]
+    ms_proteins: Recipe = [Log2(), FilterMissing(), MedianCentre()]
+    olink_npx: Recipe = []
+    metabolites: Recipe = [Log2(), FilterMissing()]
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _steps(cls, steps: object, info: Any) -> list[Step]:
+        return _recipe(steps, info.field_name)
+
+    def of(self, kind: str) -> list[Step]:
+        """The steps for a kind of assay."""
+        return list(getattr(self, kind))

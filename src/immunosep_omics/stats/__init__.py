@@ -1,0 +1,1 @@
+"""Statistical kernels: arrays in, arrays out."""

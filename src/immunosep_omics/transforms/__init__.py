@@ -1,0 +1,1 @@
+"""Every step that learns something from data, as a fit / apply pair."""

@@ -1,0 +1,148 @@
+"""A panel with all that it learns: harmonisation, selection, imputation, penalty, coefficients.
+
+Everything here is fitted on the training samples of a fold and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from immunosep_omics.transforms.block import Block, Chain, Fitted, fit_chain
+from immunosep_omics.transforms.elastic_net import PENALTIES, ElasticNetModel, fit_elastic_net
+from immunosep_omics.transforms.harmonise import HARMONISERS
+from immunosep_omics.transforms.impute_mean import fit_impute_mean
+from immunosep_omics.transforms.select_strongest import fit_select_strongest
+from immunosep_omics.transforms.standardise import fit_standardise
+
+INNER_FOLDS = 4
+
+
+@dataclass(frozen=True)
+class PanelRecipe:
+    """What a panel is made with: choices only, nothing learned."""
+
+    harmonise: str
+    candidates: int
+    mixing: float
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A fitted panel; applying it uses the block and what was learned, nothing more."""
+
+    preparation: Chain
+    model: ElasticNetModel
+    penalty: float
+
+    def probabilities(self, block: Block) -> pd.DataFrame:
+        """Probability of each class (samples x classes)."""
+        return self.model.probabilities(self.preparation.apply(block))
+
+
+@dataclass(frozen=True)
+class HarmoniseEach:
+    """One fitted harmonisation per assay; columns are named `assay:gene`."""
+
+    by_assay: dict[str, Fitted]
+
+    def apply(self, block: Block) -> Block:
+        """All assays harmonised, side by side."""
+        parts = [
+            step.apply(_of_assay(block, assay)).values for assay, step in self.by_assay.items()
+        ]
+        return block.with_values(pd.concat(parts, axis=1))
+
+
+def fit_harmonise_each(block: Block, harmonise: str) -> HarmoniseEach:
+    """Harmonise every assay over the cohorts, on the samples that have it."""
+    assays = dict.fromkeys(name.split(":", 1)[0] for name in block.values.columns)
+    fitted = {}
+    for assay in assays:
+        part = _of_assay(block, assay)
+        measured = part.values.notna().any(axis=1)
+        fitted[assay] = HARMONISERS[harmonise](part.rows(measured))
+    return HarmoniseEach(fitted)
+
+
+def fit_panel(
+    block: Block, classes: pd.Series, recipe: PanelRecipe, generator: np.random.Generator
+) -> Panel:
+    """Fit a panel, its penalty tuned by cross-validation in which every step is refitted.
+
+    `block`: samples with `cohort` and `patient`; `classes`: the same index. The penalty is the
+    sparsest whose inner loss is within one standard error of the least (Breiman 1984).
+    """
+    losses = []
+    for train, test in _inner_folds(block.samples, classes, generator):
+        preparation, ready = _prepare(block.rows(train), classes[train], recipe)
+        held_out = preparation.apply(block.rows(test))
+        losses.append(
+            [
+                _log_loss(
+                    fit_elastic_net(ready, classes[train], penalty, recipe.mixing).probabilities(
+                        held_out
+                    ),
+                    classes[test],
+                )
+                for penalty in PENALTIES
+            ]
+        )
+    penalty = float(PENALTIES[_one_standard_error(np.array(losses))])
+    preparation, ready = _prepare(block, classes, recipe)
+    model = fit_elastic_net(ready, classes, penalty, recipe.mixing)
+    return Panel(preparation, model, penalty)
+
+
+def _of_assay(block: Block, assay: str) -> Block:
+    chosen = [name for name in block.values.columns if name.split(":", 1)[0] == assay]
+    return block.with_values(block.values[chosen])
+
+
+def _prepare(block: Block, classes: pd.Series, recipe: PanelRecipe) -> tuple[Chain, Block]:
+    return fit_chain(
+        [
+            lambda b: fit_harmonise_each(b, recipe.harmonise),
+            lambda b: fit_select_strongest(b, classes, recipe.candidates),
+            fit_standardise,
+            fit_impute_mean,
+        ],
+        block,
+    )
+
+
+def _inner_folds(
+    samples: pd.DataFrame, classes: pd.Series, generator: np.random.Generator
+) -> Iterator[tuple[pd.Index, pd.Index]]:
+    """Folds of patients, with the classes spread evenly; a patient is never on both sides."""
+    patient = samples["cohort"].astype(str) + "/" + samples["patient"].astype(str)
+    first = ~patient.duplicated()
+    order = generator.permutation(int(first.sum()))
+    shuffled = pd.DataFrame(
+        {"patient": patient[first].to_numpy()[order], "label": classes[first].to_numpy()[order]}
+    ).sort_values("label", kind="stable")
+    fold_of = dict(zip(shuffled["patient"], np.arange(len(shuffled)) % INNER_FOLDS, strict=True))
+    fold = patient.map(fold_of)
+    for number in range(INNER_FOLDS):
+        train, test = samples.index[fold != number], samples.index[fold == number]
+        if len(test) and classes[train].nunique() == classes.nunique():
+            yield train, test
+
+
+def _log_loss(probabilities: pd.DataFrame, classes: pd.Series) -> float:
+    places = probabilities.columns.get_indexer(classes.astype(str))
+    chosen = probabilities.to_numpy()[np.arange(len(classes)), places]
+    return float(-np.log(np.clip(chosen, 1e-12, None)).mean())
+
+
+def _one_standard_error(losses: np.ndarray) -> int:
+    """The first (sparsest) penalty within one standard error of the best mean loss."""
+    if losses.size == 0:
+        return 0
+    mean = losses.mean(axis=0)
+    best = int(mean.argmin())
+    error = losses[:, best].std(ddof=1) / np.sqrt(len(losses)) if len(losses) > 1 else 0.0
+    return int(np.flatnonzero(mean <= mean[best] + error)[0])

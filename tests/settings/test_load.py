@@ -1,0 +1,198 @@
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from immunosep_omics.errors import InputError
+from immunosep_omics.settings.load import load_study
+
+COHORT = {
+    "folder": "../data",
+    "clinical": {
+        "file": "clinical.csv",
+        "patient": "PatID",
+        "columns": {
+            "age": "Age",
+            "ferritin": {"from": "Ferritin", "unit": "ng/mL"},
+            "hla_dr": {"from": "HLADR", "unit": "receptors/cell"},
+            "death_28d": {"from": "Outcome", "codes": {"died": 1, "alive": 0}},
+        },
+    },
+    "assays": {"rna": {"kind": "rna_counts", "format": "matrix", "file": "counts.tsv"}},
+}
+STUDY = {
+    "study": "small",
+    "cohorts": ["athens"],
+    "analyses": {
+        "main": {
+            "assays": ["rna"],
+            "contrasts": {"mals": {"column": "rule_class", "level": "MALS", "adjust": ["age"]}},
+            "outcome": {"event": "death_28d"},
+        }
+    },
+}
+
+
+@pytest.fixture
+def files(tmp_path):
+    """A valid study as dictionaries, and a function that writes and loads it."""
+    (tmp_path / "cohorts").mkdir()
+    (tmp_path / "data").mkdir()
+    for name in ("clinical.csv", "counts.tsv"):
+        (tmp_path / "data" / name).write_text("x\n")
+    study, cohort = copy.deepcopy(STUDY), copy.deepcopy(COHORT)
+
+    def load(overrides=None):
+        path = tmp_path / "study.yaml"
+        path.write_text(yaml.safe_dump(study, sort_keys=False))
+        (tmp_path / "cohorts" / "athens.yaml").write_text(yaml.safe_dump(cohort, sort_keys=False))
+        return load_study([path], overrides)
+
+    return study, cohort, load
+
+
+def _problems(load):
+    with pytest.raises(InputError) as error:
+        load()
+    return error.value.problems
+
+
+def test_a_valid_study_has_its_defaults(files):
+    _, _, load = files
+    loaded = load()
+    analysis = loaded.study.analyses["main"]
+    assert analysis.harmonise == "within_cohort_z"
+    assert analysis.endotype.method == "consensus"
+    assert loaded.cohorts_of(analysis) == loaded.discovery_of(analysis) == ["athens"]
+    assert [step.word for step in loaded.study.recipes.of("rna_counts")] == [
+        "filter_low", "tmm", "log_cpm",
+    ]  # fmt: skip
+
+
+def _misspell(mapping, old, new):
+    mapping[new] = mapping.pop(old)
+
+
+BREAKS = {
+    "study key": (lambda s, c: _misspell(s, "cohorts", "cohort"), "(cohort)", "did you mean 'cohorts'"),
+    "analysis key": (
+        lambda s, c: s["analyses"]["main"].update(harmonize="none"),
+        "(analyses.main.harmonize)", "did you mean 'harmonise'",
+    ),
+    "method": (
+        lambda s, c: s["analyses"]["main"].update(endotype={"method": "consensu"}),
+        "(analyses.main.endotype", "did you mean 'consensus'",
+    ),
+    "step": (
+        lambda s, c: s.update(recipes={"rna_counts": ["tmmm"]}),
+        "(recipes.rna_counts)", "did you mean 'tmm'",
+    ),
+    "step option": (
+        lambda s, c: s.update(recipes={"rna_counts": [{"filter_low": {"min_cont": 3}}]}),
+        "(recipes.rna_counts", "min_count",
+    ),
+    "kind": (
+        lambda s, c: c["assays"]["rna"].update(kind="rna_count"),
+        "(assays.rna.kind)", "did you mean 'rna_counts'",
+    ),
+    "format": (
+        lambda s, c: c["assays"]["rna"].update(format="matrx"),
+        "(assays.rna", "did you mean 'matrix'",
+    ),
+    "scale": (
+        lambda s, c: c["assays"]["rna"].update(scale="log2"),
+        "(assays.rna", "counts",
+    ),
+    "column key": (
+        lambda s, c: c["clinical"]["columns"]["ferritin"].update(units="ng/mL"),
+        "(clinical.columns.ferritin.units)", "did you mean 'unit'",
+    ),
+    "missing file": (
+        lambda s, c: c["assays"]["rna"].update(file="count.tsv"),
+        "(assays.rna.file)", "did you mean 'counts.tsv'",
+    ),
+    "file outside": (
+        lambda s, c: c["assays"]["rna"].update(file="../study.yaml"),
+        "(assays.rna.file)", "folder",
+    ),
+    "cohort without file": (
+        lambda s, c: s.update(cohorts=["athen"]), "(cohorts.0)", "did you mean 'athens'",
+    ),
+    "cohort twice": (
+        lambda s, c: s.update(cohorts=["athens", "athens"]), "(cohorts)", "one of the two",
+    ),
+    "assay": (
+        lambda s, c: s["analyses"]["main"].update(assays=["rnas"]),
+        "(analyses.main.assays.0)", "did you mean 'rna'",
+    ),
+    "contrast column": (
+        lambda s, c: s["analyses"]["main"]["contrasts"]["mals"].update(column="rule_clas"),
+        "(analyses.main.contrasts.mals.column)", "did you mean 'rule_class'",
+    ),
+    "outcome": (
+        lambda s, c: s["analyses"]["main"].update(outcome={"event": "death"}),
+        "(analyses.main.outcome.event)", "did you mean 'death_28d'",
+    ),
+    "both parts": (
+        lambda s, c: s["analyses"]["main"].update(discover_in=["athens"], apply_to=["athens"]),
+        "(analyses.main)", "choose one",
+    ),
+    "nothing to discover in": (
+        lambda s, c: s["analyses"]["main"].update(apply_to=["athens"]),
+        "(analyses.main)", "discover_in",
+    ),
+    "type": (lambda s, c: s.update(seed="one"), "(seed)", "correct"),
+    "variable": (lambda s, c: c.update(folder="${NOT_SET_ANYWHERE}/x"), "(folder)", "export"),
+    "date without origin": (
+        lambda s, c: c["clinical"]["columns"].update(hours={"from": "D", "type": "date"}),
+        "(clinical.columns.hours)", "state both",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_a_mistake_names_file_line_key_and_remedy(files, name):
+    study, cohort, load = files
+    change, key, remedy = BREAKS[name]
+    change(study, cohort)
+    found = _problems(load)
+    hit = [p for p in found if key in p.where]
+    assert hit, found
+    assert any(remedy in str(p) for p in hit), hit
+    assert all(".yaml:" in p.where for p in hit)
+
+
+def test_mistakes_of_all_files_are_told_at_once(files):
+    study, cohort, load = files
+    study["sed"] = 3
+    cohort["assays"]["rna"]["kind"] = "counts"
+    cohort["clinical"]["pateint"] = "P"
+    assert len(_problems(load)) == 3
+
+
+def test_overrides_win_over_the_file(files):
+    _, _, load = files
+    assert load({"seed": 7}).study.seed == 7
+
+
+def test_no_study_file_is_one_clear_line():
+    with pytest.raises(InputError) as error:
+        load_study([])
+    assert "--configfile" in str(error.value)
+
+
+def test_environment_variables_expand(files, monkeypatch):
+    _, cohort, load = files
+    monkeypatch.setenv("STUDY_DATA", "../data")
+    cohort["folder"] = "${STUDY_DATA}"
+    assert load().folders["athens"].resolve().name == "data"
+
+
+def test_the_schema_for_editors_is_fresh():
+    from immunosep_omics.settings.schema import schema
+
+    path = Path(__file__).parents[2] / "config" / "config.schema.json"
+    assert path.read_text(encoding="utf-8") == schema(), (
+        "stale: run python -m immunosep_omics.settings.schema"
+    )

@@ -1,0 +1,55 @@
+rule endotype_analysis:
+    input:
+        factors="<results>/analyses/{analysis}/factors.tsv",
+        loadings="<results>/analyses/{analysis}/loadings.tsv",
+        reliability="<results>/analyses/{analysis}/reliability.tsv",
+        clinical=lookup(dpath="analysis/{analysis}/clinical", within=PLAN),
+    output:
+        endotypes="<results>/analyses/{analysis}/endotypes.tsv",
+        stability="<results>/analyses/{analysis}/stability.tsv",
+        consensus="<results>/analyses/{analysis}/consensus.tsv",
+        status="<results>/analyses/{analysis}/status/endotype.tsv",
+    params:
+        given=lookup(dpath="analysis/{analysis}/endotype", within=PLAN),
+    log:
+        "<results>/logs/endotype/{analysis}.log",
+    script:
+        "../scripts/endotype.py"
+
+
+# Apart from the endotypes, because scanpy is slow to start and nothing else waits for it.
+rule neighbours:
+    input:
+        factors="<results>/analyses/{analysis}/factors.tsv",
+    output:
+        neighbours="<results>/analyses/{analysis}/neighbours.tsv",
+        status="<results>/analyses/{analysis}/status/neighbours.tsv",
+    params:
+        given=lookup(dpath="analysis/{analysis}/neighbours", within=PLAN),
+    log:
+        "<results>/logs/neighbours/{analysis}.log",
+    script:
+        "../scripts/neighbours.py"
+
+
+rule export:
+    input:
+        assays=lookup(dpath="analysis/{analysis}/normalised", within=PLAN),
+        factors="<results>/analyses/{analysis}/factors.tsv",
+        endotypes="<results>/analyses/{analysis}/endotypes.tsv",
+        neighbours="<results>/analyses/{analysis}/neighbours.tsv",
+    output:
+        integrated="<results>/analyses/{analysis}/integrated.h5mu",
+    params:
+        given=lookup(dpath="analysis/{analysis}/export", within=PLAN),
+    log:
+        "<results>/logs/export/{analysis}.log",
+    script:
+        "../scripts/export.py"
+
+
+rule endotype:
+    input:
+        expand("<results>/analyses/{analysis}/endotypes.tsv", analysis=PLAN["analyses"]),
+        expand("<results>/analyses/{analysis}/neighbours.tsv", analysis=PLAN["analyses"]),
+        expand("<results>/analyses/{analysis}/integrated.h5mu", analysis=PLAN["analyses"]),

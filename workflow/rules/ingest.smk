@@ -1,0 +1,46 @@
+rule study:
+    output:
+        "<results>/study.txt",
+    params:
+        given={"study": PLAN["study"]},
+    log:
+        "<results>/logs/study.log",
+    shell:
+        "echo '{params.given[study]}' > {output} 2> {log}"
+
+
+rule clinical:
+    input:
+        lookup(dpath="clinical/{cohort}/files", within=PLAN),
+        study="<results>/study.txt",
+    output:
+        table="<results>/cohorts/{cohort}/clinical.tsv",
+        names="<results>/cohorts/{cohort}/assay_samples.tsv",
+    params:
+        given=lookup(dpath="clinical/{cohort}/given", within=PLAN),
+    log:
+        "<results>/logs/clinical/{cohort}.log",
+    script:
+        "../scripts/clinical.py"
+
+
+rule ingest_assay:
+    input:
+        lookup(dpath="ingest/{cohort}/{assay}/files", within=PLAN),
+        clinical="<results>/cohorts/{cohort}/clinical.tsv",
+        names="<results>/cohorts/{cohort}/assay_samples.tsv",
+    output:
+        raw="<results>/assays/{cohort}/{assay}/raw.h5ad",
+        qc="<results>/assays/{cohort}/{assay}/qc.tsv",
+        steps="<results>/assays/{cohort}/{assay}/steps.tsv",
+    params:
+        given=lookup(dpath="ingest/{cohort}/{assay}/given", within=PLAN),
+    log:
+        "<results>/logs/ingest/{cohort}.{assay}.log",
+    script:
+        "../scripts/ingest.py"
+
+
+rule ingest:
+    input:
+        lookup(dpath="raw_assays", within=PLAN),

@@ -1,0 +1,21 @@
+rule integrate_analysis:
+    input:
+        assays=lookup(dpath="analysis/{analysis}/normalised", within=PLAN),
+        clinical=lookup(dpath="analysis/{analysis}/clinical", within=PLAN),
+    output:
+        factors="<results>/analyses/{analysis}/factors.tsv",
+        loadings="<results>/analyses/{analysis}/loadings.tsv",
+        shares="<results>/analyses/{analysis}/shares.tsv",
+        reliability="<results>/analyses/{analysis}/reliability.tsv",
+        status="<results>/analyses/{analysis}/status/integrate.tsv",
+    params:
+        given=lookup(dpath="analysis/{analysis}/integrate", within=PLAN),
+    log:
+        "<results>/logs/integrate/{analysis}.log",
+    script:
+        "../scripts/integrate.py"
+
+
+rule integrate:
+    input:
+        expand("<results>/analyses/{analysis}/factors.tsv", analysis=PLAN["analyses"]),

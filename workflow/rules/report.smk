@@ -1,0 +1,49 @@
+rule provenance:
+    input:
+        lookup(dpath="provenance/files", within=PLAN),
+        assays=lookup(dpath="normalised_assays", within=PLAN),
+    output:
+        "<results>/provenance/settings.yaml",
+        "<results>/provenance/inputs.tsv",
+        "<results>/provenance/packages.tsv",
+        "<results>/provenance/methods.md",
+    params:
+        given=lookup(dpath="provenance/given", within=PLAN),
+    log:
+        "<results>/logs/provenance.log",
+    script:
+        "../scripts/provenance.py"
+
+
+rule status:
+    input:
+        lookup(dpath="status_tables", within=PLAN),
+    output:
+        "<results>/status.tsv",
+    params:
+        given=lookup(dpath="status/given", within=PLAN),
+    log:
+        "<results>/logs/status.log",
+    script:
+        "../scripts/status.py"
+
+
+rule report:
+    input:
+        "<results>/status.tsv",
+        "<results>/provenance/methods.md",
+        lookup(dpath="truth", within=PLAN),
+        expand("<results>/analyses/{analysis}/integrated.h5mu", analysis=PLAN["analyses"]),
+        expand(
+            "<results>/analyses/{analysis}/figures/{figure}.png",
+            analysis=PLAN["analyses"],
+            figure=FIGURE_NAMES,
+        ),
+    output:
+        "<results>/report/index.html",
+    params:
+        given=lookup(dpath="report/given", within=PLAN),
+    log:
+        "<results>/logs/report.log",
+    script:
+        "../scripts/report.py"

@@ -1,0 +1,21 @@
+from immunosep_omics.rule import job
+
+with job(snakemake) as task:
+    from immunosep_omics.assay import read_assay
+    from immunosep_omics.integrate import integrate
+    from immunosep_omics.tables import read_tables, write_table
+
+    given = task.params.given
+    result = integrate(
+        [read_assay(path) for path in task.input.assays],
+        read_tables(task.input.clinical),
+        given["discover_in"],
+        given["samples"],
+        given["harmonise"],
+        given["integrate"],
+    )
+    write_table(result.factors, task.output.factors)
+    write_table(result.loadings, task.output.loadings)
+    write_table(result.shares, task.output.shares)
+    write_table(result.reliability, task.output.reliability)
+    write_table(result.status, task.output.status)
