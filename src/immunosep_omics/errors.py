@@ -31,6 +31,15 @@ class InputError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+def tell(error: InputError) -> str:
+    """All problems of an error, as the user reads them."""
+    count = len(error.problems)
+    lines = [f"{count} problem{'s' if count != 1 else ''} with the input:"]
+    for problem in error.problems:
+        lines += [f"  {problem.where}", f"    {problem.problem}", f"    -> {problem.remedy}"]
+    return "\n".join(lines)
+
+
 class Problems:
     """Collects problems so that the user sees all of them in one go."""
 

@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from immunosep_omics.errors import InputError, Problem
+from immunosep_omics.errors import InputError, Problem, tell
 from immunosep_omics.provenance import code_token
-from immunosep_omics.settings.load import load_study
+from immunosep_omics.settings.load import LoadedStudy, load_study
 from immunosep_omics.settings.plan import Plan, make_plan
 
 # The module whose code, with all it imports, stands behind each stage's jobs.
@@ -47,12 +47,23 @@ def open_study(workflow: Any) -> Plan:
     settings = workflow.config_settings
     try:
         loaded = load_study([_near(path) for path in workflow.configfiles], settings.config)
-        plan = make_plan(loaded, {stage: code_token(name) for stage, name in STAGES.items()})
+        tokens = {stage: code_token(name) for stage, name in STAGES.items()}
+        plan = make_plan(loaded, tokens, _generated(loaded))
         _refuse_foreign_results(Path(plan["results"]), plan["study"])
     except InputError as error:
-        _tell(error)
+        print(tell(error), file=sys.stderr)
         sys.exit(1)
     return plan
+
+
+def _generated(loaded: LoadedStudy) -> list[str]:
+    """Raw files that a generated study will write, below the folder of simulated data."""
+    if loaded.study.simulate is None:
+        return []
+    from immunosep_omics.simulate import files, load_world
+
+    written = files(load_world(loaded.study.simulate.world))
+    return [file for names in written.values() for file in names]
 
 
 def _near(path: Path | str) -> Path:
@@ -73,13 +84,6 @@ def _refuse_foreign_results(results: Path, study: str) -> None:
                     "name another folder in `results:`, or move this one away",
                 )
             )
-
-
-def _tell(error: InputError) -> None:
-    count = len(error.problems)
-    print(f"{count} problem{'s' if count != 1 else ''} with the input:", file=sys.stderr)
-    for problem in error.problems:
-        print(f"  {problem.where}\n    {problem.problem}\n    -> {problem.remedy}", file=sys.stderr)
 
 
 class _Tee:
@@ -112,7 +116,7 @@ def job(snakemake: Any) -> Iterator[Any]:
         try:
             yield snakemake
         except InputError as error:
-            _tell(error)
+            print(tell(error), file=sys.stderr)
             raise SystemExit(1) from None
         except Exception:
             traceback.print_exc()

@@ -76,8 +76,12 @@ def _samples(shape: Shape, random: np.random.Generator) -> pd.DataFrame:
     table = pd.DataFrame({"sample": [f"{p}_d1" for p in patient], "patient": patient})
     table["cohort"] = cohort
     last = shape.cohorts[-1]
-    table["part"] = ["applied" if c == last and len(shape.cohorts) > 1 else "discovery" for c in cohort]
-    table["omics"] = ["+".join(shape.assays) if index % 3 else shape.assays[0] for index in range(count)]
+    table["part"] = [
+        "applied" if c == last and len(shape.cohorts) > 1 else "discovery" for c in cohort
+    ]
+    table["omics"] = [
+        "+".join(shape.assays) if index % 3 else shape.assays[0] for index in range(count)
+    ]
     centres = random.normal(0, 2.2, (max(shape.k, 1), shape.factors))
     group = np.arange(count) % max(shape.k, 1)
     scores = centres[group] + random.normal(0, 0.8, (count, shape.factors))
@@ -86,9 +90,7 @@ def _samples(shape: Shape, random: np.random.Generator) -> pd.DataFrame:
     return table
 
 
-def _endotypes(
-    samples: pd.DataFrame, shape: Shape, random: np.random.Generator
-) -> pd.DataFrame:
+def _endotypes(samples: pd.DataFrame, shape: Shape, random: np.random.Generator) -> pd.DataFrame:
     count = len(samples)
     group = np.arange(count) % max(shape.k, 1)
     table = samples[["sample", "patient", "cohort", "part"]].copy()
@@ -96,7 +98,9 @@ def _endotypes(
     table["probability"] = np.clip(random.beta(9, 1, count), 1 / max(shape.k, 1), 1)
     table["stability"] = np.clip(random.beta(12, 1, count), 0, 1)
     table["typicality"] = random.uniform(0, 1, count)
-    for shift, axis in enumerate(("myeloid", "lymphoid", "interferon", "hla_class_ii", "neutrophil")):
+    for shift, axis in enumerate(
+        ("myeloid", "lymphoid", "interferon", "hla_class_ii", "neutrophil")
+    ):
         table[f"axis_{axis}"] = random.normal(0, 1, count) + (group - 1) * (0.8 - 0.3 * shift)
     return table
 
@@ -181,13 +185,10 @@ def _contrast(
 
 
 def _biomarkers(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    parts = []
-    for assay, table in tables.items():
-        meta = table[table["cohort"] == "meta"].assign(assay=assay)
-        meta["rank"] = meta.groupby("contrast")["p"].rank(method="first").astype(int)
-        parts.append(meta.sort_values(["contrast", "rank"]).reindex(columns=list(BIOMARKERS)))
-    whole = pd.concat(parts, ignore_index=True)
-    return whole if len(whole) else empty_table(BIOMARKERS)
+    whole = pd.concat([table.assign(assay=assay) for assay, table in tables.items()])
+    whole = whole[whole["cohort"] == "meta"].sort_values(["contrast", "p"], kind="stable")
+    whole["rank"] = whole.groupby("contrast").cumcount() + 1
+    return whole[list(BIOMARKERS)] if len(whole) else empty_table(BIOMARKERS)
 
 
 def _write_panels(
@@ -215,7 +216,10 @@ def _write_panels(
         found = np.where(random.uniform(size=len(samples)) < 0.85, true, 0)
         table = samples[["sample", "patient", "cohort"]].copy()
         table.insert(0, "panel", "endotype")
-        labels = {"observed": [f"E{e + 1}" for e in true], "predicted": [f"E{e + 1}" for e in found]}
+        labels = {
+            "observed": [f"E{e + 1}" for e in true],
+            "predicted": [f"E{e + 1}" for e in found],
+        }
         predictions.append(table.assign(**labels))
         for cohort in (*shape.cohorts, "pooled"):
             row = _panel_row("endotype", "fidelity", cohort, 0.88, shape)
@@ -250,8 +254,104 @@ def _status(shape: Shape) -> dict[str, list[tuple[str, str, str]]]:
         "integrate": [("factors", "yes", f"{shape.factors} factors stand above noise")],
         "endotype": [
             ("endotypes", "yes" if found else "no",
-             f"k = {shape.k}: the gap leaves its null" if found else "no clusters: the gap stays within its null"),
+             "the gap leaves its null" if found else "the gap stays within its null"),
         ],
         "differential.rna": [(name, "yes", "") for name in shape.contrasts],
-        "panels": [("death_28d", "yes" if shape.panel else "no", "" if shape.panel else "no outcome stated")],
+        "panels": [
+            ("outcome panel: death_28d", "yes", "") if shape.panel
+            else ("outcome panel", "no", "the analysis states no outcome"),
+        ],
     }  # fmt: skip
+
+
+def write_study(results: Path, analyses: dict[str, Shape], generated: str = "") -> None:
+    """A whole results folder: clinical tables, quality, analyses, status and settings.
+
+    Figures and provenance are left to the code that makes them.
+    """
+    cohorts = list(dict.fromkeys(c for shape in analyses.values() for c in shape.cohorts))
+    assays = list(dict.fromkeys(a for shape in analyses.values() for a in shape.assays))
+    patients = max(shape.patients for shape in analyses.values())
+    for place, cohort in enumerate(cohorts):
+        names = [f"P{place * patients + index:03}" for index in range(patients)]
+        clinical = pd.DataFrame({"sample": [f"{n}_d1" for n in names], "patient": names})
+        write_table(
+            clinical.assign(cohort=cohort, age=60.0), results / f"cohorts/{cohort}/clinical.tsv"
+        )
+        for assay in assays:
+            _write_assay(results / "assays" / cohort / assay, clinical, cohort, assay)
+    rows = []
+    for name, shape in analyses.items():
+        write_analysis(results / "analyses" / name, shape)
+        rows += [(name, *row) for stage in _status(shape).values() for row in stage]
+    columns = ["analysis", "question", "answered", "reason"]
+    write_table(pd.DataFrame(rows, columns=columns), results / "status.tsv")
+    if generated:
+        _write_truth(results / "simulated" / "truth", results, next(iter(analyses)))
+
+
+def settings_of(analyses: dict[str, Shape], generated: str = "") -> dict[str, object]:
+    """The resolved settings that belong to such a study."""
+    from immunosep_omics.settings.analysis import Analysis
+    from immunosep_omics.settings.recipes import Recipes
+
+    cohorts = list(dict.fromkeys(c for shape in analyses.values() for c in shape.cohorts))
+    kinds = {"rna": "rna_counts", "proteins": "ms_proteins", "olink": "olink_npx"}
+    assays = list(dict.fromkeys(a for shape in analyses.values() for a in shape.assays))
+    recipes = Recipes()
+    return {
+        "study": {
+            "study": "made_up", "seed": 1,
+            "simulate": {"world": generated} if generated else None, "cohorts": cohorts,
+            "recipes": {
+                kind: [{s.word: s.model_dump(mode="json")} for s in recipes.of(kind)]
+                for kind in Recipes.model_fields
+            },
+            "analyses": {
+                name: Analysis.model_validate(
+                    {"assays": list(shape.assays), "outcome": {"event": "death_28d"},
+                     "contrasts": {c: {"column": "death_28d", "level": 1, "adjust": ["age"]}
+                                   for c in shape.contrasts if c.isidentifier()}}
+                ).model_dump(mode="json")
+                for name, shape in analyses.items()
+            },
+        },
+        "cohorts": {
+            cohort: {"folder": cohort, "source": {"doi": "10.1000/made-up"},
+                     "assays": {a: {"kind": kinds.get(a, "expression")} for a in assays}}
+            for cohort in cohorts
+        },
+    }  # fmt: skip
+
+
+def _write_assay(folder: Path, clinical: pd.DataFrame, cohort: str, assay: str) -> None:
+    count = len(clinical)
+    quality = pd.DataFrame({"sample": clinical["sample"], "detected": 5000, "missing_share": 0.01})
+    quality["median_correlation"] = 0.93
+    quality["outlier_z"] = [-6.2 if i == 1 else 0.3 for i in range(count)]
+    quality["outlier"] = ["yes" if i == 1 else "no" for i in range(count)]
+    quality["qc_warning"] = ["WARN" if i == 2 else np.nan for i in range(count)]
+    write_table(quality, folder / "qc.tsv")
+    steps = [(cohort, assay, "duplicate genes", 12, "probes of one gene: the most abundant kept")]
+    columns = ["cohort", "assay", "step", "count", "reason"]
+    write_table(pd.DataFrame(steps, columns=columns), folder / "steps.tsv")
+    recipe = [("filter_low", 15000, 9000, "too few counts"), ("tmm", 9000, 9000, "")]
+    columns = ["step", "features_before", "features_after", "reason"]
+    write_table(pd.DataFrame(recipe, columns=columns), folder / "normalisation.tsv")
+
+
+def _write_truth(folder: Path, results: Path, analysis: str) -> None:
+    from immunosep_omics.tables import read_table
+
+    found = read_table(results / "analyses" / analysis / "endotypes.tsv")
+    truth = found[["cohort", "patient", "sample"]].copy()
+    names = {"E1": "adaptive", "E2": "inflamed", "E3": "mixed"}
+    truth["endotype"] = [names.get(label, "mixed") for label in found["endotype"]]
+    truth["axis_myeloid"] = found["axis_myeloid"] * 2 + 1
+    truth["axis_lymphoid"] = -found["axis_lymphoid"]
+    write_table(truth, folder / "patients.tsv")
+    write_table(truth.assign(probability_adaptive=0.5), folder / "oracle.tsv")
+    genes = pd.DataFrame({"assay": "rna", "gene": [f"GENE{i}" for i in range(60)]})
+    genes["strength"] = np.linspace(2, 0.1, 60)
+    genes["rank"] = np.arange(1, 61)
+    write_table(genes, folder / "genes.tsv")

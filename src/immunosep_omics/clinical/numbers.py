@@ -14,6 +14,14 @@ _PLAIN = {
 _GROUPED = re.compile(r"[-+]?[0-9][0-9.,' \u2019\u00a0\u202f]*([eE][-+]?[0-9]+)?$")
 _CENSORED = re.compile(r"[<>≤≥]")
 
+_REMEDIES = {
+    "ambiguous": "state the file's `decimal`, and write numbers without thousands marks",
+    "with <": "list that text under `missing`, or write the number that it stands for",
+    "spreadsheet": "mend the formula in the workbook",
+    "date": "format the cell as a number; a spreadsheet may have turned a number into a date",
+    "text": "correct the cell, or list its text under `missing`",
+}
+
 
 def parse_numbers(
     cells: Sequence[object], decimal: str
@@ -63,18 +71,9 @@ def _kind(cell: object, decimal: str) -> str:
     return f"text {quotable(text)}".strip() if quotable(text) else "text that is not a number"
 
 
-REMEDIES = {
-    "ambiguous": "state the file's `decimal`, and write numbers without thousands marks",
-    "with <": "list that text under `missing`, or write the number that it stands for",
-    "spreadsheet": "mend the formula in the workbook",
-    "date": "format the cell as a number; a spreadsheet may have turned a number into a date",
-    "text": "correct the cell, list the text under `missing`, or declare `codes`",
-}
-
-
 def remedy_for(kind: str) -> str:
     """What to do about a fault that :func:`parse_numbers` told."""
-    for word, remedy in REMEDIES.items():
+    for word, remedy in _REMEDIES.items():
         if word in kind:
             return remedy
     return "correct the cell"

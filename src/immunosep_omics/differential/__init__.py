@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import stdtrit
 
 from immunosep_omics.assay import values_of
 from immunosep_omics.differential.cohort import answer
 from immunosep_omics.differential.questions import Question, ask
-from immunosep_omics.stats.linear import t_quantile
 from immunosep_omics.stats.meta import random_effects
 from immunosep_omics.stats.testing import benjamini_hochberg
 from immunosep_omics.tables import empty_table

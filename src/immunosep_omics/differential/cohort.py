@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.special import stdtrit
 
 from immunosep_omics.differential.questions import Question
-from immunosep_omics.stats.linear import fit_linear, moderate, t_quantile
+from immunosep_omics.stats.linear import fit_linear, moderate
 from immunosep_omics.stats.testing import benjamini_hochberg
 
 MINIMUM_PER_SIDE = 3
@@ -77,7 +78,7 @@ def _table(values: pd.DataFrame, design: np.ndarray, group: pd.Series) -> pd.Dat
     estimate, stdev = fit.coefficients[1], fit.stdev_unscaled[1]
     spread = np.sqrt(moderated.variance_posterior)
     error = stdev * spread
-    reach = t_quantile(0.975, moderated.df_total) * error
+    reach = stdtrit(moderated.df_total, 0.975) * error
     small = 1 - 3 / (4 * moderated.df_total - 1)
     effect = small * estimate / spread
     counts = np.maximum(present.sum(axis=0), 1)

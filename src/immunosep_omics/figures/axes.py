@@ -8,9 +8,19 @@ from matplotlib.axes import Axes
 
 from immunosep_omics.figures.inputs import Tables
 from immunosep_omics.figures.style import (
-    INK, WIDE, Drawn, cohort_colours, endotype_colours, jitter, labels_of, new_figure, nothing,
-    point_size, short, styled,
-)  # fmt: skip
+    INK,
+    WIDE,
+    Drawn,
+    cohort_colours,
+    endotype_colours,
+    jitter,
+    labels_of,
+    new_figure,
+    nothing,
+    point_size,
+    short,
+    styled,
+)
 
 COLUMNS = ("sample", "patient", "cohort", "endotype")
 PER_ROW = 4
@@ -23,9 +33,7 @@ def draw_axes(tables: Tables) -> Drawn:
     found = [column for column in data if str(column).startswith("axis_")]
     names = [str(column) for column in found if data[column].notna().any()]
     if not names:
-        return nothing(
-            "None of the immune axes could be scored with the genes measured.", COLUMNS
-        )
+        return nothing("None of the immune axes could be scored with the genes measured.", COLUMNS)
     labels = labels_of(data["endotype"])
     by = "endotype" if len(labels) > 1 else "cohort"
     groups = labels if by == "endotype" else labels_of(data["cohort"])
@@ -35,19 +43,17 @@ def draw_axes(tables: Tables) -> Drawn:
     columns = -(-len(names) // rows)
     width = min(WIDE, 8 + columns * max(42.0, 7.0 * len(groups)))
     figure = new_figure(width, 54 * rows + (8 if max(map(len, groups)) > 4 else 0))
-    cells = figure.subplots(rows, columns, squeeze=False, sharey=True).ravel()
+    cells = figure.subplots(rows, columns, squeeze=False, sharey=False).ravel()
     for axes, name in zip(cells, names, strict=False):
         _boxes(axes, data, name, by, colours)
     for axes in cells[len(names) :]:
         axes.set_axis_off()
-    figure.supylabel("score, within-cohort standard deviations", size=7)
+    figure.supylabel("score in factor space", size=7)
     kept = [*COLUMNS, *names]
     return figure, data[kept]
 
 
-def _boxes(
-    axes: Axes, data: pd.DataFrame, name: str, by: str, colours: dict[str, str]
-) -> None:
+def _boxes(axes: Axes, data: pd.DataFrame, name: str, by: str, colours: dict[str, str]) -> None:
     values = {
         group: data.loc[data[by].astype(str) == group, name].dropna().to_numpy(float)
         for group in colours

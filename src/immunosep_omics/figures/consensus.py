@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from immunosep_omics.figures.inputs import Tables
 from immunosep_omics.figures.style import NARROW, Drawn, bare, new_figure, nothing, styled
 
@@ -32,7 +31,5 @@ def draw_consensus(tables: Tables) -> Drawn:
     axes.set_ylabel("groups of patients, ordered by endotype")
     bar = figure.colorbar(image, ax=axes, fraction=0.045, pad=0.02)
     bar.set_label("share of resamples in one cluster")
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     return figure, table
-
-

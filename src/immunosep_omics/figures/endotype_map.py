@@ -10,8 +10,20 @@ from matplotlib.lines import Line2D
 
 from immunosep_omics.figures.inputs import Tables
 from immunosep_omics.figures.style import (
-    GREY, INK, WIDE, Drawn, cohort_markers, endotype_colours, jitter, labels_of, new_figure, nothing, point_size, short, styled,
-)  # fmt: skip
+    GREY,
+    INK,
+    WIDE,
+    Drawn,
+    cohort_markers,
+    endotype_colours,
+    jitter,
+    labels_of,
+    new_figure,
+    nothing,
+    point_size,
+    short,
+    styled,
+)
 
 UNCERTAIN = 0.8
 """Samples whose endotype is less probable than this are ringed."""
@@ -63,7 +75,11 @@ def _joined(tables: Tables) -> pd.DataFrame:
 
 
 def _legend(
-    figure: Figure, data: pd.DataFrame, colours: dict[str, str], markers: dict[str, str], ringed: int
+    figure: Figure,
+    data: pd.DataFrame,
+    colours: dict[str, str],
+    markers: dict[str, str],
+    ringed: int,
 ) -> None:
     endotypes = [
         _handle(f"{short(label)}  (n {(data['endotype'] == label).sum()})", color=colour)

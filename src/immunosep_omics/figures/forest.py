@@ -8,8 +8,14 @@ from matplotlib.lines import Line2D
 
 from immunosep_omics.figures.inputs import META, Tables
 from immunosep_omics.figures.style import (
-    WIDE, Drawn, cohort_colours, new_figure, nothing, short, styled,
-)  # fmt: skip
+    WIDE,
+    Drawn,
+    cohort_colours,
+    new_figure,
+    nothing,
+    short,
+    styled,
+)
 
 COLUMNS = (
     "contrast", "assay", "gene", "cohort", "n_level", "n_versus", "effect", "ci_low", "ci_high",
@@ -50,7 +56,11 @@ def draw_forest(tables: Tables) -> Drawn:
         for name, colour in colours.items()
     ]
     handles.append(Line2D([], [], ls="", marker="D", ms=4, color="black", label="all cohorts"))
-    figure.legend(handles=handles, loc="outside lower center", ncols=min(7, len(handles)))
+    figure.legend(
+        handles=handles,
+        loc="outside lower center",
+        ncols=min(7 if columns == 2 else 4, len(handles)),
+    )
     if len(contrasts) > CONTRASTS:
         figure.suptitle(f"The first {CONTRASTS} of {len(contrasts)} tested contrasts", size=7)
     return figure, table

@@ -8,8 +8,14 @@ import pandas as pd
 
 from immunosep_omics.figures.inputs import Tables
 from immunosep_omics.figures.style import (
-    WIDE, Drawn, labels_of, new_figure, nothing, short, styled,
-)  # fmt: skip
+    WIDE,
+    Drawn,
+    labels_of,
+    new_figure,
+    nothing,
+    short,
+    styled,
+)
 
 COLUMNS = ("assay", "gene", "contrast", "claim", "effect")
 PER_CONTRAST = 10
@@ -37,8 +43,8 @@ def draw_markers(tables: Tables) -> Drawn:
     colours = matplotlib.colormaps["RdBu_r"].with_extremes(bad="#F4F4F4")
     image = axes.imshow(grid, cmap=colours, vmin=-LIMIT, vmax=LIMIT, aspect="auto")
     axes.set_yticks(range(len(grid)), [f"{short(g, 24)}  ({short(a, 12)})" for a, g in grid.index])
-    axes.set_xticks(range(len(contrasts)), [short(name.replace("_versus_", " v "), 16) for name in contrasts],
-                    rotation=40, ha="right", rotation_mode="anchor")  # fmt: skip
+    names = [short(name.replace("_versus_", " v "), 16) for name in contrasts]
+    axes.set_xticks(range(len(contrasts)), names, rotation=40, ha="right", rotation_mode="anchor")
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     axes.set_yticks(np.arange(len(grid) + 1) - 0.5, minor=True)
@@ -47,7 +53,7 @@ def draw_markers(tables: Tables) -> Drawn:
     axes.tick_params(which="minor", length=0)
     bar = figure.colorbar(image, ax=axes, fraction=0.05, pad=0.03, extend="both", aspect=30)
     bar.set_label("pooled effect, residual standard deviations")
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     if (meta["claim"] == "descriptive").all():
         axes.set_title("descriptive: endotypes found in the same data", weight="normal")
     return figure, table

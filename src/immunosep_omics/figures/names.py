@@ -15,8 +15,9 @@ CAPTIONS: dict[str, tuple[str, str]] = {
     ),
     "axes": (
         "Immune axes",
-        "Named gene-set axes, standardised within each cohort. Boxes show the quartiles, whiskers "
-        "reach 1.5 interquartile ranges, and every sample is a point.",
+        "Published gene-set axes as the joint factors rebuild them, so that a sample without RNA "
+        "has a score too. Boxes show the quartiles, whiskers reach 1.5 interquartile ranges, and "
+        "every sample is a point.",
     ),
     "number_of_endotypes": (
         "How many endotypes",

@@ -7,9 +7,18 @@ from matplotlib.axes import Axes
 
 from immunosep_omics.figures.inputs import Tables
 from immunosep_omics.figures.style import (
-    GREY, WIDE, Drawn, bare, endotype_colours, labels_of, new_figure, nothing, point_size, short,
+    GREY,
+    WIDE,
+    Drawn,
+    bare,
+    endotype_colours,
+    labels_of,
+    new_figure,
+    nothing,
+    point_size,
+    short,
     styled,
-)  # fmt: skip
+)
 
 COLUMNS = ("sample", "patient", "cohort", "umap_1", "umap_2", "endotype", "leiden")
 
@@ -36,7 +45,7 @@ def draw_neighbours(tables: Tables) -> Drawn:
 
 
 def _community(value: object) -> str | None:
-    if pd.isna(value):  # type: ignore[call-overload]
+    if pd.isna(value):
         return None
     # A whole column with one gap is read as floating point: 3 becomes 3.0.
     return str(int(value)) if isinstance(value, float) else str(value)

@@ -7,8 +7,15 @@ from matplotlib.axes import Axes
 
 from immunosep_omics.figures.inputs import Tables
 from immunosep_omics.figures.style import (
-    INK, OKABE_ITO, PALE, WIDE, Drawn, new_figure, nothing, styled,
-)  # fmt: skip
+    INK,
+    OKABE_ITO,
+    PALE,
+    WIDE,
+    Drawn,
+    new_figure,
+    nothing,
+    styled,
+)
 
 COLUMNS = (
     "k", "dispersion", "null_mean", "null_sd", "gap", "z", "p", "pac", "silhouette",

@@ -11,15 +11,28 @@ from matplotlib.axes import Axes
 
 from immunosep_omics.figures.inputs import Tables
 from immunosep_omics.figures.style import (
-    INK, WIDE, Drawn, cohort_colours, labels_of, new_figure, nothing, short, styled,
-)  # fmt: skip
+    INK,
+    WIDE,
+    Drawn,
+    cohort_colours,
+    labels_of,
+    new_figure,
+    nothing,
+    short,
+    styled,
+)
 
 COLUMNS = (
     "panel", "statistic", "cohort", "n", "events", "estimate", "ci_low", "ci_high",
     "prediction_low", "prediction_high", "features", "warning",
 )  # fmt: skip
 POOLED = "pooled"
-DASHED = {"color": "#999999", "linewidth": 0.6, "linestyle": (0, (3, 2)), "zorder": 0}
+DASHED: dict[str, Any] = {
+    "color": "#999999",
+    "linewidth": 0.6,
+    "linestyle": (0, (3, 2)),
+    "zorder": 0,
+}
 
 STATISTICS = {
     "auroc": ("held-out AUROC", "AUROC, 95% confidence interval (0.5: no better than chance)"),
@@ -57,9 +70,7 @@ def draw_panel(tables: Tables) -> Drawn:
     return figure, scores
 
 
-def _scores(
-    axes: Axes, scores: pd.DataFrame, colours: dict[str, str], label: str
-) -> None:
+def _scores(axes: Axes, scores: pd.DataFrame, colours: dict[str, str], label: str) -> None:
     cohorts = scores[scores["cohort"] != POOLED].sort_values("cohort")
     ordered = pd.concat([cohorts, scores[scores["cohort"] == POOLED]])
     low = float(np.nanmin(ordered[["estimate", "ci_low", "prediction_low"]].to_numpy(float)))
@@ -68,7 +79,8 @@ def _scores(
     for place, row in enumerate(ordered.to_dict("records")):
         _score(axes, place, row, colours)
         names.append(f"{short(str(row['cohort']), 20)}\n{_counts(row)}")
-    axes.axvline(0.5, **DASHED)
+    if (scores["statistic"] == "auroc").all():
+        axes.axvline(0.5, **DASHED)
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.5, -0.7)
     axes.tick_params(axis="y", length=0)

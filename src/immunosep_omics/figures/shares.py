@@ -35,13 +35,15 @@ def draw_shares(tables: Tables) -> Drawn:
         for assay in assays
     ]
     axes.set_yticks(range(len(assays)), names)
-    axes.set_xticks(range(len(factors)), [str(factor).removeprefix("factor_") for factor in factors])
+    axes.set_xticks(
+        range(len(factors)), [str(factor).removeprefix("factor_") for factor in factors]
+    )
     axes.set_xlabel("joint factor")
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     bar = figure.colorbar(image, ax=axes, fraction=0.04, pad=0.02)
     bar.set_label("share of variance")
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     bar.ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f}%")
     return figure, table
 

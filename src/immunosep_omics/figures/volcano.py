@@ -9,8 +9,16 @@ from matplotlib.axes import Axes
 from immunosep_omics.figures.inputs import Tables
 from immunosep_omics.figures.place_labels import place_labels
 from immunosep_omics.figures.style import (
-    GREY, OKABE_ITO, WIDE, Drawn, new_figure, nothing, settle, short, styled,
-)  # fmt: skip
+    GREY,
+    OKABE_ITO,
+    WIDE,
+    Drawn,
+    new_figure,
+    nothing,
+    settle,
+    short,
+    styled,
+)
 
 COLUMNS = ("contrast", "claim", "assay", "gene", "effect", "p", "fdr")
 LOWER, HIGHER = OKABE_ITO[0], OKABE_ITO[1]
@@ -32,6 +40,9 @@ def draw_volcano(tables: Tables) -> Drawn:
         return nothing("No gene could be tested; the status table says why.", COLUMNS)
     contrasts = list(dict.fromkeys(data["contrast"]))
     assays = list(dict.fromkeys(data["assay"]))
+    facets = data[["contrast", "assay"]].agg(tuple, axis=1)
+    facet_order = facets.map({key: place for place, key in enumerate(dict.fromkeys(facets))})
+    data = data.assign(facet=facet_order).sort_values(["facet", "p", "gene"])[list(COLUMNS)]
     figure = new_figure(min(WIDE, 20 + 78 * len(assays)), 10 + 50 * len(contrasts))
     grid = figure.subplots(len(contrasts), len(assays), squeeze=False)
     for row, contrast in enumerate(contrasts):

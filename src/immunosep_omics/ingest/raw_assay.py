@@ -16,7 +16,7 @@ class Note(NamedTuple):
     """Something that was left out or changed while reading: what, how many, why."""
 
     step: str
-    count: int
+    amount: int
     reason: str
 
 

@@ -130,7 +130,7 @@ def _mend_odd_columns(
     if all_text:
         shown = ", ".join(f"'{name}'" for name in all_text[:10])
         problems.add(
-            table.shown, f"{len(all_text)} columns hold text, not values: {shown}",
+            table.shown, f"text, not values, is in {len(all_text)} column(s): {shown}",
             "list them under `not_features`",
         )  # fmt: skip
     if some_text > SHOWN:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, TypeAdapter, field_validator, model_validator
 
 from immunosep_omics.settings.base import Settings
 
@@ -55,6 +55,9 @@ class Clinical(TableFile):
     patient: str = Field(description="header of the patient's pseudonym")
     sample: str | None = Field(
         None, description="header of the sample's name; the patient's, if one sample each"
+    )
+    only: dict[str, str | int | float] = Field(
+        {}, description="header and value of the rows that belong to this cohort, if not all do"
     )
     columns: dict[Name, Column] = {}
 
@@ -190,6 +193,12 @@ AnyAssay = Annotated[
     Matrix | FeatureCounts | GeoSeriesMatrix | MaxQuant | OlinkLong | OlinkWide,
     Field(discriminator="format"),
 ]
+
+
+def assay_facts(stated: dict[str, Any]) -> AnyAssay:
+    """The facts of one assay from their plain form, as rules pass them to jobs."""
+    facts: AnyAssay = TypeAdapter(AnyAssay).validate_python(stated)
+    return facts
 
 
 class Source(Settings):

@@ -72,7 +72,7 @@ def make_plan(loaded: LoadedStudy, tokens: dict[str, str], generated: list[str])
         "provenance": _provenance(loaded, tokens),
         "report": {
             "given": {
-                "study": study.study,
+                "analyses": list(study.analyses),
                 "generated": study.simulate.world if study.simulate else "",
                 "code": tokens["report"],
             },

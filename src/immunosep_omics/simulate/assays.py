@@ -10,7 +10,7 @@ import pandas as pd
 from immunosep_omics.simulate import catalogue
 from immunosep_omics.simulate.biology import LN2, Biology, Layer, numbered
 from immunosep_omics.simulate.patients import Latent, fractions, ratio_reference
-from immunosep_omics.simulate.streams import stream
+from immunosep_omics.stats.streams import stream
 from immunosep_omics.simulate.world import AssayPlan, MassSpectrometry, Olink, World
 
 FloatArray = np.ndarray

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.simulate import catalogue
-from immunosep_omics.simulate.streams import stream
+from immunosep_omics.stats.streams import stream
 from immunosep_omics.simulate.world import World
 
 CELLS = ("neutrophil", "lymphocyte", "monocyte")

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.simulate.streams import stream
+from immunosep_omics.stats.streams import stream
 from immunosep_omics.simulate.study import SimulatedCohort
 
 ONSET = "onset"
 SAMPLING = "sampling"
+ARRAY = "array"
+"""Columns that are written, but are not facts of the clinical table: dates, array names."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ DIALECTS = {
             "sex": {"female": "F", "male": "M"},
             "site_of_infection": dict(zip(_SITES, ("CAP", "HAP", "VAP", "BSI"), strict=True)),
             "death_28d": {"1": "died", "0": "alive"},
-            "treatment": dict(zip(_ARMS, ("placebo", "anakinra", "IFNg", "not randomised"), strict=True)),
+            "treatment": dict(
+                zip(_ARMS, ("placebo", "anakinra", "IFNg", "not randomised"), strict=True)),
         },
         nuisance=("Comment",),
     ),
@@ -74,7 +77,7 @@ DIALECTS = {
     "jena": Dialect(
         file="clinical.csv", delimiter=";", decimal=".", missing="-9",
         headers={
-            "patient": "subject", "array": "GEO_accession", "age": "AGE", "sex": "SEX",
+            "patient": "subject", ARRAY: "GEO_accession", "age": "AGE", "sex": "SEX",
             "site_of_infection": "SITE", "hours": "HOURS", "sofa_day0": "SOFA0",
             "sofa_day9": "SOFA9", "ferritin": "FERR", "hla_dr": "HLADR", "lactate": "LACT",
             "neutrophils": "NEUT", "death_28d": "DEAD28", "time_28d": "TIME", "treatment": "ARM",
@@ -120,9 +123,9 @@ def clinical_text(cohort: SimulatedCohort) -> pd.DataFrame:
     source = cohort.clinical.reset_index(names="patient")
     if SAMPLING in dialect.headers:
         source[ONSET], source[SAMPLING] = _dates(source["hours"], rng)
-    if "array" in dialect.headers:
+    if ARRAY in dialect.headers:
         arrays = cohort.assays["rna"].samples["array"]
-        source["array"] = arrays.reindex(source["sample"]).to_numpy()
+        source[ARRAY] = arrays.reindex(source["sample"]).to_numpy()
     table = pd.DataFrame(
         {header: _text(source[name], name, dialect) for name, header in dialect.headers.items()}
     )
@@ -151,7 +154,8 @@ def _text(values: pd.Series, name: str, dialect: Dialect) -> pd.Series:
     codes = dialect.codes.get(name)
     if codes:
         text = text.map(codes, na_action="ignore")
-    return text.where(values.notna(), dialect.missing)
+    missing = "" if name == ARRAY else dialect.missing
+    return text.where(values.notna(), missing)
 
 
 def _dates(hours: pd.Series, rng: np.random.Generator) -> tuple[pd.Series, pd.Series]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from immunosep_omics.simulate.assays import AssayData
 from immunosep_omics.simulate.biology import numbered
-from immunosep_omics.simulate.streams import stream
+from immunosep_omics.stats.streams import stream
 from immunosep_omics.simulate.study import SimulatedCohort
 
 Files = dict[str, bytes]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.simulate.biology import Biology
-from immunosep_omics.simulate.streams import stream
+from immunosep_omics.stats.streams import stream
 from immunosep_omics.simulate.world import World
 
 SITES = ("cap", "hap", "vap", "bacteraemia")
@@ -116,13 +116,8 @@ def severity(world: World, latent: Latent, rng: np.random.Generator) -> np.ndarr
     return 9.0 + latent.axes @ np.array(world.clinic.severity_by_axes) + rng.normal(0, 2.5, n)
 
 
-def death_probability(
-    world: World, cohort: str, latent: Latent, age: np.ndarray
-) -> tuple[np.ndarray, float]:
-    """28-day death probability of each patient, and the cohort's intercept.
-
-    The intercept makes the cohort's mean probability equal to its planned mortality.
-    """
+def death_probability(world: World, cohort: str, latent: Latent, age: np.ndarray) -> np.ndarray:
+    """(patients,) 28-day death probability; its mean is the cohort's planned mortality."""
     from scipy.optimize import brentq
     from scipy.special import expit
 
@@ -133,8 +128,8 @@ def death_probability(
         extra = np.array([e.log_odds_death for e in world.endotypes.values()])
         odds = odds + extra[latent.endotype]
     target = world.cohorts[cohort].mortality
-    intercept = float(brentq(lambda a: expit(a + odds).mean() - target, -20.0, 20.0))
-    return np.asarray(expit(intercept + odds)), intercept
+    intercept = brentq(lambda a: expit(a + odds).mean() - target, -20.0, 20.0)
+    return np.asarray(expit(intercept + odds))
 
 
 def draw_clinical(
@@ -149,7 +144,7 @@ def draw_clinical(
     clinic, n = world.clinic, latent.axes.shape[0]
     age = np.clip(np.round(rng.normal(67.0, 13.0, n)), 18, 98)
     illness = severity(world, latent, rng)
-    risk, _ = death_probability(world, cohort, latent, age)
+    risk = death_probability(world, cohort, latent, age)
     died = rng.random(n) < risk
     days = np.where(died, np.clip(np.ceil(rng.weibull(1.1, n) * 10.0), 1, 28), 28)
 

@@ -71,8 +71,8 @@ def genes(world: World, biology: Biology) -> pd.DataFrame:
     """The planted effects on every gene of every assay, in log2 units.
 
     `intrinsic_*` act within cells (or on the protein), `composition_*` through the leucocyte
-    mixture. `intrinsic_myeloid` and `intrinsic_lymphoid` are per unit of an axis;
-    `programme_<endotype>` is beyond the axes; `intrinsic_<endotype>` and
+    mixture. `<axis>_axis_intrinsic` and `<axis>_axis_composition` are per unit of an axis;
+    `programme_<endotype>` is beyond the axes; `intrinsic_<endotype>` (axes and programme) and
     `composition_<endotype>` are the endotype's mean shifts from the world's mean. `strength` is
     the largest intrinsic difference between two endotypes (or, without endotypes, the SD that
     the axes cause), divided by the residual SD; `rank` 1 is the strongest of the assay.
@@ -94,9 +94,9 @@ def _genes_of(assay: str, layer: Layer, world: World) -> pd.DataFrame:
     reference = ratio_reference(world)
     table = pd.DataFrame({"assay": assay, "gene": layer.genes, "level": layer.level})
     table["residual_sd"] = layer.sd
-    table[["intrinsic_myeloid", "intrinsic_lymphoid"]] = layer.axes.T
+    table[["myeloid_axis_intrinsic", "lymphoid_axis_intrinsic"]] = layer.axes.T
     table[[f"fold_{cell}" for cell in CELLS]] = layer.profile.T
-    table["composition_myeloid"], table["composition_lymphoid"] = composition(
+    table["myeloid_axis_composition"], table["lymphoid_axis_composition"] = composition(
         layer, reference + ratio_loadings(world), reference
     )
     if names:

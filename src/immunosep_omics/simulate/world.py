@@ -189,6 +189,9 @@ class CohortPlan(Settings):
                     f"{assay} cannot come from {plan.platform} -> valid: "
                     + ", ".join(fitting[assay])
                 )
+        rna = self.assays.get("rna")
+        if self.dialect == "jena" and (rna is None or rna.platform != "geo"):
+            raise ValueError("the dialect jena names arrays -> give it rna from geo")
         return self
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -82,6 +82,29 @@ def fit_combat(values: Float, batch: Integer, covariates: Float | None = None) -
         location=location,
         scale=scale,
         adjusted=adjusted,
+    )
+
+
+def extend_combat(parameters: CombatParameters, values: Float, code: int) -> CombatParameters:
+    """Learn one more batch, ``code``, from its values (samples, features); no other changes.
+
+    Its location and scale are measured against the frozen mean and pooled variance, so a batch
+    that comes later is adjusted without touching what earlier ones were given.
+    """
+    kept = parameters.adjusted
+    location = np.zeros((1, len(kept)))
+    scale = np.ones_like(location)
+    if kept.any():
+        standard = np.asarray(values, dtype=np.float64)[:, kept] - parameters.grand_mean[kept]
+        location[0, kept], scale[0, kept] = _posterior(
+            standard / parameters.pooled_sd[kept], mean_only=len(values) < 2
+        )
+    order = np.argsort([*parameters.batches, code])
+    return replace(
+        parameters,
+        batches=np.append(parameters.batches, code)[order],
+        location=np.vstack([parameters.location, location])[order],
+        scale=np.vstack([parameters.scale, scale])[order],
     )
 
 

@@ -196,7 +196,7 @@ def _feature_blocks(
         weights = np.asarray(weights, dtype=np.float64)
         observed &= (weights if weights.ndim == 2 else weights[:, None]) > 0
     own_weights = weights is not None and weights.ndim == 2
-    complete = np.full(values.shape[1], False) if own_weights else observed.all(axis=0)
+    complete: Boolean = np.logical_and.reduce(observed, axis=0) & (not own_weights)
     block = max(1, _BLOCK_SIZE // (len(values) * (coefficients + 2)))
     if complete.any():
         scale = np.ones((1, len(values))) if weights is None else np.sqrt(weights)[None]

@@ -43,7 +43,12 @@ class MetaAnalysis:
     df_prior: float
 
 
-def random_effects(effects: Float, variances: Float, level: float = 0.95) -> MetaAnalysis:
+def random_effects(
+    effects: Float,
+    variances: Float,
+    level: float = 0.95,
+    independent_features: float | None = None,
+) -> MetaAnalysis:
     """Summarise effects (studies, features) with their sampling variances (studies, features).
 
     A study counts for a feature where both are finite and the variance is positive. Effects must
@@ -57,6 +62,10 @@ def random_effects(effects: Float, variances: Float, level: float = 0.95) -> Met
     t = effect / standard error has (studies - 1 + prior) degrees of freedom, never more than all
     features have together. The prior's scale is at least 1, and the standard error never falls
     below that of the fixed-effect analysis, so that agreement by chance is not rewarded.
+
+    All of this presumes features that err independently. Correlated ones know less about the prior
+    than their number suggests: pass ``independent_features``, see
+    :func:`independent_number_of_features`, or the test is too liberal when studies differ.
 
     A single study has no scatter: its error is the prior's (at least its own sampling error) on
     the prior's df, or, without any prior, its own sampling error and the normal distribution,
@@ -72,37 +81,25 @@ def random_effects(effects: Float, variances: Float, level: float = 0.95) -> Met
     studies = np.count_nonzero(counted, axis=0)
     own_df = np.maximum(studies - 1.0, 0.0)
     fixed = _weigh(y, v, counted, 0.0)
-    several = studies > 1
-    common_tau2 = 0.0
-    if several.any():
-        surplus = (fixed.scatter - own_df)[several].sum()
-        common_tau2 = max(0.0, float(surplus / fixed.excess[several].sum()))
-
+    common_tau2, tau2, i2 = _heterogeneity(fixed, own_df)
     weighed = _weigh(y, v, counted, common_tau2)
-    ratio = weighed.scatter / np.where(several, own_df, np.nan)
-    scale, df_prior = fit_variance_prior(ratio, own_df)
-    scale = max(scale, 1.0)
-    df = np.minimum(own_df + df_prior, own_df.sum())
-    with np.errstate(invalid="ignore", divide="ignore"):
-        posterior = (np.nan_to_num(ratio) * own_df + scale * df_prior) / (own_df + df_prior)
-        error2 = np.maximum(posterior / weighed.total, 1 / fixed.total)
+    share = 1.0 if independent_features is None else min(1.0, independent_features / len(own_df))
+    squeezed = _squeeze(weighed.scatter, own_df, share)
+
+    error2 = np.maximum(squeezed.scatter / weighed.total, 1 / fixed.total)
+    most = np.maximum(own_df.sum() * share, own_df)
+    df = np.where(studies > 0, np.minimum(own_df + squeezed.df_prior, most), np.nan)
     alone = (studies == 1) & (df <= 0)
-    error2 = np.where(alone, 1 / fixed.total, error2)
-    error = np.where(studies > 0, np.sqrt(error2), np.nan)
-    df = np.where(alone, np.inf, np.where(studies > 0, df, np.nan))
+    error2, df = np.where(alone, 1 / fixed.total, error2), np.where(alone, np.inf, df)
+    error = np.sqrt(error2)
     t = weighed.effect / error
     reach = _quantile(df, level) * error
-    with np.errstate(invalid="ignore", divide="ignore"):
-        surplus = np.maximum(0.0, fixed.scatter - own_df)
-        tau2 = np.where(several, surplus / fixed.excess, np.nan)
-        # Sampling variance of a typical study (Higgins & Thompson 2002); what the squeezed scatter
-        # leaves above it is the variance of true effects that a new study may meet.
-        typical = own_df / fixed.excess
-        new_tau2 = np.maximum(0.0, posterior * (typical + common_tau2) - typical)
-        spread = _quantile(np.where(studies > 2, df - 1, np.nan), level) * np.sqrt(new_tau2 + error2)
-        i2 = np.where(several, np.where(surplus > 0, surplus / fixed.scatter, 0.0), np.nan)
-        agreeing = (np.sign(y) == np.sign(weighed.effect)) & counted
-        consistency = np.count_nonzero(agreeing, axis=0) / np.where(studies > 0, studies, np.nan)
+    # Sampling variance of a typical study (Higgins & Thompson 2002). What the squeezed scatter
+    # leaves above it, and no less than the common tau2, is what a new study may differ by.
+    typical = own_df / np.where(studies > 2, fixed.excess, np.nan)
+    new_tau2 = np.maximum(common_tau2, squeezed.scatter * (typical + common_tau2) - typical)
+    spread = _quantile(df - 1, level) * np.sqrt(new_tau2 + error2)
+    agreeing = (np.sign(y) == np.sign(weighed.effect)) & counted
     return MetaAnalysis(
         effect=weighed.effect,
         standard_error=error,
@@ -114,14 +111,31 @@ def random_effects(effects: Float, variances: Float, level: float = 0.95) -> Met
         prediction_low=weighed.effect - spread,
         prediction_high=weighed.effect + spread,
         studies=studies,
-        direction_consistency=consistency,
-        q=np.where(several, fixed.scatter, np.nan),
+        direction_consistency=_share(np.count_nonzero(agreeing, axis=0), studies),
+        q=np.where(studies > 1, fixed.scatter, np.nan),
         tau2=tau2,
         i2=i2,
         common_tau2=common_tau2,
-        scale_prior=scale,
-        df_prior=df_prior,
+        scale_prior=squeezed.scale_prior,
+        df_prior=squeezed.df_prior,
     )
+
+
+def independent_number_of_features(values: Float) -> float:
+    """How many independent features would be as informative as these correlated ones.
+
+    ``values``: (samples, features), complete, one study, ideally residuals after known groups.
+    features^2 / sum of squared correlations (the participation ratio of the eigenvalues), each
+    squared correlation freed of what chance adds to it with so few samples. At least 1.
+    Source: Bretherton et al. 1999, doi:10.1175/1520-0442(1999)012<1990:TENOSD>2.0.CO;2.
+    """
+    centred = values - values.mean(axis=0)
+    length = np.linalg.norm(centred, axis=0)
+    unit = centred[:, length > 0] / length[length > 0]
+    features, chance = unit.shape[1], 1 / (len(values) - 1)
+    squares = float(np.sum((unit @ unit.T) ** 2)) - features
+    pairs = max(0.0, (squares - features * (features - 1) * chance) / (1 - chance))
+    return max(1.0, features**2 / (features + pairs)) if features else 1.0
 
 
 @dataclass(frozen=True)
@@ -143,6 +157,41 @@ def _weigh(y: Float, v: Float, counted: Boolean, tau2: float) -> _Weighed:
     effect = (weight * value).sum(axis=0) / total
     scatter = (weight * (value - effect) ** 2).sum(axis=0)
     return _Weighed(effect, total, scatter, total - (weight**2).sum(axis=0) / total)
+
+
+def _heterogeneity(fixed: _Weighed, own_df: Float) -> tuple[float, Float, Float]:
+    """Variance between studies common to all features, each feature's own, and its i2."""
+    several = own_df > 0
+    surplus = fixed.scatter - own_df
+    common = 0.0
+    if several.any():
+        common = max(0.0, float(surplus[several].sum() / fixed.excess[several].sum()))
+    excess, scatter = np.where(several, fixed.excess, np.nan), np.maximum(fixed.scatter, own_df)
+    own = np.maximum(0.0, surplus)
+    return common, own / excess, _share(own, scatter)
+
+
+@dataclass(frozen=True)
+class _Squeezed:
+    """Scatter per degree of freedom after squeezing, and the prior."""
+
+    scatter: Float
+    scale_prior: float
+    df_prior: float
+
+
+def _squeeze(scatter: Float, own_df: Float, independent_share: float) -> _Squeezed:
+    scale, df_prior = fit_variance_prior(_share(scatter, own_df), own_df, independent_share)
+    scale = max(scale, 1.0)
+    return _Squeezed(
+        _share(np.nan_to_num(scatter) + scale * df_prior, own_df + df_prior), scale, df_prior
+    )
+
+
+def _share(part: Float | Integer, whole: Float | Integer) -> Float:
+    """Quotient; NaN where the whole is 0."""
+    result: Float = part / np.where(whole > 0, whole, np.nan)
+    return result
 
 
 def _quantile(df: Float, level: float) -> Float:

@@ -14,22 +14,27 @@ _ONE_STANDARD_ERROR = 0.5
 _TOLERANCE = 1e-4
 
 
-def fit_variance_prior(variances: Float, df: Float) -> tuple[float, float]:
+def fit_variance_prior(
+    variances: Float, df: Float, independent_share: float = 1.0
+) -> tuple[float, float]:
     """Cautious scale and degrees of freedom of the prior of variances (features,) on ``df`` each.
 
     Smyth's model (2004): variance ~ scale * F(df, df_prior). The moments of log-variances that
     limma matches are dominated by values next to zero when df is 1 or 2, as it is between a few
     studies; the likelihood is not. ``df_prior`` is the value one standard error below the maximum
     on the profile likelihood, so that few features borrow little from each other; the scale
-    belongs to it. NaN variances and features with df 0 are left out. Returns (1, 0), that is no
+    belongs to it. ``independent_share``: correlated features carry the information of this share
+    of them, by which the likelihood is weighed. NaN variances and features with df 0 are left out. Returns (1, 0), that is no
     prior, when fewer than two features or no positive variance remain.
     """
     usable = np.isfinite(variances) & (df > 0)
     x, own_df = np.asarray(variances)[usable], np.asarray(df)[usable]
     if len(x) < 2 or not (x > 0).any():
         return 1.0, 0.0
+    # An exact zero would pull the scale to zero with it: lift it, as fit_scaled_f does.
+    x = np.maximum(x, 1e-5 * np.median(x[x > 0]))
     best = _maximum(x, own_df)
-    threshold = _profile(x, own_df, best)[0] - _ONE_STANDARD_ERROR
+    threshold = _profile(x, own_df, best)[0] - _ONE_STANDARD_ERROR / independent_share
     low, high = np.log(_FEWEST), best
     if _profile(x, own_df, low)[0] < threshold:
         while high - low > _TOLERANCE:
@@ -63,7 +68,7 @@ def _maximum(x: Float, df: Float) -> float:
 def _profile(x: Float, df: Float, log_df_prior: float) -> tuple[float, float]:
     """Log-likelihood (up to a constant) at the best scale for this df_prior, and that scale."""
     df_prior = np.exp(log_df_prior)
-    log_scale = np.log(np.average(x, weights=df))
+    log_scale = float(np.log(np.average(x, weights=df)))
     for _ in range(100):
         share = df * x / (df * x + df_prior * np.exp(log_scale))
         slope = np.sum((df + df_prior) * share - df)

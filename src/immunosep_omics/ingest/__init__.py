@@ -1,0 +1,93 @@
+"""Stage 1: raw files become checked assays, with samples and genes named alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from immunosep_omics.assay import make_assay
+from immunosep_omics.ingest.clinical_table import (
+    ClinicalTable,
+    read_clinical,
+    read_clinical_table,
+    write_clinical,
+)
+from immunosep_omics.ingest.features import to_genes
+from immunosep_omics.ingest.quality import sample_quality
+from immunosep_omics.ingest.raw_assay import Note, RawAssay
+from immunosep_omics.ingest.readers import (
+    featurecounts,
+    geo_series_matrix,
+    matrix,
+    maxquant,
+    olink_long,
+    olink_wide,
+)
+from immunosep_omics.ingest.samples import with_clinical_names
+from immunosep_omics.ingest.scale import check_scale
+from immunosep_omics.settings.cohort import AnyAssay
+
+if TYPE_CHECKING:
+    from anndata import AnnData
+
+__all__ = [
+    "READERS", "ClinicalTable", "Note", "RawAssay", "ingest_assay", "read_clinical",
+    "read_clinical_table", "write_clinical",
+]  # fmt: skip
+
+READERS: dict[str, Callable[[Any, Path], RawAssay]] = {
+    "matrix": matrix.read,
+    "featurecounts": featurecounts.read,
+    "geo_series_matrix": geo_series_matrix.read,
+    "maxquant": maxquant.read,
+    "olink_long": olink_long.read,
+    "olink_wide": olink_wide.read,
+}
+
+NOTE_COLUMNS = ("cohort", "assay", "step", "count", "reason")
+
+
+def ingest_assay(
+    cohort: str, assay: str, facts: AnyAssay, folder: Path, clinical: ClinicalTable
+) -> tuple[AnnData, pd.DataFrame, pd.DataFrame]:
+    """Read one assay of a cohort: the assay, its samples' quality, and notes on what was left out.
+
+    Values stay on their own scale. Raises :class:`InputError` for files that cannot be read,
+    values that are not on the declared scale, and samples that the clinical table does not know.
+    """
+    raw = READERS[facts.format](facts, folder)
+    raw = with_clinical_names(raw, assay, facts, folder, clinical)
+    where = f"{raw.source} (assays.{assay}.scale)"
+    check_scale(raw.values.to_numpy(), facts.stated_scale, facts.kind, where)
+    values, var, notes = to_genes(raw, assay, facts, folder)
+    made = make_assay(
+        values, _obs(clinical, values.index), _var(var), cohort=cohort, assay=assay,
+        kind=facts.kind, scale=facts.stated_scale,
+    )  # fmt: skip
+    quality = sample_quality(values, facts.stated_scale, raw.samples)
+    rows = [(cohort, assay, *note) for note in [*raw.notes, *notes]]
+    return made, quality, pd.DataFrame(rows, columns=list(NOTE_COLUMNS))
+
+
+def _obs(clinical: ClinicalTable, samples: pd.Index) -> pd.DataFrame:
+    """The samples' clinical rows; text without any value becomes a category without levels.
+
+    An .h5ad file cannot hold a text column in which every value is missing.
+    """
+    obs = clinical.table.loc[samples].copy()
+    for name in obs.select_dtypes(object):
+        if obs[name].isna().all():
+            obs[name] = pd.Categorical([None] * len(obs), categories=pd.Index([], dtype=object))
+    return obs
+
+
+def _var(var: pd.DataFrame) -> pd.DataFrame:
+    """Annotation of genes as text and numbers that an .h5ad file can hold."""
+    kept = var.copy()
+    for name in kept.select_dtypes(object):
+        kept[name] = kept[name].where(kept[name].notna(), "").astype(str)
+    return kept.replace([np.inf, -np.inf], np.nan)

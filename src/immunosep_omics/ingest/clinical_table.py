@@ -1,0 +1,216 @@
+"""The clinical table of a cohort: one row per sample, only the declared columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from immunosep_omics.clinical.derived import DERIVATIONS
+from immunosep_omics.clinical.identifying import looks_identifying
+from immunosep_omics.errors import Problems, did_you_mean
+from immunosep_omics.ingest.clinical_column import ColumnReader, rows_text
+from immunosep_omics.ingest.raw_assay import Note
+from immunosep_omics.ingest.table_file import Table, check_headers, read_table_file
+from immunosep_omics.settings.cohort import Clinical
+from immunosep_omics.settings.load import DERIVED_FROM
+from immunosep_omics.tables import MISSING, write_text
+
+
+@dataclass(frozen=True)
+class ClinicalTable:
+    """A cohort's samples.
+
+    - `table`: indexed by `sample`; `patient`, `cohort`, then the declared and derived columns,
+      float64 or text (object, NaN where missing);
+    - `assay_samples`: for an assay with names of its own, its name of each sample.
+    """
+
+    table: pd.DataFrame
+    assay_samples: dict[str, pd.Series] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+
+
+def read_clinical(
+    cohort: str, facts: Clinical, folder: Path, sample_columns: Mapping[str, str] | None = None
+) -> ClinicalTable:
+    """Read a cohort's clinical table.
+
+    `sample_columns` gives, per assay, the header that holds that assay's sample names
+    (`sample_column` in the cohort's file). Raises :class:`InputError` with every problem found.
+    """
+    names = dict(sample_columns or {})
+    problems = Problems()
+    _refuse_identifying(facts, names, problems)
+    problems.raise_any()
+    table = read_table_file(facts, folder)
+    check_headers(table, _headers(facts, names), problems)
+    problems.raise_any()
+    table, notes = _rows_of_cohort(table, facts, problems)
+    samples = _identity(table, facts, problems)
+    reader = ColumnReader(table, facts, problems)
+    columns = {name: reader.read(name, column) for name, column in facts.columns.items()}
+    problems.raise_any()
+    index = pd.Index(samples, name="sample", dtype=object)
+    made = pd.DataFrame({"patient": table.texts(facts.patient), "cohort": cohort}, index=index)
+    made = made.astype(object)
+    for name, values in columns.items():
+        made[name] = values.to_numpy()
+    _derive(made)
+    in_assays = {assay: _names_in_assay(table, header, index) for assay, header in names.items()}
+    return ClinicalTable(made, in_assays, [*table.notes, *notes])
+
+
+def write_clinical(clinical: ClinicalTable, table: Path | str, names: Path | str) -> None:
+    """Write a clinical table so that :func:`read_clinical_table` gives it back the same.
+
+    `table`: tab-separated; text stands in quotation marks, numbers do not; NA where missing.
+    `names`: the samples' names in assays that have their own (`assay`, `sample`, `name`).
+    """
+    frame = clinical.table.reset_index()
+    columns = [_written(frame[name]) for name in frame]
+    lines = [_quoted(frame.columns), *("\t".join(row) for row in zip(*columns, strict=True))]
+    write_text("\n".join(lines) + "\n", table)
+    rows = [
+        (assay, sample, name)
+        for assay, own in clinical.assay_samples.items()
+        for sample, name in own.dropna().items()
+    ]
+    listed = [_quoted(("assay", "sample", "name")), *(_quoted(row) for row in rows)]
+    write_text("\n".join(listed) + "\n", names)
+
+
+def read_clinical_table(table: Path | str, names: Path | str) -> ClinicalTable:
+    """Read what :func:`write_clinical` wrote (its notes are not in the files)."""
+    header, *rows = _fields(table)
+    columns = {_text(name): _read(row[n] for row in rows) for n, name in enumerate(header)}
+    frame = pd.DataFrame(columns).set_index("sample")
+    listed = [[_text(field) for field in row] for row in _fields(names)[1:]]
+    own: dict[str, dict[str, str]] = {}
+    for assay, sample, name in listed:
+        own.setdefault(assay, {})[sample] = name
+    in_assays = {
+        assay: pd.Series(found, dtype=object).reindex(frame.index) for assay, found in own.items()
+    }
+    return ClinicalTable(frame, in_assays)
+
+
+def _refuse_identifying(facts: Clinical, names: Mapping[str, str], problems: Problems) -> None:
+    for key, header in _headers(facts, names):
+        what = looks_identifying(header)
+        if what is not None:
+            problems.add(
+                f"{facts.file} ({key})", f"the header '{header}' looks like {what}",
+                "leave it out: use a pseudonym, an age or a duration; if it is harmless,"
+                " rename the column in the file",
+            )  # fmt: skip
+
+
+def _headers(facts: Clinical, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Key of the settings and header, for every column that is read."""
+    yield "clinical.patient", facts.patient
+    if facts.sample is not None:
+        yield "clinical.sample", facts.sample
+    for header in facts.only:
+        yield "clinical.only", header
+    for name, column in facts.columns.items():
+        yield f"clinical.columns.{name}.from", column.source
+        if column.since is not None:
+            yield f"clinical.columns.{name}.since", column.since
+    for assay, header in names.items():
+        yield f"assays.{assay}.sample_column", header
+
+
+def _rows_of_cohort(
+    table: Table, facts: Clinical, problems: Problems
+) -> tuple[Table, list[Note]]:
+    keep = np.ones(len(table.rows), dtype=bool)
+    for header, value in facts.only.items():
+        texts = table.texts(header)
+        keep &= np.array([text == str(value) for text in texts], dtype=bool)
+        if str(value) not in texts:
+            problems.add(
+                f"{table.shown} (clinical.only)", f"no row has '{value}' in column '{header}'",
+                did_you_mean(str(value), dict.fromkeys(texts)),
+            )  # fmt: skip
+    if not table.rows:
+        problems.add(table.shown, "the table has no rows", "check the file, and `sheet`")
+    problems.raise_any()
+    if keep.all():
+        return table, []
+    rows = [row for row, kept in zip(table.rows, keep, strict=True) if kept]
+    numbers = [number for number, kept in zip(table.numbers, keep, strict=True) if kept]
+    wanted = ", ".join(f"{header} is not {value}" for header, value in facts.only.items())
+    left_out = Note("rows of other cohorts", int((~keep).sum()), wanted)
+    return Table(table.shown, table.header, rows, numbers, table.notes), [left_out]
+
+
+def _identity(table: Table, facts: Clinical, problems: Problems) -> list[str]:
+    """The samples' names, checked together with the patients'."""
+    headers = {"patient": facts.patient, "sample": facts.sample or facts.patient}
+    for what in ("patient", "sample") if facts.sample else ("patient",):
+        texts = table.texts(headers[what])
+        empty = [n for text, n in zip(texts, table.numbers, strict=True) if not text]
+        if empty:
+            problems.add(
+                f"{table.shown}, column '{headers[what]}', {rows_text(empty)}",
+                f"the {what} is not named", "name it, or remove the row",
+            )  # fmt: skip
+    samples = table.texts(headers["sample"])
+    rows: dict[str, list[int]] = {}
+    for name, number in zip(samples, table.numbers, strict=True):
+        rows.setdefault(name, []).append(number)
+    for name, found in rows.items():
+        if name and len(found) > 1:
+            problems.add(
+                f"{table.shown}, column '{headers['sample']}', {rows_text(found)}",
+                f"the sample '{name}' stands {len(found)} times",
+                "keep one row per sample"
+                + ("" if facts.sample else "; with several samples per patient, state `sample`"),
+            )  # fmt: skip
+    return samples
+
+
+def _derive(table: pd.DataFrame) -> None:
+    for name, needed in DERIVED_FROM.items():
+        if name not in table and all(column in table for column in needed):
+            table[name] = DERIVATIONS[name](*(table[column] for column in needed))
+
+
+def _names_in_assay(table: Table, header: str, index: pd.Index) -> pd.Series:
+    names = [text or np.nan for text in table.texts(header)]
+    return pd.Series(names, index=index, dtype=object, name=header)
+
+
+def _written(values: pd.Series) -> list[str]:
+    if values.dtype == object:
+        return [_quoted([MISSING if pd.isna(value) else str(value)]) for value in values]
+    numbers = values.to_numpy(dtype=np.float64)
+    return [MISSING if np.isnan(x) else repr(float(x)).removesuffix(".0") for x in numbers]
+
+
+def _quoted(fields: Iterable[str]) -> str:
+    """Fields in quotation marks; marks and line breaks inside cannot break the table."""
+    clean = (" ".join(field.split()).replace('"', '""') for field in fields)
+    return "\t".join(f'"{field}"' for field in clean)
+
+
+def _fields(path: Path | str) -> list[list[str]]:
+    text = Path(path).read_text(encoding="utf-8")
+    return [line.split("\t") for line in text.rstrip("\n").split("\n")]
+
+
+def _read(fields: Iterable[str]) -> pd.Series:
+    found = list(fields)
+    if any(field.startswith('"') for field in found):
+        words = [np.nan if _text(field) == MISSING else _text(field) for field in found]
+        return pd.Series(words, dtype=object)
+    numbers = [np.nan if field == MISSING else float(field) for field in found]
+    return pd.Series(numbers, dtype=np.float64)
+
+
+def _text(field: str) -> str:
+    return field[1:-1].replace('""', '"')

@@ -1,0 +1,148 @@
+"""The samples of an assay by the names that the clinical table gives them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from immunosep_omics.errors import Problems, did_you_mean
+from immunosep_omics.ingest.clinical_table import ClinicalTable
+from immunosep_omics.ingest.raw_assay import Note, RawAssay
+from immunosep_omics.ingest.table_file import check_headers, read_table_file
+from immunosep_omics.settings.cohort import Assay, SampleNames
+
+SHOWN = 10
+
+
+def with_clinical_names(
+    raw: RawAssay, assay: str, facts: Assay, folder: Path, clinical: ClinicalTable
+) -> RawAssay:
+    """Leave out `ignore_samples`, and rename the others as the clinical table names them.
+
+    A name of the file goes through the table `samples`, then through the clinical column
+    `sample_column`, where these are stated. Raises :class:`InputError` for samples that the
+    clinical table lacks, for two samples of one name, and where no sample is left.
+    """
+    problems = Problems()
+    where = f"{raw.source} (assays.{assay}"
+    in_file = raw.values.index.astype(str)
+    for name in facts.ignore_samples:
+        if name not in in_file:
+            problems.add(
+                f"{where}.ignore_samples)", f"'{name}' is not a sample of the file",
+                did_you_mean(name, in_file),
+            )  # fmt: skip
+    kept = in_file[~in_file.isin(facts.ignore_samples)]
+    names = pd.Series(kept, index=kept, dtype=object)
+    if facts.samples is not None:
+        names = _through_table(names, facts.samples, folder, f"{where}.samples)", problems)
+    if assay in clinical.assay_samples:
+        names = _through_column(names, clinical.assay_samples[assay], where, problems)
+    names = names.dropna()
+    _refuse_unknown(names, clinical, where, problems)
+    _refuse_repeated(names, where, problems)
+    problems.raise_any()
+    if names.empty:
+        problems.add(where + ")", "no sample is left", "check the file and `ignore_samples`")
+        problems.raise_any()
+    values = raw.values.loc[names.index]
+    values.index = pd.Index(names.to_numpy(), name="sample")
+    extras = raw.samples.loc[names.index].set_axis(values.index)
+    notes = list(raw.notes)
+    if facts.ignore_samples:
+        notes.append(Note("ignored samples", len(facts.ignore_samples), "by `ignore_samples`"))
+    without = len(clinical.table) - len(values)
+    if without:
+        notes.append(Note("samples without this assay", without, "rows of the clinical table"))
+    return replace(raw, values=values, samples=extras, notes=notes)
+
+
+def _through_table(
+    names: pd.Series, facts: SampleNames, folder: Path, where: str, problems: Problems
+) -> pd.Series:
+    table = read_table_file(facts, folder)
+    check_headers(table, [("samples.from", facts.source), ("samples.to", facts.to)], problems)
+    problems.raise_any()
+    pairs = [
+        (a, b) for a, b in zip(table.texts(facts.source), table.texts(facts.to), strict=True) if a
+    ]
+    target: dict[str, str] = {}
+    for source, to in pairs:
+        if target.setdefault(source, to) != to:
+            problems.add(
+                table.shown, f"'{source}' has two names in '{facts.to}'", "keep one row of it"
+            )
+    lost = [name for name in names if not target.get(name)]
+    if lost:
+        problems.add(
+            where, f"{table.shown} has no name for {_listed(lost)}",
+            "add them to that table, or list them under `ignore_samples`",
+        )  # fmt: skip
+    return names.map(lambda name: target.get(name) or np.nan)
+
+
+def _through_column(
+    names: pd.Series, in_assay: pd.Series, where: str, problems: Problems
+) -> pd.Series:
+    known = in_assay.dropna()
+    repeated = sorted(set(known[known.duplicated()]))
+    if repeated:
+        problems.add(
+            f"{where}.sample_column)",
+            f"the clinical column '{in_assay.name}' gives {_listed(repeated)} to more than one row",
+            "each sample of the assay belongs to one row",
+        )  # fmt: skip
+    target = dict(zip(known, known.index, strict=True))
+    lost = [name for name in names.dropna() if name not in target]
+    if lost:
+        problems.add(
+            f"{where}.sample_column)",
+            f"the clinical column '{in_assay.name}' lacks {_listed(lost)}",
+            "add them to the clinical table, or list them under `ignore_samples`;"
+            f" {did_you_mean(lost[0], target)}",
+        )  # fmt: skip
+    return names.map(target)
+
+
+def _refuse_unknown(
+    names: pd.Series, clinical: ClinicalTable, where: str, problems: Problems
+) -> None:
+    known = clinical.table.index
+    unknown = names[~names.isin(known)]
+    if unknown.empty:
+        return
+    if len(unknown) == len(names):
+        problems.add(
+            where + ")",
+            f"no sample of the file is in the clinical table ({_listed(list(unknown), 3)})",
+            "state `sample_column` or a table `samples` that translates the names;"
+            f" the clinical table has {', '.join(known[:3])}",
+        )  # fmt: skip
+        return
+    problems.add(
+        where + ")", f"the clinical table lacks {_listed(list(unknown))}",
+        "add them to it, or list them under `ignore_samples`;"
+        f" for '{unknown.iloc[0]}': {_nearest(unknown.iloc[0], known)}",
+    )  # fmt: skip
+
+
+def _nearest(name: str, known: pd.Index) -> str:
+    found = did_you_mean(name, known)
+    return found if len(known) <= SHOWN or found.startswith("did") else "no name is near"
+
+
+def _refuse_repeated(names: pd.Series, where: str, problems: Problems) -> None:
+    for name in dict.fromkeys(names[names.duplicated()]):
+        both = ", ".join(names.index[names == name])
+        problems.add(
+            where + ")", f"{both} are all the sample '{name}'",
+            "keep one, and list the others under `ignore_samples`",
+        )  # fmt: skip
+
+
+def _listed(names: list[str], most: int = SHOWN) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"

@@ -1,0 +1,178 @@
+"""A methods text made from the settings that ran, to be pasted into a paper and corrected there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from immunosep_omics import RESEARCH_USE
+from immunosep_omics.report.references import cited_in
+
+KINDS = {
+    "rna_counts": "RNA-seq counts",
+    "rna_array": "expression arrays",
+    "expression": "normalised expression",
+    "ms_proteins": "mass spectrometry proteins",
+    "olink_npx": "Olink proteins (NPX)",
+    "metabolites": "metabolites",
+}
+
+STEPS = {
+    "filter_low": "features with too few counts were dropped by the rule of edgeR's filterByExpr"
+    " (at least {min_count:g} counts, {min_total_count:g} in all; Chen 2016)",
+    "filter_missing": "features missing in more than {max_missing:.0%} of the samples were dropped",
+    "tmm": "library sizes were scaled by the trimmed mean of M-values (Robinson & Oshlack 2010)",
+    "log_cpm": "counts became log2 counts per million (prior count {prior_count:g}; Law 2014)",
+    "log2": "linear values became log2 values",
+    "quantile": "samples were quantile normalised within the cohort (Bolstad 2003)",
+    "median_centre": "samples were brought to a common median",
+}
+
+HARMONISE = {
+    "none": "Cohorts were joined as they are, without harmonisation.",
+    "within_cohort_z": "Within each cohort, every feature was brought to mean 0 and standard"
+    " deviation 1; differences in the mix of patients between cohorts are lost by this.",
+    "combat": "Location and scale of each cohort were harmonised by ComBat, without any outcome"
+    " as a covariate (Johnson 2007).",
+}
+
+
+def methods_text(settings: Mapping[str, Any], versions: Mapping[str, str]) -> str:
+    """Markdown paragraphs: data, normalisation, one part per analysis, software, references."""
+    study, cohorts = settings["study"], settings["cohorts"]
+    parts = [
+        "# Methods",
+        RESEARCH_USE,
+        _data(study, cohorts),
+        _normalisation(study["recipes"], cohorts),
+    ]
+    for name, analysis in study["analyses"].items():
+        parts += [f"## Analysis {name}", *_analysis(analysis, cohorts)]
+    parts += ["## Software", _software(study, versions)]
+    references = cited_in("\n".join(parts))
+    return "\n\n".join([*parts, "## References", *references]) + "\n"
+
+
+def _data(study: Mapping[str, Any], cohorts: Mapping[str, Any]) -> str:
+    described = [_cohort(name, facts) for name, facts in cohorts.items()]
+    text = f"The study {study['study']} joined {_listed(described)}."
+    if study.get("simulate"):
+        world = study["simulate"]["world"]
+        text += f" All data were generated (world {world}); nothing here was measured in patients."
+    return text
+
+
+def _cohort(name: str, facts: Mapping[str, Any]) -> str:
+    kinds = [KINDS.get(a["kind"], a["kind"]) for a in facts["assays"].values()]
+    source = facts.get("source") or {}
+    where = "; ".join(str(source[key]) for key in ("doi", "geo") if source.get(key))
+    return f"{name} ({_listed(list(dict.fromkeys(kinds)))}{'; ' + where if where else ''})"
+
+
+def _normalisation(recipes: Mapping[str, Any], cohorts: Mapping[str, Any]) -> str:
+    used = {a["kind"]: None for facts in cohorts.values() for a in facts["assays"].values()}
+    sentences = ["Each assay of each cohort was checked and normalised by itself."]
+    for kind in used:
+        steps = [
+            STEPS[word].format(**(options or {}))
+            for step in recipes[kind]
+            for word, options in step.items()
+        ]
+        done = _listed(steps) if steps else "values were used as delivered"
+        sentences.append(f"For {KINDS.get(kind, kind)}, {done}.")
+    return " ".join(sentences)
+
+
+def _analysis(analysis: Mapping[str, Any], cohorts: Mapping[str, Any]) -> list[str]:
+    return [
+        _integration(analysis, cohorts),
+        _endotypes(analysis["endotype"]),
+        _differential(analysis),
+        _panels(analysis),
+    ]
+
+
+def _integration(analysis: Mapping[str, Any], cohorts: Mapping[str, Any]) -> str:
+    applied = analysis["apply_to"]
+    discovery = analysis["discover_in"] or [name for name in cohorts if name not in applied]
+    samples = (
+        "one sample per patient, the earliest,"
+        if analysis["samples"] == "earliest"
+        else "all samples"
+    )
+    text = (
+        f"Factors and endotypes were learned in {_listed(discovery)} from"
+        f" {_listed(analysis['assays'])} with {samples} entering. "
+        f"{HARMONISE[analysis['harmonise']]} Omics were joined by multiple factor analysis in its"
+        " form for missing omics (Escofier & Pagès 1994, Husson & Josse 2013) over probabilistic"
+        " principal components (Tipping & Bishop 1999): each assay is divided by its first singular"
+        " value, components within the Marchenko-Pastur noise are dropped, and at most"
+        f" {analysis['integrate']['factors']} joint factors are kept. A sample without an omic is"
+        " placed by what it has."
+    )
+    if applied:
+        text += f" Samples of {_listed(applied)} were placed afterwards and changed nothing."
+    return text
+
+
+def _endotypes(endotype: Mapping[str, Any]) -> str:
+    if endotype["method"] == "given":
+        return f"Endotypes were not sought but taken from the clinical column {endotype['column']}."
+    return (
+        f"Endotypes were sought by consensus clustering (Monti 2003) of the factors with up to"
+        f" {endotype['max_k']} groups and {endotype['resamples']} resamples. The number of groups"
+        " was judged by the gap statistic against data of the same covariance without clusters"
+        " (Tibshirani 2001), the proportion of ambiguous pairs (Șenbabaoğlu 2014) and prediction"
+        " strength (Tibshirani & Walther 2005); one group, that is no clusters, was a possible"
+        " answer. As a picture only, UMAP (McInnes 2018) and, where installed, Leiden communities"
+        " (Traag 2019) were computed with scanpy (Wolf 2018)."
+    )
+
+
+def _differential(analysis: Mapping[str, Any]) -> str:
+    stated = [_contrast(name, contrast) for name, contrast in analysis["contrasts"].items()]
+    asked = f"Stated contrasts: {'; '.join(stated)}. " if stated else ""
+    return (
+        f"{asked}Every contrast was estimated per feature and cohort by a linear model with"
+        " empirical Bayes moderated variances (Smyth 2004), standardised by the residual standard"
+        " deviation, and pooled over cohorts by random effects with a between-cohort variance"
+        " shared by the features (DerSimonian & Laird 1986, Hartung & Knapp 2001, Röver 2015);"
+        " prediction intervals follow Higgins 2009. False discovery rates are those of Benjamini &"
+        " Hochberg 1995. Contrasts between endotypes that were found in the same data are"
+        " descriptive: their p values have no error rate, and no false discovery rate is given."
+    )
+
+
+def _contrast(name: str, contrast: Mapping[str, Any]) -> str:
+    adjusted = f", adjusted for {_listed(contrast['adjust'])}" if contrast["adjust"] else ""
+    return (
+        f"{name} ({contrast['column']} {contrast['level']} versus {contrast['versus']}{adjusted};"
+        f" {contrast['role']})"
+    )
+
+
+def _panels(analysis: Mapping[str, Any]) -> str:
+    panel, outcome = analysis["panel"], analysis["outcome"]
+    goal = f"the outcome {outcome['event']} and for the endotype" if outcome else "the endotype"
+    return (
+        f"Panels for {goal} were elastic net models (Zou & Hastie 2005; L1 share"
+        f" {panel['mixing']:g}) of at most {panel['candidates']} candidate features. Each cohort"
+        " was held out in turn, and every learned step, harmonisation and selection included, was"
+        " refitted without it. The area under the ROC curve has DeLong's interval on the logit"
+        " scale (DeLong 1988) and is pooled over cohorts by random effects; fidelity, the agreement"
+        " with the full model's endotypes, has Wilson's interval (Wilson 1927)."
+    )
+
+
+def _software(study: Mapping[str, Any], versions: Mapping[str, str]) -> str:
+    named = [f"{name} {version}" for name, version in versions.items() if version[:1].isdigit()]
+    return (
+        f"The analysis ran with {_listed(named)} under Snakemake (Mölder 2021); models came from"
+        f" scikit-learn (Pedregosa 2011) where not stated otherwise. Random seed: {study['seed']}."
+    )
+
+
+def _listed(items: Sequence[str]) -> str:
+    """A, B and C."""
+    words = [str(item) for item in items]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,0 +1,156 @@
+"""Planted against found, for generated studies: how much of the known truth came back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from immunosep_omics.report.results import AnalysisResults
+from immunosep_omics.tables import read_table
+
+TRUTH = ("simulated", "truth")
+AXES = ("axis_myeloid", "axis_lymphoid")
+TOP = 20
+WITHIN = 100
+COLUMNS = ("question", "planted", "found", "best possible")
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What was planted, and what could be known at best (empty where not written)."""
+
+    patients: pd.DataFrame
+    genes: pd.DataFrame
+    oracle: pd.DataFrame
+
+
+def read_truth(results: Path) -> Truth | None:
+    """The truth tables of a generated study, or None where there are none."""
+    folder = results.joinpath(*TRUTH)
+
+    def table(name: str) -> pd.DataFrame:
+        path = folder / f"{name}.tsv"
+        return read_table(path) if path.is_file() else pd.DataFrame()
+
+    truth = Truth(table("patients"), table("genes"), table("oracle"))
+    return None if truth.patients.empty else truth
+
+
+def planted_and_found(truth: Truth, analysis: AnalysisResults) -> pd.DataFrame:
+    """One row per question with the planted value, what the analysis found, and the yardstick.
+
+    The yardstick is the posterior of someone who knows all parameters of the generator.
+    """
+    rows = [*_endotypes(truth, analysis), *_axes(truth, analysis), *_genes(truth, analysis)]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _endotypes(truth: Truth, analysis: AnalysisResults) -> list[tuple[str, str, str, str]]:
+    joined = _with_truth(analysis.endotypes, truth.patients, "endotype")
+    planted = truth.patients["endotype"].dropna().nunique()
+    found = len(analysis.labels)
+    rows = [("number of endotypes", f"{planted}" if planted else "none", _number(found), "")]
+    known = joined.dropna(subset=["endotype", "endotype_true"])
+    if planted > 1 and len(known):
+        best = ""
+        if "endotype" in truth.oracle:
+            ideal = _with_truth(truth.oracle, truth.patients, "endotype")
+            ideal = _with_truth(known[["cohort", "patient"]], ideal, "endotype_true").merge(
+                ideal[["cohort", "patient", "endotype"]], on=["cohort", "patient"]
+            )
+            best = f"{adjusted_rand(ideal['endotype'], ideal['endotype_true']):.2f}"
+        index = adjusted_rand(known["endotype"], known["endotype_true"])
+        rows.append(("agreement of endotypes (adjusted Rand index)", "1", f"{index:.2f}", best))
+    return rows
+
+
+def _number(found: int) -> str:
+    return f"{found}" if found > 1 else "no clusters"
+
+
+def _with_truth(table: pd.DataFrame, other: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The table with another's column beside it, as `{column}_true`."""
+    name = column if column.endswith("_true") else f"{column}_true"
+    right = other[["cohort", "patient", column]].rename(columns={column: name})
+    return table.merge(right, on=["cohort", "patient"], how="left")
+
+
+def _axes(truth: Truth, analysis: AnalysisResults) -> list[tuple[str, str, str, str]]:
+    rows = []
+    for axis in AXES:
+        if axis not in analysis.endotypes or axis not in truth.patients:
+            continue
+        joined = _with_truth(analysis.endotypes, truth.patients, axis)
+        value = _spearman(joined, axis)
+        if value is None:
+            continue
+        best = None
+        if axis in truth.oracle:
+            ideal = truth.oracle.merge(joined[["cohort", "patient"]], on=["cohort", "patient"])
+            best = _spearman(_with_truth(ideal, truth.patients, axis), axis)
+        name = axis.removeprefix("axis_")
+        rows.append(
+            (f"{name} axis (Spearman, mean over cohorts)", "1", f"{value:.2f}",
+             "" if best is None else f"{best:.2f}")
+        )  # fmt: skip
+    return rows
+
+
+def _spearman(joined: pd.DataFrame, axis: str) -> float | None:
+    """Rank correlation within each cohort, averaged by cohort size; None where there is none.
+
+    Within cohorts, because shifts between cohorts are removed on purpose.
+    """
+    known = joined.dropna(subset=[axis, f"{axis}_true"])
+    values, sizes = [], []
+    for _, of in known.groupby("cohort"):
+        ranks = of[[axis, f"{axis}_true"]].rank()
+        if len(of) > 2 and (ranks.std() > 0).all():
+            values.append(float(ranks.corr().iloc[0, 1]))
+            sizes.append(len(of))
+    return float(np.average(values, weights=sizes)) if values else None
+
+
+def _genes(truth: Truth, analysis: AnalysisResults) -> list[tuple[str, str, str, str]]:
+    """How many of the strongest planted genes come back among the strongest found."""
+    if truth.genes.empty or len(analysis.labels) < 2:
+        return []
+    own = [f"{label}_versus_rest" for label in analysis.labels]
+    found = analysis.biomarkers[analysis.biomarkers["contrast"].isin(own)]
+    rows = []
+    for assay, measured in found.groupby("assay", sort=False):
+        strength = measured.assign(size=measured["effect"].abs()).groupby("gene")["size"].max()
+        planted = truth.genes[(truth.genes["assay"] == assay) & truth.genes["rank"].notna()]
+        planted = planted[planted["gene"].isin(strength.index)].drop_duplicates("gene")
+        top = planted.sort_values("rank")["gene"].head(TOP)
+        if top.empty:
+            continue
+        order = strength.sort_values(ascending=False, kind="stable").index
+        hits = [int(top.isin(order[:depth]).sum()) for depth in (TOP, WITHIN)]
+        rows.append(
+            (f"{assay}: strongest planted genes that were measured", f"{len(top)}",
+             f"{hits[0]} among the first {TOP}, {hits[1]} among the first {WITHIN}"
+             f" of {len(strength):,}", "")
+        )  # fmt: skip
+    return rows
+
+
+def adjusted_rand(one: pd.Series, other: pd.Series) -> float:
+    """Agreement of two groupings of the same samples: 1 the same, 0 as by chance.
+
+    Source: Hubert & Arabie 1985. Agrees with scikit-learn's `adjusted_rand_score` to 1e-12.
+    """
+    table = pd.crosstab(one.to_numpy(), other.to_numpy()).to_numpy(float)
+    both = _pairs(table).sum()
+    rows, columns = _pairs(table.sum(axis=1)).sum(), _pairs(table.sum(axis=0)).sum()
+    every = _pairs(table.sum())
+    by_chance = rows * columns / every if every else 0.0
+    most = (rows + columns) / 2
+    return 1.0 if most == by_chance else float((both - by_chance) / (most - by_chance))
+
+
+def _pairs(counts: np.ndarray) -> np.ndarray:
+    return np.asarray(counts * (counts - 1) / 2)

@@ -1,0 +1,68 @@
+"""Literature that the methods text cites, by the words that cite it."""
+
+from __future__ import annotations
+
+REFERENCES: dict[str, str] = {
+    "Bolstad 2003": "Bolstad BM, Irizarry RA, Åstrand M, Speed TP. A comparison of normalization"
+    " methods for high density oligonucleotide array data based on variance and bias."
+    " Bioinformatics 2003;19:185-193.",
+    "Benjamini & Hochberg 1995": "Benjamini Y, Hochberg Y. Controlling the false discovery rate."
+    " J R Stat Soc B 1995;57:289-300.",
+    "Chen 2016": "Chen Y, Lun ATL, Smyth GK. From reads to genes to pathways: differential"
+    " expression analysis of RNA-Seq experiments using Rsubread and the edgeR quasi-likelihood"
+    " pipeline. F1000Research 2016;5:1438.",
+    "DeLong 1988": "DeLong ER, DeLong DM, Clarke-Pearson DL. Comparing the areas under two or more"
+    " correlated receiver operating characteristic curves. Biometrics 1988;44:837-845.",
+    "DerSimonian & Laird 1986": "DerSimonian R, Laird N. Meta-analysis in clinical trials."
+    " Control Clin Trials 1986;7:177-188.",
+    "Escofier & Pagès 1994": "Escofier B, Pagès J. Multiple factor analysis (AFMULT package)."
+    " Comput Stat Data Anal 1994;18:121-140.",
+    "Hartung & Knapp 2001": "Hartung J, Knapp G. A refined method for the meta-analysis of"
+    " controlled clinical trials with binary outcome. Stat Med 2001;20:3875-3889.",
+    "Higgins 2009": "Higgins JPT, Thompson SG, Spiegelhalter DJ. A re-evaluation of random-effects"
+    " meta-analysis. J R Stat Soc A 2009;172:137-159.",
+    "Husson & Josse 2013": "Husson F, Josse J. Handling missing values in multiple factor"
+    " analysis. Food Qual Prefer 2013;30:77-85.",
+    "Johnson 2007": "Johnson WE, Li C, Rabinovic A. Adjusting batch effects in microarray"
+    " expression data using empirical Bayes methods. Biostatistics 2007;8:118-127.",
+    "Law 2014": "Law CW, Chen Y, Shi W, Smyth GK. voom: precision weights unlock linear model"
+    " analysis tools for RNA-seq read counts. Genome Biol 2014;15:R29.",
+    "McInnes 2018": "McInnes L, Healy J, Melville J. UMAP: uniform manifold approximation and"
+    " projection for dimension reduction. arXiv:1802.03426, 2018.",
+    "Monti 2003": "Monti S, Tamayo P, Mesirov J, Golub T. Consensus clustering: a"
+    " resampling-based method for class discovery and visualization of gene expression microarray"
+    " data. Mach Learn 2003;52:91-118.",
+    "Mölder 2021": "Mölder F, Jablonski KP, Letcher B, et al. Sustainable data analysis with"
+    " Snakemake. F1000Research 2021;10:33.",
+    "Pedregosa 2011": "Pedregosa F, Varoquaux G, Gramfort A, et al. Scikit-learn: machine learning"
+    " in Python. J Mach Learn Res 2011;12:2825-2830.",
+    "Robinson & Oshlack 2010": "Robinson MD, Oshlack A. A scaling normalization method for"
+    " differential expression analysis of RNA-seq data. Genome Biol 2010;11:R25.",
+    "Röver 2015": "Röver C, Knapp G, Friede T. Hartung-Knapp-Sidik-Jonkman approach and its"
+    " modification for random-effects meta-analysis with few studies. BMC Med Res Methodol"
+    " 2015;15:99.",
+    "Șenbabaoğlu 2014": "Șenbabaoğlu Y, Michailidis G, Li JZ. Critical limitations of consensus"
+    " clustering in class discovery. Sci Rep 2014;4:6207.",
+    "Smyth 2004": "Smyth GK. Linear models and empirical Bayes methods for assessing differential"
+    " expression in microarray experiments. Stat Appl Genet Mol Biol 2004;3:3.",
+    "Tibshirani & Walther 2005": "Tibshirani R, Walther G. Cluster validation by prediction"
+    " strength. J Comput Graph Stat 2005;14:511-528.",
+    "Tibshirani 2001": "Tibshirani R, Walther G, Hastie T. Estimating the number of clusters in a"
+    " data set via the gap statistic. J R Stat Soc B 2001;63:411-423.",
+    "Tipping & Bishop 1999": "Tipping ME, Bishop CM. Probabilistic principal component analysis."
+    " J R Stat Soc B 1999;61:611-622.",
+    "Traag 2019": "Traag VA, Waltman L, van Eck NJ. From Louvain to Leiden: guaranteeing"
+    " well-connected communities. Sci Rep 2019;9:5233.",
+    "Wilson 1927": "Wilson EB. Probable inference, the law of succession, and statistical"
+    " inference. J Am Stat Assoc 1927;22:209-212.",
+    "Wolf 2018": "Wolf FA, Angerer P, Theis FJ. SCANPY: large-scale single-cell gene expression"
+    " data analysis. Genome Biol 2018;19:15.",
+    "Zou & Hastie 2005": "Zou H, Hastie T. Regularization and variable selection via the elastic"
+    " net. J R Stat Soc B 2005;67:301-320.",
+}
+
+
+def cited_in(text: str) -> list[str]:
+    """References whose citing words stand in the text, in alphabetical order."""
+    found = [words for words in REFERENCES if words in text]
+    return [REFERENCES[words] for words in sorted(found, key=str.casefold)]

@@ -1,0 +1,47 @@
+"""Laws of quantile normalisation; agreement with limma is in tests/golden."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from immunosep_omics.stats.quantile import quantile_reference, to_quantile_reference
+
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+@settings(max_examples=25, deadline=None)
+@given(SEEDS)
+def test_every_complete_sample_takes_the_reference_distribution(seed: int) -> None:
+    values = np.random.default_rng(seed).normal(size=(5, 30))
+    reference = quantile_reference(values)
+    result = to_quantile_reference(values, reference)
+    np.testing.assert_allclose(np.sort(result, axis=1), np.tile(reference, (5, 1)))
+    np.testing.assert_allclose(to_quantile_reference(result, reference), result)
+
+
+@settings(max_examples=25, deadline=None)
+@given(SEEDS)
+def test_only_the_order_of_a_sample_matters(seed: int) -> None:
+    values = np.random.default_rng(seed).normal(size=(4, 20))
+    reference = quantile_reference(values)
+    other_unit = to_quantile_reference(np.exp(values) * 7, reference)
+    np.testing.assert_allclose(other_unit, to_quantile_reference(values, reference))
+
+
+def test_gaps_stay_and_a_sample_with_nothing_does_not_count() -> None:
+    rng = np.random.default_rng(1)
+    values = rng.normal(size=(4, 11))
+    values[3] = np.nan
+    reference = quantile_reference(values)
+    np.testing.assert_allclose(reference, quantile_reference(values[:3]))
+    values[0, 4] = np.nan
+    values[3, 7] = 123.0
+    result = to_quantile_reference(values, reference)
+    np.testing.assert_array_equal(np.isnan(result), np.isnan(values))
+    assert result[3, 7] == np.median(reference)
+
+
+def test_nothing_to_learn_from() -> None:
+    assert np.isnan(quantile_reference(np.full((2, 3), np.nan))).all()
