@@ -35,4 +35,3 @@ def _check(configfile: Path) -> int:
     cohorts, analyses = len(loaded.cohorts), len(loaded.study.analyses)
     print(f"{configfile.as_posix()}: {cohorts} cohorts and {analyses} analyses are well described")
     return 0
-

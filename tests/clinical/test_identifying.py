@@ -8,7 +8,8 @@ from immunosep_omics.clinical.identifying import looks_identifying
 @pytest.mark.parametrize(
     "header",
     [
-        "Name", "Surname", "patient_name", "FirstName", "last name", "Nachname", "Vorname", "Prénom",
+        "Name", "Surname", "patient_name", "FirstName", "last name", "Nachname", "Vorname",
+        "Prénom",
         "Apellidos", "Cognome", "Επώνυμο", "DOB", "Date of birth", "BirthDate", "Geburtsdatum",
         "geboortedatum", "fecha de nacimiento", "date_de_naissance", "Ημερομηνία γέννησης", "MRN",
         "Hospital number", "medical record id", "Insurance", "insurance_no", "NHS number", "AMKA",
@@ -23,7 +24,8 @@ def test_identifying(header):
     "header",
     [
         "PatID", "Patient ID", "Sample name", "SampleID", "record_id", "Gene name", "Site name",
-        "Hospital_free_days_45", "hospital_id", "Age", "Birth weight", "Ferritin", "mHLA-DR", "Temperature",
+        "Hospital_free_days_45", "hospital_id", "Age", "Birth weight", "Ferritin", "mHLA-DR",
+        "Temperature",
         "Cohort name", "Cell count", "Albany_sampleID", "Country of residence", "Outcome", "zipper",
     ],
 )  # fmt: skip

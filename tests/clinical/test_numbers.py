@@ -27,7 +27,14 @@ def test_numbers(cell, decimal, expected):
 
 @pytest.mark.parametrize(
     ("cell", "decimal"),
-    [("5,120", "."), ("5.120", ","), ("1.234,5", "."), ("1.234,5", ","), ("5 120", "."), ("5'120", ".")],
+    [
+        ("5,120", "."),
+        ("5.120", ","),
+        ("1.234,5", "."),
+        ("1.234,5", ","),
+        ("5 120", "."),
+        ("5'120", "."),
+    ],
 )
 def test_ambiguous(cell, decimal):
     kind = one(cell, decimal)

@@ -36,7 +36,9 @@ def test_thresholds_are_those_of_the_trial():
 
 
 def test_index_is_kept():
-    found = rule_class(pd.Series([5000.0, 10.0], index=["a", "b"]), pd.Series([1.0, 9e3], ["a", "b"]))
+    found = rule_class(
+        pd.Series([5000.0, 10.0], index=["a", "b"]), pd.Series([1.0, 9e3], ["a", "b"])
+    )
     assert found.to_dict() == {"a": "MALS", "b": "unclassified"}
 
 

@@ -24,6 +24,8 @@ def test_entries_are_complete():
         if entry.type == "number":
             assert entry.unit is not None
             assert entry.low < entry.high
-            assert all(isinstance(value, (int, float)) and value > 0 for value in entry.units.values())
+            assert all(
+                isinstance(value, (int, float)) and value > 0 for value in entry.units.values()
+            )
         else:
             assert entry.unit is None

@@ -251,7 +251,7 @@ def _panel_row(
 def _status(shape: Shape) -> dict[str, list[tuple[str, str, str]]]:
     found = shape.k > 1
     return {
-        "integrate": [("factors", "yes", f"{shape.factors} factors stand above noise")],
+        "integrate": [("integration", "yes", f"{shape.factors} factors above noise")],
         "endotype": [
             ("endotypes", "yes" if found else "no",
              "the gap leaves its null" if found else "the gap stays within its null"),

@@ -142,7 +142,13 @@ def test_repeated_headers_that_are_not_read_do_no_harm(put):
 
 def test_wrong_delimiter(put, refused):
     folder = put("c.csv", CSV.replace(",", ";"))
-    refused(lambda: read(folder), "c.csv", "only one column", "';'", 'state the file\'s `delimiter`: ";"')
+    refused(
+        lambda: read(folder),
+        "c.csv",
+        "only one column",
+        "';'",
+        'state the file\'s `delimiter`: ";"',
+    )
 
 
 def test_ragged_rows_are_named(put, refused):
@@ -180,7 +186,7 @@ def test_several_samples_per_patient_need_a_sample_column(put, refused):
 def test_identifying_headers_are_refused(put, refused, change):
     message = refused(lambda: read(put("c.csv", CSV), **change), "c.csv", "looks like")
     assert "pseudonym" in message
-    assert "Alpha" not in message.replace("{'Surname': 'Alpha'}", "")
+    assert "Alpha" not in message
 
 
 def test_wrong_unit_shows_as_implausible(put, refused):
@@ -208,7 +214,10 @@ def test_units_of_known_columns(put, refused, column, words):
 
 
 def test_units_are_converted(put):
-    columns = {"ferritin": {"from": "Ferritin", "unit": "mg/L"}, "hours": {"from": "S0", "unit": "days"}}
+    columns = {
+        "ferritin": {"from": "Ferritin", "unit": "mg/L"},
+        "hours": {"from": "S0", "unit": "days"},
+    }
     table = read(put("c.csv", CSV.replace("5120.5", "5.1205")), columns=columns).table
     assert table["ferritin"].iloc[0] == pytest.approx(5120.5)
     assert table["hours"].iloc[0] == 216
@@ -243,7 +252,12 @@ def test_na_that_is_not_declared_as_missing(put, refused):
 
 
 def test_hours_between_dates(put):
-    text = "PatID,Onset,Sampled\np1,2024-03-30,2024-03-31 06:30\np2,1.3.2024 12:00,01.03.2024 10:00\np3,NA,2024-03-01\n"
+    text = """\
+PatID,Onset,Sampled
+p1,2024-03-30,2024-03-31 06:30
+p2,1.3.2024 12:00,01.03.2024 10:00
+p3,NA,2024-03-01
+"""
     columns = {"hours": {"from": "Sampled", "type": "date", "since": "Onset"}}
     table = read(put("c.csv", text), columns=columns, sample=None).table
     assert table["hours"].iloc[:2].tolist() == [30.5, -2]
@@ -340,7 +354,9 @@ def test_formula_without_a_kept_value(put_sheets, refused):
     refused(lambda: read(folder, "c.xlsx"), "1 formulas have no kept value: B2", "save it")
 
 
-@pytest.mark.parametrize(("name", "word"), [("c.xls", ".xlsx or CSV"), ("c.xlsx", "not a readable")])
+@pytest.mark.parametrize(
+    ("name", "word"), [("c.xls", ".xlsx or CSV"), ("c.xlsx", "not a readable")]
+)
 def test_other_workbooks(put, refused, name, word):
     refused(lambda: read(put(name, b"old or encrypted"), name), name, word)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from immunosep_omics.stats.meta import random_effects
+from immunosep_omics.stats.meta import independent_number_of_features, random_effects
 
 SEEDS = st.integers(0, 2**32 - 1)
 Matrix = NDArray[np.float64]
@@ -149,3 +149,41 @@ def test_power_where_plain_hartung_knapp_has_none() -> None:
     alone = [random_effects(effects[:, [i]], variances[:, [i]]).p[0] for i in range(200)]
     assert (together < 0.001).mean() > 0.9
     assert np.mean(np.array(alone) < 0.001) < 0.05
+
+
+def correlated(rng: np.random.Generator, samples: int, loadings: Matrix) -> Matrix:
+    """Standard normal features, 60 % of whose variance comes from shared factors."""
+    factors, features = loadings.shape
+    shared = rng.normal(size=(samples, factors)) @ loadings / np.linalg.norm(loadings, axis=0)
+    return np.asarray(np.sqrt(0.6) * shared + np.sqrt(0.4) * rng.normal(size=(samples, features)))
+
+
+def test_independent_number_of_features() -> None:
+    rng = np.random.default_rng(10)
+    loadings = rng.normal(size=(10, 2000))
+    assert independent_number_of_features(rng.normal(size=(40, 2000))) > 1000
+    # The mean squared correlation is 0.6^2 / 10.
+    assert independent_number_of_features(correlated(rng, 60, loadings)) == pytest.approx(28, abs=6)
+    copies = np.repeat(rng.normal(size=(40, 1)), 50, axis=1)
+    assert independent_number_of_features(copies) == pytest.approx(1)
+
+
+def test_correlated_features_stay_calibrated_when_their_number_is_told() -> None:
+    """Without it the rate at 0.001 is 0.0025 here: two studies that differ, few true dimensions."""
+    rng = np.random.default_rng(11)
+    variances = np.ones((2, 500))
+    rates = []
+    for _ in range(60):
+        effects = correlated(rng, 2, rng.normal(size=(10, 500))) * np.sqrt(2)
+        p = random_effects(effects, variances, independent_features=28).p
+        rates.append([(p < 0.05).mean(), (p < 0.001).mean()])
+    assert np.mean(rates, axis=0)[0] < 0.05
+    assert np.mean(rates, axis=0)[1] < 0.001
+
+
+def test_fewer_independent_features_lend_less() -> None:
+    effects, variances = world(12, features=400)
+    all_of_them = random_effects(effects, variances)
+    few = random_effects(effects, variances, independent_features=5)
+    assert few.df_prior < all_of_them.df_prior
+    assert np.nanmax(few.df) < np.nanmin(all_of_them.df)

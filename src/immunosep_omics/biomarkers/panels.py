@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.stats.auroc import auroc_interval, pool_auroc
+from immunosep_omics.stats.auroc import Auroc, auroc, pool_auroc
 from immunosep_omics.stats.proportion import wilson_interval
 from immunosep_omics.stats.streams import stream
 from immunosep_omics.tables import empty_table
@@ -274,20 +274,21 @@ def _auroc_row(event: str, cohort: str, part: pd.DataFrame) -> dict[str, Any]:
     }
     if min(events, len(part) - events) < MINIMUM_EVENTS:
         return row | {"warning": f"fewer than {MINIMUM_EVENTS} events or non-events"}
-    interval = auroc_interval(truth, part["predicted"].to_numpy(dtype=float))
-    suspicious = interval.estimate > SUSPICIOUS_AUROC
+    measured = auroc(truth, part["predicted"].to_numpy(dtype=float))
     return row | {
-        "estimate": interval.estimate,
-        "ci_low": interval.ci_low,
-        "ci_high": interval.ci_high,
-        "warning": LEAKAGE_WARNING if suspicious else "",
-        "interval": interval,
+        "estimate": measured.estimate,
+        "ci_low": measured.ci_low,
+        "ci_high": measured.ci_high,
+        "warning": LEAKAGE_WARNING if measured.estimate > SUSPICIOUS_AUROC else "",
+        "measured": measured,
     }
 
 
 def _pooled_row(event: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    intervals = [row["interval"] for row in rows if "interval" in row]
-    pooled = pool_auroc(intervals)
+    each: list[Auroc] = [row["measured"] for row in rows if "measured" in row]
+    pooled = pool_auroc(
+        np.array([a.logit for a in each]), np.array([a.logit_variance for a in each])
+    )
     warnings = []
     if pooled.estimate > SUSPICIOUS_AUROC:
         warnings.append(LEAKAGE_WARNING)

@@ -23,9 +23,7 @@ _REMEDIES = {
 }
 
 
-def parse_numbers(
-    cells: Sequence[object], decimal: str
-) -> tuple[np.ndarray, dict[int, str]]:
+def parse_numbers(cells: Sequence[object], decimal: str) -> tuple[np.ndarray, dict[int, str]]:
     """Values of cells (NaN where missing or at fault), and the kind of fault by position.
 
     A cell is None or "" (missing), a number (from a workbook), or text. With the decimal mark "."

@@ -81,7 +81,8 @@ def _over_cohorts(
     if not tables:
         return empty_table(COLUMNS), (question.contrast, "no", "; ".join(notes))
     by_cohort = [table.assign(cohort=cohort, cohorts=1) for cohort, table in tables.items()]
-    whole = pd.concat([meta_analysis(tables), *by_cohort], ignore_index=True)
+    share = min(answers[cohort].independent_share for cohort in tables)
+    whole = pd.concat([meta_analysis(tables, share), *by_cohort], ignore_index=True)
     whole = whole.assign(contrast=question.contrast, role=question.role, claim=question.claim)
     if question.claim == "descriptive":
         whole["fdr"] = np.nan
@@ -89,10 +90,13 @@ def _over_cohorts(
     return whole.reindex(columns=COLUMNS), (question.contrast, how, "; ".join(notes))
 
 
-def meta_analysis(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def meta_analysis(
+    tables: Mapping[str, pd.DataFrame], independent_share: float = 1.0
+) -> pd.DataFrame:
     """Random-effects summary of the standardised effects, one row per gene of any cohort.
 
-    With one cohort there is nothing to pool: its own test is the answer, and heterogeneity and
+    Genes share what they teach about heterogeneity; `independent_share` says how far they repeat
+    one another (see :func:`stats.meta.random_effects`). With one cohort there is nothing to pool: its own test is the answer, and heterogeneity and
     prediction intervals are not estimable.
     """
     genes = pd.Index(dict.fromkeys(g for table in tables.values() for g in table["gene"]))
@@ -101,7 +105,11 @@ def meta_analysis(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         for column in ("n_level", "n_versus", "effect", "effect_variance", "missing")
     }
     counted = ~np.isnan(wide["effect"])
-    summary = random_effects(wide["effect"], wide["effect_variance"])
+    summary = random_effects(
+        wide["effect"],
+        wide["effect_variance"],
+        independent_features=max(1.0, independent_share * len(genes)),
+    )
     result = pd.DataFrame(
         {
             "gene": genes,
@@ -126,9 +134,7 @@ def meta_analysis(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     )
     if len(tables) == 1:
         only = next(iter(tables.values())).set_index("gene").loc[genes].reset_index()
-        reach = np.sqrt(only["effect_variance"]) * t_quantile(
-            0.975, only["df"].to_numpy(dtype=float)
-        )
+        reach = np.sqrt(only["effect_variance"]) * stdtrit(0.975, only["df"].to_numpy(dtype=float))
         result = result.assign(
             t=only["t"],
             df=only["df"],

@@ -10,6 +10,7 @@ from scipy.special import stdtrit
 
 from immunosep_omics.differential.questions import Question
 from immunosep_omics.stats.linear import fit_linear, moderate
+from immunosep_omics.stats.meta import independent_number_of_features
 from immunosep_omics.stats.testing import benjamini_hochberg
 
 MINIMUM_PER_SIDE = 3
@@ -18,10 +19,15 @@ MINIMUM_PER_SIDE = 3
 
 @dataclass(frozen=True)
 class CohortAnswer:
-    """A table with one row per feature, or the reason why there is none."""
+    """A table with one row per feature, or the reason why there is none.
+
+    `independent_share` says how many independent features would be as informative as these
+    correlated ones, as a share of them.
+    """
 
     table: pd.DataFrame | None
     reason: str = ""
+    independent_share: float = 1.0
 
 
 def answer(values: pd.DataFrame, clinical: pd.DataFrame, question: Question) -> CohortAnswer:
@@ -43,7 +49,9 @@ def answer(values: pd.DataFrame, clinical: pd.DataFrame, question: Question) -> 
         return CohortAnswer(None, "the groups are confounded with the covariates")
     if len(rows) <= design.shape[1]:
         return CohortAnswer(None, "more coefficients than samples")
-    return CohortAnswer(_table(values.loc[rows], design, group), "; ".join(notes))
+    table = _table(values.loc[rows], design, group)
+    share = _independent_share(values.loc[rows].to_numpy(dtype=float), design)
+    return CohortAnswer(table, "; ".join(notes), share)
 
 
 def _covariates(clinical: pd.DataFrame, names: tuple[str, ...]) -> tuple[pd.DataFrame, list[str]]:
@@ -64,6 +72,16 @@ def _covariates(clinical: pd.DataFrame, names: tuple[str, ...]) -> tuple[pd.Data
             indicator = (column.astype(str) == level).astype(float)
             columns[f"{name}={level}"] = indicator.where(column.notna())
     return pd.DataFrame(columns, index=clinical.index), notes
+
+
+def _independent_share(values: np.ndarray, design: np.ndarray) -> float:
+    """From the residuals of the features that every sample has; 1 when those are too few."""
+    complete = values[:, ~np.isnan(values).any(axis=0)]
+    if complete.shape[1] < 2:
+        return 1.0
+    basis = np.linalg.qr(design)[0]
+    residuals = complete - basis @ (basis.T @ complete)
+    return independent_number_of_features(residuals) / complete.shape[1]
 
 
 def _table(values: pd.DataFrame, design: np.ndarray, group: pd.Series) -> pd.DataFrame:

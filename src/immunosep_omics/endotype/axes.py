@@ -46,7 +46,9 @@ def axis_scores(
     weights = rna[list(scores.columns)]
     found, lacking = {}, {}
     for name, signature in signatures.items():
-        up, down = (weights.loc[weights.index.isin(side)] for side in (signature.up, signature.down))
+        up, down = (
+            weights.loc[weights.index.isin(side)] for side in (signature.up, signature.down)
+        )
         if len(up) + len(down) < MINIMUM_GENES:
             lacking[name] = f"{len(up) + len(down)} of its genes were measured"
             continue

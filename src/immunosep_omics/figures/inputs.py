@@ -52,11 +52,14 @@ def read_tables(folder: Path) -> Tables:
         return read_table(folder / f"{name}.tsv")
 
     biomarkers = table("biomarkers")
+    shares = table("shares")
     # Asked for by name: an assay that was taken out of the study may have left its file behind.
-    assays = dict.fromkeys(biomarkers["assay"])
+    compared = set(biomarkers["assay"])
+    ordered = dict.fromkeys([*shares["assay"], *biomarkers["assay"]])
+    assays = [name for name in ordered if name in compared]
     return Tables(
         factors=table("factors"),
-        shares=table("shares"),
+        shares=shares,
         endotypes=table("endotypes"),
         stability=table("stability"),
         consensus=table("consensus"),

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.font_manager import FontProperties
 
 Box = tuple[float, float, float, float]
 
@@ -16,34 +18,61 @@ _DISTANCES = (3.0, 8.0, 14.0, 21.0)
 
 
 def place_labels(
-    axes: Axes, x: Sequence[float], y: Sequence[float], names: Sequence[str], size: float = 5.8
+    axes: Axes,
+    x: Sequence[float],
+    y: Sequence[float],
+    names: Sequence[str],
+    crowd: np.ndarray,
+    size: float = 5.8,
 ) -> None:
     """Name the points at (x, y), in data units; first come, first served.
 
-    The figure must be settled. A name that finds no free place is left out.
-    """
+    Of the free places near a point, the name takes the one that covers fewest of the `crowd`
+    (all points drawn, shape (points, 2)). The figure must be settled. A name that finds no free
+    place is left out.
+    """  # fmt: skip
+    if not len(names):
+        return
     pixels = axes.figure.dpi / 72
-    frame = axes.get_window_extent()
-    spots = axes.transData.transform(np.column_stack([x, y])) if len(names) else np.empty((0, 2))
+    # Only this kind of canvas can measure words.
+    measure = FigureCanvasAgg(axes.figure).get_renderer().get_text_width_height_descent
+    font = FontProperties(size=size)
+    height = 1.15 * measure("lp", font, False)[1]
+    bounds = axes.get_window_extent()
+    frame = (bounds.x0, bounds.y0, bounds.x1, bounds.y1)
+    spots = axes.transData.transform(np.column_stack([x, y]))
+    others = axes.transData.transform(crowd)
     taken: list[Box] = [_around(px, py, 1.5 * pixels) for px, py in spots]
     for (px, py), name, own in zip(spots, names, list(taken), strict=True):
-        width, height = 0.62 * size * len(name) * pixels, 1.15 * size * pixels
-        for dx, dy in _offsets():
+        width = measure(name, font, False)[0] + 2.5 * pixels
+        best: tuple[float, tuple[float, float], Box] | None = None
+        for distance, (dx, dy) in _offsets():
             box = _box(px + dx * pixels, py + dy * pixels, dx, dy, width, height)
-            inside = (
-                box[0] >= frame.x0 and box[2] <= frame.x1
-                and box[1] >= frame.y0 and box[3] <= frame.y1
-            )  # fmt: skip
-            if inside and not any(_overlap(box, other) for other in taken if other is not own):
-                taken.append(box)
-                _write(axes, (px, py), (dx, dy), name, size)
-                break
+            if _within(box, frame) and not any(
+                _overlap(box, other) for other in taken if other is not own
+            ):
+                cost = _covered(box, others) + distance
+                if best is None or cost < best[0]:
+                    best = cost, (dx, dy), box
+        if best is not None:
+            taken.append(best[2])
+            _write(axes, (px, py), best[1], name, size)
 
 
-def _offsets() -> Iterator[tuple[float, float]]:
-    for distance in _DISTANCES:
+def _offsets() -> Iterator[tuple[float, tuple[float, float]]]:
+    """Places to try: how little they are liked, and the way there in points (1/72 inch)."""
+    for dislike, distance in enumerate(_DISTANCES):
         for right, up in _DIRECTIONS:
-            yield right * distance, up * distance
+            yield dislike, (right * distance, up * distance)
+
+
+def _within(box: Box, frame: Box) -> bool:
+    return box[0] >= frame[0] and box[1] >= frame[1] and box[2] <= frame[2] and box[3] <= frame[3]
+
+
+def _covered(box: Box, points: np.ndarray) -> int:
+    inside = (points > box[:2]).all(axis=1) & (points < box[2:]).all(axis=1)
+    return int(inside.sum())
 
 
 def _around(px: float, py: float, radius: float) -> Box:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from immunosep_omics.figures.inputs import Tables
 from immunosep_omics.figures.style import WIDE, Drawn, new_figure, nothing, short, styled
@@ -48,5 +49,5 @@ def draw_shares(tables: Tables) -> Drawn:
     return figure, table
 
 
-def _count(counts: object, assay: str, what: str) -> str:
-    return f"{int(counts.at[assay, what]):,} {what}"  # type: ignore[attr-defined]
+def _count(counts: pd.DataFrame, assay: str, what: str) -> str:
+    return f"{int(counts.loc[assay, what]):,} {what}"

@@ -61,7 +61,7 @@ def draw_volcano(tables: Tables) -> Drawn:
 
 
 def _title(contrast: str, assay: str, assays: int) -> str:
-    return f"{short(contrast, 34 if assays < 3 else 22)} · {short(assay, 14)}\n"
+    return f"{short(contrast, 30 if assays < 3 else 16)} · {short(assay, 12)}\n"
 
 
 def _descriptive(facet: pd.DataFrame) -> bool:
@@ -84,6 +84,7 @@ def _points(axes: Axes, facet: pd.DataFrame) -> None:
     axes.axvline(0, color="#BBBBBB", linewidth=0.5, zorder=0)
     reach = 1.25 * float(facet["effect"].abs().max() or 1.0)
     axes.set_xlim(-reach, reach)
+    axes.locator_params(axis="x", nbins=5)
     axes.set_ylim(0, 1.12 * max(float(_height(facet).max()), 1.0))
     axes.text(0, 1.02, _summary(facet, int(found.sum())), transform=axes.transAxes, size=6,
               color="#555555", va="bottom")  # fmt: skip
@@ -98,11 +99,14 @@ def _summary(facet: pd.DataFrame, found: int) -> str:
 def _names(axes: Axes, facet: pd.DataFrame) -> None:
     if facet.empty:
         return
-    strongest = facet.assign(height=_height(facet), size=facet["effect"].abs())
-    strongest = strongest.sort_values(
-        ["height", "size", "gene"], ascending=[False, False, True]
-    ).head(NAMED)
+    facet = facet.assign(height=_height(facet), size=facet["effect"].abs())
+    strongest = facet.sort_values(["height", "size", "gene"], ascending=[False, False, True]).head(
+        NAMED
+    )
     place_labels(
-        axes, list(strongest["effect"]), list(strongest["height"]),
+        axes,
+        list(strongest["effect"]),
+        list(strongest["height"]),
         [short(gene, 14) for gene in strongest["gene"]],
-    )  # fmt: skip
+        crowd=facet[["effect", "height"]].to_numpy(float),
+    )

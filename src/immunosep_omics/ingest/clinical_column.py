@@ -65,13 +65,9 @@ class ColumnReader:
 
     def _known(self, header: str) -> list[object]:
         missing = {"", *(text.strip() for text in self.facts.missing)}
-        return [
-            None if cell_text(cell) in missing else cell for cell in self.table.cells(header)
-        ]
+        return [None if cell_text(cell) in missing else cell for cell in self.table.cells(header)]
 
-    def _tell(
-        self, header: str, faults: dict[int, str], remedy: str | None = None
-    ) -> None:
+    def _tell(self, header: str, faults: dict[int, str], remedy: str | None = None) -> None:
         """One message for each kind of fault of a column, with the rows."""
         for kind in dict.fromkeys(faults.values()):
             rows = [self.table.numbers[place] for place, k in faults.items() if k == kind]
@@ -95,9 +91,7 @@ class ColumnReader:
         )  # fmt: skip
         return decoded
 
-    def _category(
-        self, column: Column, cells: list[object], entry: Entry | None
-    ) -> pd.Series:
+    def _category(self, column: Column, cells: list[object], entry: Entry | None) -> pd.Series:
         words = [None if c is None else " ".join(cell_text(c).split()) for c in cells]
         levels = entry.levels if entry is not None else ()
         faults = {
@@ -141,9 +135,7 @@ class ColumnReader:
         self._check_range(column.source, scaled, entry, column.unit)
         return np.asarray(scaled)
 
-    def _check_range(
-        self, header: str, values: np.ndarray, entry: Entry, unit: str | None
-    ) -> None:
+    def _check_range(self, header: str, values: np.ndarray, entry: Entry, unit: str | None) -> None:
         if entry.low is None or entry.high is None:
             return
         outside = np.flatnonzero((values < entry.low) | (values > entry.high))
@@ -151,9 +143,7 @@ class ColumnReader:
         faults = {int(place): f"implausible: outside {bounds}" for place in outside}
         valid = ", ".join([str(entry.unit), *entry.units])
         stated = f"it is read as {unit or entry.unit}"
-        self._tell(
-            header, faults, f"check the unit ({stated}; valid: {valid}) and the cell"
-        )
+        self._tell(header, faults, f"check the unit ({stated}; valid: {valid}) and the cell")
 
     def _hours(self, name: str, column: Column, entry: Entry | None) -> pd.Series:
         later = self._times(column.source)

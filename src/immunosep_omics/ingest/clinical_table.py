@@ -124,9 +124,7 @@ def _headers(facts: Clinical, names: Mapping[str, str]) -> Iterator[tuple[str, s
         yield f"assays.{assay}.sample_column", header
 
 
-def _rows_of_cohort(
-    table: Table, facts: Clinical, problems: Problems
-) -> tuple[Table, list[Note]]:
+def _rows_of_cohort(table: Table, facts: Clinical, problems: Problems) -> tuple[Table, list[Note]]:
     keep = np.ones(len(table.rows), dtype=bool)
     for header, value in facts.only.items():
         texts = table.texts(header)

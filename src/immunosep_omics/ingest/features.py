@@ -90,7 +90,7 @@ def _genes_of_table(
         notes.append(Note("features of several genes", count, "the first named gene is taken"))
     absent = int((~identifiers.isin(known)).sum())
     if absent:
-        notes.append(Note("features not in the table", absent, table.shown))
+        notes.append(Note("features not in the table", absent, facts.file))
     found: pd.Series = identifiers.map(genes)
     return found
 

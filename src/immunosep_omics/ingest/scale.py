@@ -16,8 +16,11 @@ NPX_MAXIMUM = 40.0
 COUNTS_NOT_WHOLE = 0.01
 """Share of counts that may have decimals before they are taken for normalised values."""
 
-SKEWED = 4.0
+SKEWED = 3.0
 FAR_ABOVE_MEDIAN = 8.0
+NARROW = 4.0
+"""Ratio of the largest to the smallest feature mean, which linear values far exceed."""
+
 Z_MEAN, Z_DEVIATION, Z_SHARE = 0.05, 0.1, 0.8
 
 
@@ -110,11 +113,7 @@ def _shape(values: np.ndarray) -> _Shape:
 
 def _looks_like_ratios(shape: _Shape) -> bool:
     """All above 0 and trailing far upwards; log2(x + 1), the other such shape, has zeros."""
-    return (
-        shape.low > 0
-        and shape.skew > SKEWED
-        and shape.high > FAR_ABOVE_MEDIAN * shape.median
-    )
+    return shape.low > 0 and shape.skew > SKEWED and shape.high > FAR_ABOVE_MEDIAN * shape.median
 
 
 def _looks_standardised(values: np.ndarray) -> bool:
@@ -130,7 +129,8 @@ def _looks_standardised(values: np.ndarray) -> bool:
 def _spread_with_mean(values: np.ndarray) -> float:
     """Slope of log standard deviation on log mean over features: about 1 on a linear scale.
 
-    On a log scale the spread does not grow with the mean. 1 where the means are too alike to tell.
+    On a log scale the spread does not grow with the mean, or the means are all within a narrow
+    range (0 is given then). 1 where there are too few features, or means too alike, to tell.
     """
     means = _mean(values)
     deviations = np.sqrt(_mean((values - means) ** 2))
@@ -140,6 +140,8 @@ def _spread_with_mean(values: np.ndarray) -> float:
     x, y = np.log(means[usable]), np.log(deviations[usable])
     if x.std() < 0.1:
         return 1.0
+    if np.ptp(x) < np.log(NARROW):
+        return 0.0
     return float(np.polyfit(x, y, 1)[0])
 
 

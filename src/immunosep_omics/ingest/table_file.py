@@ -49,9 +49,7 @@ def read_table_file(facts: TableFile, folder: Path, *, skip: tuple[str, ...] = (
     return _from_text(path, text_file.delimiter_of(path, facts.delimiter), skip)
 
 
-def check_headers(
-    table: Table, wanted: Iterable[tuple[str, str]], problems: Problems
-) -> None:
+def check_headers(table: Table, wanted: Iterable[tuple[str, str]], problems: Problems) -> None:
     """Note each (key, header) of the settings whose header the table lacks or has twice."""
     for key, header in wanted:
         count = table.header.count(header)

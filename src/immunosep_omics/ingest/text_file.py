@@ -118,7 +118,7 @@ def _as_utf8(data: bytes, shown: str) -> tuple[bytes, list[Note]]:
         raise _problem(
             shown, "is neither UTF-8 nor Windows-1252 text", "save it as UTF-8 text"
         ) from None
-    return text.encode("utf-8"), [Note("encoding", 1, f"{shown} was read as Windows-1252")]
+    return text.encode("utf-8"), [Note("encoding", 1, "no UTF-8: read as Windows-1252")]
 
 
 def _problem(where: str, problem: str, remedy: str) -> InputError:

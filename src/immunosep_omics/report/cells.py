@@ -7,6 +7,7 @@ import gzip
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 SHOWN_ROWS = 12
@@ -51,7 +52,7 @@ def cell(value: object) -> str:
     """A value as text: three significant digits, a dash for what is missing."""
     if value is None or (not isinstance(value, str) and pd.isna(value)):
         return MISSING
-    if isinstance(value, bool):
+    if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
     if isinstance(value, float):
         if value.is_integer() and abs(value) < 1e6:

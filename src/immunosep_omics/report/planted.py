@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.report.results import AnalysisResults
-from immunosep_omics.tables import read_table
+from immunosep_omics.tables import TEXT_COLUMNS
 
 TRUTH = ("simulated", "truth")
 AXES = ("axis_myeloid", "axis_lymphoid")
@@ -33,7 +33,13 @@ def read_truth(results: Path) -> Truth | None:
 
     def table(name: str) -> pd.DataFrame:
         path = folder / f"{name}.tsv"
-        return read_table(path) if path.is_file() else pd.DataFrame()
+        if not path.is_file():
+            return pd.DataFrame()
+        # A generated study leaves cells empty where its world has no such thing.
+        return pd.read_csv(
+            path, sep="\t", keep_default_na=False, na_values=["", "NA"],
+            dtype=dict.fromkeys(TEXT_COLUMNS, "str"),
+        )  # fmt: skip
 
     truth = Truth(table("patients"), table("genes"), table("oracle"))
     return None if truth.patients.empty else truth
@@ -123,9 +129,9 @@ def _genes(truth: Truth, analysis: AnalysisResults) -> list[tuple[str, str, str,
     rows = []
     for assay, measured in found.groupby("assay", sort=False):
         strength = measured.assign(size=measured["effect"].abs()).groupby("gene")["size"].max()
-        planted = truth.genes[(truth.genes["assay"] == assay) & truth.genes["rank"].notna()]
+        planted = truth.genes[(truth.genes["assay"] == assay) & (truth.genes["strength"] > 0)]
         planted = planted[planted["gene"].isin(strength.index)].drop_duplicates("gene")
-        top = planted.sort_values("rank")["gene"].head(TOP)
+        top = planted.sort_values("strength", ascending=False, kind="stable")["gene"].head(TOP)
         if top.empty:
             continue
         order = strength.sort_values(ascending=False, kind="stable").index

@@ -13,16 +13,10 @@ COLUMNS = ("analysis", "question", "answered", "reason")
 
 
 def collect_status(tables: Iterable[Path | str]) -> pd.DataFrame:
-    """Join `analyses/{analysis}/status/{stage}.tsv` tables in the order given.
-
-    A contrast is asked of each assay: the assay of `differential.{assay}.tsv` joins its question.
-    """
+    """Join `analyses/{analysis}/status/{stage}.tsv` tables in the order given."""
     parts = []
     for path in map(Path, tables):
         table = read_table(path)
-        _, _, assay = path.stem.partition(".")
-        if assay:
-            table["question"] = [f"{question} ({assay})" for question in table["question"]]
         table.insert(0, "analysis", path.parent.parent.name)
         parts.append(table[list(COLUMNS)])
     filled = [part for part in parts if len(part)]

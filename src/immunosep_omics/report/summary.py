@@ -27,7 +27,7 @@ def about_data(results: Results) -> str:
 
 def findings(analysis: AnalysisResults, status: pd.DataFrame) -> list[str]:
     """What one analysis found, a sentence or two for each stage."""
-    sentences = [_integration(analysis), _number(analysis, status)]
+    sentences = [_integration(analysis, status), _number(analysis, status)]
     if len(analysis.labels) > 1:
         sentences.append(_assignment(analysis))
     return [*sentences, *_contrasts(analysis), *_panels(analysis, status)]
@@ -37,14 +37,14 @@ def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
-def _integration(analysis: AnalysisResults) -> str:
+def _integration(analysis: AnalysisResults, status: pd.DataFrame) -> str:
     table = analysis.factors
     factors = sum(str(column).startswith("factor_") for column in table)
     parts = [
         f"{_count(len(of), 'sample')} of {_count(of['cohort'].nunique(), 'cohort')} ({part})"
         for part, of in table.groupby("part", sort=False)
     ]
-    found = _count(factors, "joint factor") + " above noise" if factors else "no joint factor"
+    found = _reason(status, "integration") or _count(factors, "joint factor")
     return f"{' and '.join(parts) or 'No sample'} entered; {found}."
 
 

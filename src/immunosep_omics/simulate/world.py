@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,7 +12,7 @@ from immunosep_omics.errors import InputError, Problems
 from immunosep_omics.settings.base import Settings, validate
 from immunosep_omics.settings.strict_yaml import read_yaml
 
-WORLDS = Path(__file__).parents[3] / "resources" / "worlds"
+WORLDS = Path(str(files("immunosep_omics"))) / "resources" / "worlds"
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]

@@ -140,7 +140,9 @@ def place(model: BlockSVD, blocks: Sequence[Array]) -> Placement:
         model: from :func:`fit_block_svd`.
         blocks: as in the fit, the same features in the same order; NaN and absent blocks welcome.
     """
-    weighted = np.hstack([_components(b, values) for b, values in zip(model.blocks, blocks, strict=True)])
+    weighted = np.hstack(
+        [_components(b, values) for b, values in zip(model.blocks, blocks, strict=True)]
+    )
     present = np.column_stack([np.isfinite(values).any(axis=1) for values in blocks])
     kinds, pattern = np.unique(present, axis=0, return_inverse=True)
     widths = [len(block.weight) for block in model.blocks]
@@ -150,7 +152,9 @@ def place(model: BlockSVD, blocks: Sequence[Array]) -> Placement:
     for kind, has in enumerate(kinds):
         seen = np.repeat(has, widths)
         rows = pattern == kind
-        gain = np.linalg.solve(model.covariance[np.ix_(seen, seen)], model.covariance[seen]) @ whitened
+        gain = (
+            np.linalg.solve(model.covariance[np.ix_(seen, seen)], model.covariance[seen]) @ whitened
+        )
         scores[rows] = (weighted[rows][:, seen] - model.mean[seen]) @ gain
         reliability[kind] = gain.T @ model.covariance[np.ix_(seen, seen)] @ gain
     return Placement(scores, pattern, kinds, reliability)
@@ -229,9 +233,7 @@ def _right_singular(data: Array, count: int) -> tuple[Array, Array]:
     return axes, squares / len(data)
 
 
-def _above_noise(
-    variance: Array, total: float, samples: int, features: int
-) -> tuple[int, float]:
+def _above_noise(variance: Array, total: float, samples: int, features: int) -> tuple[int, float]:
     """Number of components above noise, and the largest variance noise reaches (95 %).
 
     The largest eigenvalue of noise follows Tracy-Widom (Johnstone 2001). Its level is what the

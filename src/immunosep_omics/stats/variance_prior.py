@@ -24,8 +24,8 @@ def fit_variance_prior(
     studies; the likelihood is not. ``df_prior`` is the value one standard error below the maximum
     on the profile likelihood, so that few features borrow little from each other; the scale
     belongs to it. ``independent_share``: correlated features carry the information of this share
-    of them, by which the likelihood is weighed. NaN variances and features with df 0 are left out. Returns (1, 0), that is no
-    prior, when fewer than two features or no positive variance remain.
+    of them, by which the likelihood is weighed. NaN variances and features with df 0 are left out.
+    Returns (1, 0), that is no prior, when fewer than two features or no positive variance remain.
     """
     usable = np.isfinite(variances) & (df > 0)
     x, own_df = np.asarray(variances)[usable], np.asarray(df)[usable]

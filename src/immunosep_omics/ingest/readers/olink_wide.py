@@ -152,9 +152,7 @@ def _numbers(sheet: Sheet, rows: list[int], columns: list[int], names: list[str]
 def _features(
     heads: dict[str, list[object]], assays: list[str], values_at: list[int]
 ) -> pd.DataFrame:
-    beside = {
-        word: [cell_text(row[place]) for place in values_at] for word, row in heads.items()
-    }
+    beside = {word: [cell_text(row[place]) for place in values_at] for word, row in heads.items()}
     pairs = zip(beside.get("id", assays), assays, strict=True)
     identifiers = [found or assay for found, assay in pairs]
     features = feature_table(identifiers, assays)
@@ -173,9 +171,7 @@ def _lod(sheet: Sheet, tail: list[int], values_at: list[int]) -> np.ndarray | No
     return None
 
 
-def _quality(
-    sheet: Sheet, rows: list[int], names: list[str], samples: list[str]
-) -> pd.DataFrame:
+def _quality(sheet: Sheet, rows: list[int], names: list[str], samples: list[str]) -> pd.DataFrame:
     extras = pd.DataFrame(index=pd.Index(samples))
     kinds = (("plate", "plate", joined), ("qc_warning", "qc warning", warnings))
     for word, pattern, summary in kinds:

@@ -1,0 +1,64 @@
+"""GEO's series matrix."""
+
+import numpy as np
+import pytest
+
+from immunosep_omics.ingest.readers.geo_series_matrix import read
+from immunosep_omics.settings.cohort import GeoSeriesMatrix
+
+TEXT = """\
+!Series_title\t"Septic shock, ""early"" phase"
+!Series_sample_id\t"GSM1 GSM2 "
+
+!Sample_title\t"patient 1, day 0"\t"patient 2, day 0"
+!Sample_geo_accession\t"GSM1"\t"GSM2"
+!Sample_characteristics_ch1\t"age: 5"\t"age: 6"
+!Sample_characteristics_ch1\t"sex: F"\t"sex: M"
+!Sample_source_name_ch1\t"blood"\t"blood"
+!series_matrix_table_begin
+"ID_REF"\t"GSM1"\t"GSM2"
+"1007_s_at"\t8.5\t7.25
+"1053_at"\t\tnull
+"117_at"\t3\t4
+!series_matrix_table_end
+"""
+
+
+def series(folder, file="m.txt", **more):
+    return read(GeoSeriesMatrix(file=file, **more), folder)
+
+
+@pytest.mark.parametrize("file", ["m.txt", "m.txt.gz"])
+def test_read(put, file):
+    raw = series(put(file, TEXT), file)
+    assert raw.values.index.tolist() == ["GSM1", "GSM2"]
+    assert raw.values.columns.tolist() == ["1007_s_at", "1053_at", "117_at"]
+    np.testing.assert_array_equal(raw.values, [[8.5, np.nan, 3], [7.25, np.nan, 4]])
+
+
+@pytest.mark.parametrize("line", ["title", "!Sample_title"])
+def test_other_names(put, line):
+    raw = series(put("m.txt", TEXT), sample_names=line)
+    assert raw.values.index.tolist() == ["patient 1, day 0", "patient 2, day 0"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "words"),
+    [
+        (TEXT, "titel", ("no line !Sample_titel", "did you mean 'title'?")),
+        (TEXT, "characteristics_ch1", ("stands 2 times", "choose one of: title, geo_accession")),
+        (TEXT, "source_name_ch1", ("stand more than once: 'blood'", "rename")),
+        (TEXT.replace('\t"patient 2, day 0"', ""), "title", ("names 1 samples, the table has 2",)),
+        (TEXT.replace("!series_matrix_table_end", ""), "title", ("cut short", "download")),
+        (TEXT.replace("!series_matrix_table_begin", ""), "title", ("format: matrix",)),
+        (
+            TEXT[: TEXT.index('"1007')] + "!series_matrix_table_end\n",
+            "title",
+            ("no values", "suppl"),
+        ),
+        (TEXT.replace("7.25", "high"), "title", ("m.txt:11, column 'GSM2'", "text 'high'")),
+        (TEXT.replace("\t7.25", ""), "title", ("m.txt:11", "2 fields, the header 3")),
+    ],
+)
+def test_refusals(put, refused, text, names, words):
+    refused(lambda: series(put("m.txt", text), sample_names=names), "m.txt", *words)

@@ -1,0 +1,108 @@
+"""Plain tables of values."""
+
+import numpy as np
+import pytest
+
+from immunosep_omics.ingest.readers.matrix import read
+from immunosep_omics.settings.cohort import Matrix
+
+TEXT = "gene,s1,s2,s3\nTNF,1.5,2,NA\nIL6,-3,,1e2\n"
+
+
+def matrix(folder, file="m.csv", **more):
+    return read(Matrix(kind="expression", file=file, **more), folder)
+
+
+@pytest.mark.parametrize("file", ["m.csv", "m.csv.gz"])
+def test_features_in_rows(put, file):
+    raw = matrix(put(file, TEXT), file)
+    assert raw.values.index.tolist() == ["s1", "s2", "s3"]
+    assert raw.values.columns.tolist() == ["TNF", "IL6"]
+    np.testing.assert_array_equal(raw.values, [[1.5, -3], [2, np.nan], [np.nan, 100]])
+    assert raw.features["gene"].isna().all()
+
+
+def test_samples_in_rows(put):
+    text = "id\tward\tTNF\tIL6\ns1\ta\t1\t2\ns2\tb\t3\t4\n"
+    raw = matrix(put("m.tsv", text), "m.tsv", samples_in="rows", not_features=["ward"])
+    np.testing.assert_array_equal(raw.values.loc["s2"], [3, 4])
+
+
+def test_names_in_another_column(put):
+    text = "n,gene,s1\n1,TNF,5\n2,IL6,6\n"
+    raw = matrix(put("m.csv", text), names="gene", not_features=["n"])
+    assert raw.values.loc["s1"].to_dict() == {"TNF": 5, "IL6": 6}
+
+
+def test_decimal_comma_and_other_missing_codes(put):
+    text = "gene;s1;s2\nTNF;1,5;nd\n"
+    raw = matrix(put("m.csv", text), delimiter=";", decimal=",", missing=["nd"])
+    assert raw.values.loc["s1", "TNF"] == 1.5
+    assert np.isnan(raw.values.loc["s2", "TNF"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "s1,s2,s3\nTNF,1.5,2,NA\nIL6,-3,,1e2\n",
+        TEXT.replace("\n", "\r\n"), TEXT.replace("\n", "\r"), "\ufeff" + TEXT, TEXT + "\n\n",
+        '"gene","s1","s2","s3"\n"TNF",1.5,2,NA\n"IL6",-3,,1e2\n',
+        TEXT.replace("\n", ",\n").replace("s3,", "s3"),
+        TEXT.replace("NA", " ").replace("1.5", " 1.5 "),
+    ],
+)  # fmt: skip
+def test_ways_of_writing_the_same(put, text):
+    np.testing.assert_array_equal(
+        matrix(put("m.csv", text)).values, [[1.5, -3], [2, np.nan], [np.nan, 100]]
+    )
+
+
+def test_repeated_features_meet_again_as_genes(put):
+    raw = matrix(put("m.csv", "gene,s1\nTNF,1\nTNF,2\nIL6,3\nTNF.2,4\n"))
+    assert raw.values.columns.is_unique
+    assert raw.features["identifier"].tolist() == ["TNF", "TNF", "IL6", "TNF.2"]
+    assert raw.features["gene"].iloc[:2].tolist() == ["TNF", "TNF"]
+
+
+def test_rows_without_a_name_are_counted(put):
+    raw = matrix(put("m.csv", "gene,s1\nTNF,1\n,2\n"))
+    assert raw.values.columns.tolist() == ["TNF"]
+    assert raw.notes[0][:2] == ("rows without a name", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (TEXT.replace("-3", "low"), ("m.csv:3, column 's1'", "text 'low'", "`missing`")),
+        (TEXT.replace("-3", "1.234.5"), ("m.csv:3, column 's1'", "ambiguous", "decimal")),
+        (TEXT.replace(",1.5,", ',"1,5",'), ("m.csv:2, column 's1'", "ambiguous", "decimal")),
+        (TEXT.replace("-3", "-inf"), ("m.csv:3, column 's1'", "infinite", "`missing`")),
+        (TEXT.replace("-3,,1e2", "-3"), ("m.csv:3", "2 fields, the header 4", "mend")),
+        (TEXT.replace("1e2", "1,2"), ("m.csv:3", "5 fields, the header 4")),
+        (TEXT.replace("s3", "s1"), ("m.csv", "sample names stand more than once: 's1'", "rename")),
+        (TEXT.replace(",", ";"), ("m.csv", "only one column", "`delimiter`")),
+        ("gene,s1\n", ("m.csv", "no rows")),
+        ("gene\nTNF\n", ("no column of values", "`not_features`")),
+        ("gene,s1,note\nTNF,1,good\nIL6,2,bad\n", ("column(s): 'note'", "`not_features`")),
+    ],
+)
+def test_refusals(put, refused, text, words):
+    refused(lambda: matrix(put("m.csv", text)), *words)
+
+
+def test_unknown_columns_in_the_settings(put, refused):
+    refused(lambda: matrix(put("m.csv", TEXT), names="Gene"), "(names)", "did you mean 'gene'?")
+    refused(lambda: matrix(put("m.csv", TEXT), not_features=["s4"]), "(not_features)", "'s4'")
+
+
+def test_line_numbers_after_blank_lines(put, refused):
+    text = "gene,s1\n\nTNF,1\n\nIL6,x\n"
+    refused(lambda: matrix(put("m.csv", text)), "m.csv:5, column 's1'")
+
+
+def test_workbook(put_sheets, refused):
+    rows = [["gene", "s1", "s2"], ["TNF", 1.5, "NA"], ["IL6", "2,5", 3]]
+    folder = put_sheets("m.xlsx", a=rows)
+    raw = matrix(folder, "m.xlsx", decimal=",")
+    np.testing.assert_array_equal(raw.values, [[1.5, 2.5], [np.nan, 3]])
+    refused(lambda: matrix(folder, "m.xlsx"), "m.xlsx [sheet a] row 3, column 's1'", "ambiguous")

@@ -1,0 +1,117 @@
+"""Samples of an assay under the clinical table's names."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from immunosep_omics.ingest.clinical_table import ClinicalTable
+from immunosep_omics.ingest.raw_assay import RawAssay, feature_table
+from immunosep_omics.ingest.samples import with_clinical_names
+from immunosep_omics.settings.cohort import Matrix
+
+CLINICAL = ["p1_d0", "p1_d2", "p2_d0", "p3_d0"]
+
+
+def raw(*names):
+    values = pd.DataFrame(
+        np.arange(2.0 * len(names)).reshape(-1, 2), index=names, columns=["A", "B"]
+    )
+    extras = pd.DataFrame({"plate": [f"on {name}" for name in names]}, index=names)
+    return RawAssay(values, feature_table(["A", "B"]), extras, "counts.txt")
+
+
+@pytest.fixture
+def named(tmp_path):
+    def call(assay, own=None, **facts):
+        table = pd.DataFrame(
+            {"patient": "p", "cohort": "c"}, index=pd.Index(CLINICAL, name="sample")
+        )
+        names = (
+            {} if own is None else {"rna": pd.Series(own, table.index, dtype=object, name="RNA")}
+        )
+        settings = Matrix(kind="expression", file="counts.txt", **facts)
+        return with_clinical_names(assay, "rna", settings, tmp_path, ClinicalTable(table, names))
+
+    return call
+
+
+def test_same_names(named):
+    found = named(raw("p2_d0", "p1_d0"))
+    assert found.values.index.tolist() == ["p2_d0", "p1_d0"]
+    assert found.notes[-1][:2] == ("samples without this assay", 2)
+
+
+def test_own_column(named):
+    found = named(raw("R7", "R9"), own=[np.nan, "R9", "R7", np.nan])
+    assert found.values.index.tolist() == ["p2_d0", "p1_d2"]
+    assert found.values.loc["p1_d2"].tolist() == [2, 3]
+    assert found.samples.loc["p1_d2", "plate"] == "on R9"
+
+
+def test_table_of_names(named, put):
+    put("names.csv", "seq,id\nx1,p3_d0\nx2,p1_d0\nx9,p1_d2\n")
+    samples = {"file": "names.csv", "from": "seq", "to": "id"}
+    found = named(raw("x1", "x2"), samples=samples)
+    assert found.values.index.tolist() == ["p3_d0", "p1_d0"]
+
+
+def test_table_and_own_column(named, put):
+    put("names.csv", "seq,id\nx1,R1\nx2,R2\n")
+    samples = {"file": "names.csv", "from": "seq", "to": "id"}
+    found = named(raw("x1", "x2"), own=["R2", np.nan, np.nan, "R1"], samples=samples)
+    assert found.values.index.tolist() == ["p3_d0", "p1_d0"]
+
+
+def test_ignored_samples(named):
+    found = named(raw("p1_d0", "pool", "p2_d0"), ignore_samples=["pool"])
+    assert found.values.index.tolist() == ["p1_d0", "p2_d0"]
+    assert found.notes[0][:2] == ("ignored samples", 1)
+
+
+def test_samples_that_the_clinical_table_lacks(named, refused):
+    message = refused(lambda: named(raw("p1_d0", "p2_d1", "blank")), "counts.txt (assays.rna)",
+                      "the clinical table lacks p2_d1, blank", "`ignore_samples`")  # fmt: skip
+    assert "did you mean 'p2_d0'?" in message
+
+
+def test_no_sample_in_common(named, refused):
+    refused(lambda: named(raw("GSM1", "GSM2")), "no sample of the file is in the clinical table",
+            "GSM1, GSM2", "`sample_column`", "p1_d0")  # fmt: skip
+
+
+def test_own_column_that_lacks_samples(named, refused):
+    own = ["R1", "R2", np.nan, np.nan]
+    refused(lambda: named(raw("R1", "R2a"), own=own), "assays.rna.sample_column",
+            "'RNA' lacks R2a", "did you mean 'R2'?", "`ignore_samples`")  # fmt: skip
+
+
+def test_own_column_with_repeats(named, refused):
+    refused(
+        lambda: named(raw("R1"), own=["R1", "R1", "R2", np.nan]), "gives R1 to more than one row"
+    )
+
+
+def test_table_that_lacks_samples(named, put, refused):
+    put("names.csv", "seq,id\nx1,p1_d0\nx2,\n")
+    samples = {"file": "names.csv", "from": "seq", "to": "id"}
+    assay = raw("x1", "x2", "x3")
+    refused(lambda: named(assay, samples=samples), "names.csv has no name for x2, x3",
+            "`ignore_samples`")  # fmt: skip
+    wrong = {"file": "names.csv", "from": "sequence", "to": "id"}
+    refused(lambda: named(raw("x1"), samples=wrong), "no column 'sequence'", "names.csv")
+
+
+def test_two_samples_of_one_name(named, put, refused):
+    put("names.csv", "seq,id\nx1,p1_d0\nx2,p1_d0\n")
+    samples = {"file": "names.csv", "from": "seq", "to": "id"}
+    refused(lambda: named(raw("x1", "x2"), samples=samples), "x1, x2 are all the sample 'p1_d0'",
+            "keep one")  # fmt: skip
+
+
+def test_mistaken_ignore_samples(named, refused):
+    refused(lambda: named(raw("p1_d0"), ignore_samples=["p1_do"]), "assays.rna.ignore_samples",
+            "'p1_do' is not a sample of the file", "did you mean 'p1_d0'?")  # fmt: skip
+
+
+def test_nothing_left(named, refused):
+    refused(lambda: named(raw("pool"), ignore_samples=["pool"]), "no sample is left")
