@@ -12,6 +12,7 @@ import pandas as pd
 from immunosep_omics.tables import empty_table, write_table
 
 COHORTS = ("athens", "bergen", "cadiz")
+HOSTILE = "<script>alert(1)</script>"
 ASSAYS = ("rna", "proteins")
 DIFFERENTIAL = (
     "contrast", "role", "claim", "gene", "cohort", "n_level", "n_versus", "cohorts", "missing",

@@ -76,6 +76,24 @@ def test_other_kinds_keep_features_that_the_table_lacks(put):
     assert counts_of(notes)["features without a gene"] == 1
 
 
+def test_protein_groups_are_looked_up_by_their_members(put):
+    table = "uniprot,symbol\nP02768,ALB\nP05109,S100A8\nP0DJI8,SAA1\nP0DJI9,SAA2\n"
+    folder = put("uniprot.csv", table)
+    stated = {"file": "uniprot.csv", "id": "uniprot", "gene": "symbol"}
+    groups = ["A0X;P02768-2", "P05109", "P0DJI8;P0DJI9", "Q9"]
+    facts = Matrix(kind="ms_proteins", file="m.txt", features=stated)
+    values, var, notes = to_genes(raw([[1, 2, 3, 4]] * 2, groups), "p", facts, folder)
+    assert values.columns.tolist() == ["ALB", "S100A8", "SAA1", "Q9"]
+    assert var["feature"].tolist() == groups
+    assert counts_of(notes) == {
+        "features of several genes": 1, "features not in the table": 1,
+        "features without a gene": 1,
+    }  # fmt: skip
+    other = Matrix(kind="expression", file="m.txt", features=stated)
+    values, _, _ = to_genes(raw([[1, 2, 3, 4]] * 2, groups), "r", other, folder)
+    assert values.columns.tolist() == ["A0X;P02768-2", "S100A8", "P0DJI8;P0DJI9", "Q9"]
+
+
 def test_repeated_identifiers_collapse(put):
     facts = Matrix(kind="expression", file="m.txt")
     values, var, _ = to_genes(raw([[1, 2, 3]], ["TNF", "TNF", "IL6"]), "rna", facts, put("x", ""))

@@ -9,15 +9,13 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "figures"))
 
-from result_tables import Shape, settings_of, write_study
+from result_tables import HOSTILE, Shape, settings_of, write_study
 
 from immunosep_omics.figures import FIGURE_NAMES
 from immunosep_omics.figures.names import CAPTIONS
 from immunosep_omics.figures.style import new_figure, nothing, save
 from immunosep_omics.report.provenance import write_provenance
 from immunosep_omics.tables import empty_table, read_table, write_table
-
-HOSTILE = "<script>alert(1)</script>"
 
 
 def make_study(results: Path, analyses: dict[str, Shape], generated: str = "") -> None:

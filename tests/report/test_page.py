@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from conftest import HOSTILE
+from result_tables import HOSTILE
 
 from immunosep_omics import RESEARCH_USE
 from immunosep_omics.figures import FIGURE_NAMES

@@ -2,7 +2,7 @@ rule endotype_analysis:
     input:
         factors="<results>/analyses/{analysis}/factors.tsv",
         loadings="<results>/analyses/{analysis}/loadings.tsv",
-        reliability="<results>/analyses/{analysis}/reliability.tsv",
+        components="<results>/analyses/{analysis}/components.tsv",
         clinical=lookup(dpath="analysis/{analysis}/clinical", within=PLAN),
     output:
         endotypes="<results>/analyses/{analysis}/endotypes.tsv",

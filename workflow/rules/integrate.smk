@@ -6,7 +6,7 @@ rule integrate_analysis:
         factors="<results>/analyses/{analysis}/factors.tsv",
         loadings="<results>/analyses/{analysis}/loadings.tsv",
         shares="<results>/analyses/{analysis}/shares.tsv",
-        reliability="<results>/analyses/{analysis}/reliability.tsv",
+        components="<results>/analyses/{analysis}/components.tsv",
         status="<results>/analyses/{analysis}/status/integrate.tsv",
     params:
         given=lookup(dpath="analysis/{analysis}/integrate", within=PLAN),

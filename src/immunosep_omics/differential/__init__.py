@@ -96,8 +96,8 @@ def meta_analysis(
     """Random-effects summary of the standardised effects, one row per gene of any cohort.
 
     Genes share what they teach about heterogeneity; `independent_share` says how far they repeat
-    one another (see :func:`stats.meta.random_effects`). With one cohort there is nothing to pool: its own test is the answer, and heterogeneity and
-    prediction intervals are not estimable.
+    one another (see :func:`stats.meta.random_effects`). With one cohort there is nothing to pool:
+    its own test is the answer, and heterogeneity and prediction intervals are not estimable.
     """
     genes = pd.Index(dict.fromkeys(g for table in tables.values() for g in table["gene"]))
     wide = {
@@ -134,7 +134,8 @@ def meta_analysis(
     )
     if len(tables) == 1:
         only = next(iter(tables.values())).set_index("gene").loc[genes].reset_index()
-        reach = np.sqrt(only["effect_variance"]) * stdtrit(0.975, only["df"].to_numpy(dtype=float))
+        quantile = stdtrit(only["df"].to_numpy(dtype=float), 0.975)
+        reach = np.sqrt(only["effect_variance"]) * quantile
         result = result.assign(
             t=only["t"],
             df=only["df"],

@@ -42,6 +42,8 @@ def answer(values: pd.DataFrame, clinical: pd.DataFrame, question: Question) -> 
     covariates, group = covariates.loc[rows], question.groups[rows]
     covariates = covariates.loc[:, covariates.nunique() > 1]
     sides = int((group == 1).sum()), int((group == 0).sum())
+    if sides == (0, 0):
+        return CohortAnswer(None, "no sample is in either group")
     if min(sides) < MINIMUM_PER_SIDE:
         return CohortAnswer(None, f"{sides[0]} against {sides[1]} samples are too few")
     design = np.column_stack([np.ones(len(rows)), group, covariates.to_numpy(dtype=float)])

@@ -11,7 +11,7 @@ import pandas as pd
 from immunosep_omics.errors import InputError, Problem, Problems
 from immunosep_omics.ingest.raw_assay import Note, RawAssay
 from immunosep_omics.ingest.table_file import check_headers, read_table_file
-from immunosep_omics.settings.cohort import Assay, FeatureTable
+from immunosep_omics.settings.cohort import Assay
 
 PLATFORM_COMMENTS = ("#", "!", "^")
 """How lines begin, in GEO's platform tables, that stand around the table itself."""
@@ -24,15 +24,16 @@ def to_genes(
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[Note]]:
     """Values by gene, `var` (index: gene; `feature`, and what the reader knows), and notes.
 
-    The gene comes from the table `features`, otherwise from the reader. A feature without a gene
-    keeps its identifier as its name, but for arrays with a table it is left out. Of several
-    features of one gene the one with the highest mean stays; counts are added up.
+    The gene comes from the table `features`, otherwise from the reader; a protein group
+    (`P1;P2-3`) is looked up by its members. A feature without a gene keeps its identifier as its
+    name, but for arrays with a table it is left out. Of several features of one gene the one with
+    the highest mean stays; counts are added up.
     """
     notes: list[Note] = []
     values, features = _with_values(raw, notes)
     gene = features["gene"]
     if facts.features is not None:
-        gene = _genes_of_table(features, assay, facts.features, folder, notes)
+        gene = _genes_of_table(features, assay, facts, folder, notes)
         if facts.kind == "rna_array":
             lost = gene.isna()
             notes.append(
@@ -59,40 +60,53 @@ def _with_values(raw: RawAssay, notes: list[Note]) -> tuple[pd.DataFrame, pd.Dat
 
 
 def _genes_of_table(
-    features: pd.DataFrame, assay: str, facts: FeatureTable, folder: Path, notes: list[Note]
+    features: pd.DataFrame, assay: str, facts: Assay, folder: Path, notes: list[Note]
 ) -> pd.Series:
-    table = read_table_file(facts, folder, skip=PLATFORM_COMMENTS)
+    stated = facts.features
+    if stated is None:
+        raise AssertionError("only called where a table is stated")
+    table = read_table_file(stated, folder, skip=PLATFORM_COMMENTS)
     problems = Problems()
-    check_headers(table, [("features.id", facts.id), ("features.gene", facts.gene)], problems)
+    check_headers(table, [("features.id", stated.id), ("features.gene", stated.gene)], problems)
     problems.raise_any()
-    genes: dict[str, str] = {}
-    several = set()
-    for identifier, text in zip(table.texts(facts.id), table.texts(facts.gene), strict=True):
+    symbols: dict[str, list[str]] = {}
+    for identifier, text in zip(table.texts(stated.id), table.texts(stated.gene), strict=True):
         named = [part.strip() for part in re.split(r"///|;", text)]
-        symbols = list(dict.fromkeys(name for name in named if name not in NO_GENE))
-        if symbols:
-            genes.setdefault(identifier, symbols[0])
-            if len(symbols) > 1 or genes[identifier] != symbols[0]:
-                several.add(identifier)
-    identifiers = features["identifier"]
-    known = set(table.texts(facts.id))
-    if not identifiers.isin(known).any():
+        symbols.setdefault(identifier, []).extend(n for n in named if n not in NO_GENE)
+    members = features["identifier"].map(_group if facts.kind == "ms_proteins" else _single)
+    known = members.map(lambda names: any(name in symbols for name in names))
+    if not known.any():
         raise InputError(
             Problem(
                 f"{table.shown} (assays.{assay}.features)",
-                f"column '{facts.id}' has none of the assay's features"
-                f" ({', '.join(identifiers[:3])}; there: {', '.join(sorted(known)[:3])})",
+                f"column '{stated.id}' has none of the assay's features"
+                f" ({', '.join(features['identifier'][:3])};"
+                f" there: {', '.join(sorted(symbols)[:3])})",
                 "name the column that holds the assay's own identifiers",
             )
         )
-    count = int(identifiers.isin(several).sum())
+    found = members.map(
+        lambda names: list(dict.fromkeys(s for name in names for s in symbols.get(name, [])))
+    )
+    count = int((found.map(len) > 1).sum())
     if count:
         notes.append(Note("features of several genes", count, "the first named gene is taken"))
-    absent = int((~identifiers.isin(known)).sum())
+    absent = int((~known).sum())
     if absent:
-        notes.append(Note("features not in the table", absent, facts.file))
-    found: pd.Series = identifiers.map(genes)
-    return found
+        notes.append(Note("features not in the table", absent, stated.file))
+    gene: pd.Series = found.map(lambda named: named[0] if named else np.nan)
+    return gene
+
+
+def _single(identifier: str) -> list[str]:
+    return [identifier]
+
+
+def _group(identifier: str) -> list[str]:
+    """A protein group as it is, then its members, each also without its isoform's number."""
+    members = [m.strip() for m in identifier.split(";")]
+    names = [n for m in members for n in (m, re.sub(r"-\d+$", "", m))]
+    return list(dict.fromkeys([identifier, *names]))
 
 
 def _collapse(

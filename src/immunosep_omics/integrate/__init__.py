@@ -30,7 +30,7 @@ class Integration:
     factors: pd.DataFrame
     loadings: pd.DataFrame
     shares: pd.DataFrame
-    reliability: pd.DataFrame
+    components: pd.DataFrame
     status: pd.DataFrame
 
 
@@ -78,7 +78,9 @@ def integrate(
         factors=factors.reset_index(drop=True),
         loadings=projection.loadings(),
         shares=projection.shares(counts),
-        reliability=_reliability(placement.reliability, placement.pattern, omics, projection.names),
+        components=factors[["sample", "cohort"]]
+        .join(projection.components(blocks, rows.index))
+        .reset_index(drop=True),
         status=_status("yes" if above else "partly", "; ".join([reason, *notes])),
     )
 
@@ -97,18 +99,6 @@ def _described(rows: pd.DataFrame, discover_in: Sequence[str]) -> pd.DataFrame:
     return rows[["sample", "patient", "cohort"]].assign(part=part)
 
 
-def _reliability(
-    reliability: np.ndarray, pattern: np.ndarray, omics: Sequence[str], names: Sequence[str]
-) -> pd.DataFrame:
-    """One row per set of omics and factor: how the scores vary among samples with those omics."""
-    label = dict(zip(pattern, omics, strict=True))
-    tables = [
-        pd.DataFrame(reliability[number], columns=list(names)).assign(omics=name, factor=names)
-        for number, name in sorted(label.items())
-    ]
-    return pd.concat(tables, ignore_index=True)[["omics", "factor", *names]]
-
-
 def _status(answered: str, reason: str) -> pd.DataFrame:
     return pd.DataFrame(
         [("integration", answered, reason)], columns=["question", "answered", "reason"]
@@ -122,6 +112,6 @@ def _nothing(rows: pd.DataFrame, discover_in: Sequence[str], reason: str) -> Int
         factors=factors.reset_index(drop=True),
         loadings=pd.DataFrame(columns=["assay", "gene", "factor_1"]),
         shares=pd.DataFrame(columns=["assay", "factor", "features", "samples", "share"]),
-        reliability=pd.DataFrame({"omics": [""], "factor": ["factor_1"], "factor_1": [0.0]}),
+        components=factors[["sample", "cohort"]].reset_index(drop=True),
         status=_status("no", reason),
     )

@@ -23,7 +23,7 @@ STEPS = {
     "filter_missing": "features missing in more than {max_missing:.0%} of the samples were dropped",
     "tmm": "library sizes were scaled by the trimmed mean of M-values (Robinson & Oshlack 2010)",
     "log_cpm": "counts became log2 counts per million (prior count {prior_count:g}; Law 2014)",
-    "log2": "linear values became log2 values",
+    "log2": "values not yet on a log scale became log2 values",
     "quantile": "samples were quantile normalised within the cohort (Bolstad 2003)",
     "median_centre": "samples were brought to a common median",
 }

@@ -164,7 +164,7 @@ def _folder(
     def value(match: re.Match[str]) -> str:
         variable = match.group(1) or match.group(2)
         if variable == "RESULTS":
-            return Path(study.results).absolute().as_posix()
+            return study.results
         if variable not in os.environ:
             problems.add(
                 document.where(("folder",)),
@@ -173,8 +173,11 @@ def _folder(
             )
         return os.environ.get(variable, "")
 
-    folder = Path(document.path).parent / _VARIABLE.sub(value, text)
-    return Path(os.path.relpath(folder))
+    expanded = _VARIABLE.sub(value, text)
+    if text.startswith(("${RESULTS}", "$RESULTS")):
+        # Results are relative to where the run happens, and named by rules exactly like this.
+        return Path(expanded)
+    return Path(os.path.relpath(Path(document.path).parent / expanded))
 
 
 def _files_below(cohort: Cohort) -> Iterator[tuple[tuple[str, ...], str]]:

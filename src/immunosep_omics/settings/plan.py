@@ -199,11 +199,11 @@ def _analysis(
         },
         "endotype": {
             **common,
-            "discover_in": discovery,
+            "rna": [assay for assay in analysis.assays if _is_rna(loaded, cohorts, assay)],
             "endotype": stated["endotype"],
             "code": tokens["endotype"],
         },
-        "neighbours": {**common, "discover_in": discovery, "code": tokens["neighbours"]},
+        "neighbours": {"seed": seed, "code": tokens["neighbours"]},
         "export": {
             "harmonise": analysis.harmonise,
             "discover_in": discovery,
@@ -224,6 +224,15 @@ def _analysis(
         },
         "figures": {"analysis": name, "code": tokens["figures"]},
     }
+
+
+def _is_rna(loaded: LoadedStudy, cohorts: list[str], assay: str) -> bool:
+    kinds = {
+        loaded.cohorts[cohort].assays[assay].kind
+        for cohort in cohorts
+        if assay in loaded.cohorts[cohort].assays
+    }
+    return bool(kinds & {"rna_counts", "rna_array", "expression"})
 
 
 def _provenance(loaded: LoadedStudy, tokens: dict[str, str]) -> dict[str, Any]:

@@ -160,6 +160,12 @@ def place(model: BlockSVD, blocks: Sequence[Array]) -> Placement:
     return Placement(scores, pattern, kinds, reliability)
 
 
+def components(model: BlockSVD, blocks: Sequence[Array]) -> Array:
+    """(samples, components of all blocks) weighted; NaN for the components of absent blocks."""
+    parts = [_components(b, values) for b, values in zip(model.blocks, blocks, strict=True)]
+    return np.hstack(parts)
+
+
 def project(model: BlockSVD, blocks: Sequence[Array]) -> Array:
     """Scores (samples, factors) of :func:`place` alone."""
     return place(model, blocks).scores

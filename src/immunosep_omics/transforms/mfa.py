@@ -8,7 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.stats.block_svd import BlockSVD, Placement, fit_block_svd, place
+from immunosep_omics.stats.block_svd import (
+    BlockSVD,
+    Placement,
+    components,
+    fit_block_svd,
+    place,
+)
 from immunosep_omics.transforms.block import Block
 
 
@@ -26,10 +32,20 @@ class Mfa:
 
     def place(self, blocks: Mapping[str, Block], rows: pd.Index) -> Placement:
         """Scores of `rows` (sample keys) from whatever omics they have."""
-        return place(
-            self.model,
-            [_values(blocks[assay], features, rows) for assay, features in self.features.items()],
-        )
+        return place(self.model, self._matrices(blocks, rows))
+
+    def components(self, blocks: Mapping[str, Block], rows: pd.Index) -> pd.DataFrame:
+        """Each omic's own components, as `assay:number`; missing where a sample lacks the omic."""
+        names = [
+            f"{assay}:{number + 1}"
+            for assay, part in zip(self.features, self.model.blocks, strict=True)
+            for number in range(len(part.weight))
+        ]
+        values = components(self.model, self._matrices(blocks, rows))
+        return pd.DataFrame(values, index=rows, columns=names)
+
+    def _matrices(self, blocks: Mapping[str, Block], rows: pd.Index) -> list[np.ndarray]:
+        return [_values(blocks[assay], names, rows) for assay, names in self.features.items()]
 
     def loadings(self) -> pd.DataFrame:
         """One row per feature: `assay`, `gene`, and its loading on each factor."""

@@ -1,0 +1,275 @@
+"""Class probabilities from omics components, for samples that lack whole omics.
+
+A mixture of Gaussians over the components of all omics: class means, one shared covariance, class
+shares of each cohort, and a shift of each cohort. What a sample lacks is integrated out, so a
+sample with fewer omics is less sure of its class, not drawn to another. The cohort's shift is
+estimated together with its case-mix: standardising within a cohort alone would take a cohort
+with more severe patients for one whose measurements are high.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaincc
+
+from immunosep_omics.stats.arrays import Boolean, Float
+
+MAXIMUM_ROUNDS = 200
+TOLERANCE = 1e-5
+HEAD_START = 0.9
+"""Probability that a starting label is right."""
+PSEUDO_SAMPLES = 2.0
+"""Weight of a cohort shift of zero, in samples."""
+
+
+@dataclass(frozen=True)
+class LatentClasses:
+    """What was learned: ``means`` (classes, components), ``covariance`` (components, components),
+    ``shares`` (classes,) over all cohorts, ``shifts`` {cohort code: (components,)} and
+    ``cohort_shares`` {cohort code: (classes,)}.
+    """
+
+    means: Float
+    covariance: Float
+    shares: Float
+    shifts: dict[int, Float]
+    cohort_shares: dict[int, Float]
+
+
+@dataclass(frozen=True)
+class Membership:
+    """``probability`` (samples, classes) and ``typicality`` (samples,): the probability of lying
+    at least as far from the class that fits best, if the sample belonged to it.
+    """
+
+    probability: Float
+    typicality: Float
+
+
+def fit_latent_classes(
+    components: Float, labels: NDArray[np.intp], cohorts: NDArray[np.intp]
+) -> tuple[LatentClasses, Membership]:
+    """Fit by expectation-maximisation (Dempster 1977), started from labels.
+
+    ``components``: (samples, components), NaN where an omic is absent; ``labels``: (samples,)
+    0 to k - 1; ``cohorts``: (samples,) codes. The covariance is shrunk to its diagonal by as many
+    pseudo-samples as there are components.
+    """
+    k = int(labels.max()) + 1
+    data = _Patterns(components)
+    expected = np.full((len(components), k), (1 - HEAD_START) / k)
+    expected[np.arange(len(components)), labels] += HEAD_START
+    variance = np.nanvar(components, axis=0)
+    means = _starting_means(components, expected)
+    model = LatentClasses(
+        means, np.diag(np.maximum(variance, 1e-12)), expected.mean(axis=0),
+        *_cohort_parts(components, expected, means, cohorts, expected.mean(axis=0)),
+    )  # fmt: skip
+    for _ in range(MAXIMUM_ROUNDS):
+        probability = _posterior(data, model, cohorts).probability
+        moved = np.abs(probability - expected).max()
+        expected = probability
+        model = _maximise(data, model, expected, cohorts)
+        if moved < TOLERANCE:
+            break
+    return model, _posterior(data, model, cohorts)
+
+
+def classify(
+    model: LatentClasses, components: Float, cohorts: NDArray[np.intp]
+) -> Membership:
+    """Place samples; a cohort the model does not know gets its own shift and case-mix.
+
+    They are learned from the new cohort's own samples while everything else stays as it is, so
+    that placing a cohort never changes another's labels. With fewer than ``components`` samples
+    of a new cohort the shift rests mostly at zero.
+    """
+    data = _Patterns(components)
+    shifts, shares = dict(model.shifts), dict(model.cohort_shares)
+    for code in sorted(set(cohorts.tolist()) - set(shifts)):
+        shifts[code], shares[code] = np.zeros(components.shape[1]), model.shares
+    placed = LatentClasses(model.means, model.covariance, model.shares, shifts, shares)
+    new = ~np.isin(cohorts, list(model.shifts))
+    for _ in range(MAXIMUM_ROUNDS if new.any() else 0):
+        expected = _posterior(data, placed, cohorts).probability
+        moved_shifts, moved_shares = _cohort_parts(
+            components[new], expected[new], model.means, cohorts[new], model.shares
+        )
+        change = max(np.abs(moved_shifts[c] - placed.shifts[c]).max() for c in moved_shifts)
+        placed = LatentClasses(
+            model.means, model.covariance, model.shares, placed.shifts | moved_shifts,
+            placed.cohort_shares | moved_shares,
+        )  # fmt: skip
+        if change < TOLERANCE:
+            break
+    return _posterior(data, placed, cohorts)
+
+
+def log_likelihood(model: LatentClasses, components: Float, cohorts: NDArray[np.intp]) -> float:
+    """Log-likelihood of the components that were measured."""
+    data = _Patterns(components)
+    distance, constant = _distances(data, model, cohorts)
+    prior = np.array([model.cohort_shares[code] for code in cohorts.tolist()])
+    score = np.log(prior) - (distance + constant[:, None]) / 2
+    largest = score.max(axis=1)
+    return float((largest + np.log(np.exp(score - largest[:, None]).sum(axis=1))).sum())
+
+
+def bayesian_information(
+    model: LatentClasses, components: Float, cohorts: NDArray[np.intp]
+) -> float:
+    """BIC, smaller is better; only what differs with the number of classes is counted.
+
+    Sources: Schwarz 1978; Fraley & Raftery 2002, doi:10.1198/016214502760047131.
+    """
+    k, size = model.means.shape
+    parameters = k * size + (k - 1) * len(model.cohort_shares)
+    penalty = parameters * np.log(len(components))
+    return float(penalty - 2 * log_likelihood(model, components, cohorts))
+
+
+def factor_scores(
+    model: LatentClasses, components: Float, cohorts: NDArray[np.intp], factors: int
+) -> Float:
+    """(samples, factors) places along the principal axes of the covariance, of variance 1.
+
+    Expected values given what was measured, the cohort's shift removed; for a model of one class.
+    """
+    variance, axes = np.linalg.eigh(model.covariance)
+    leading = (axes / np.sqrt(np.maximum(variance, 1e-12)))[:, ::-1][:, :factors]
+    centred = components - _shift_of(model, cohorts) - model.means[0]
+    scores = np.zeros((len(components), leading.shape[1]))
+    for has, rows in _Patterns(components):
+        gain, _ = _regression(model.covariance, has)
+        scores[rows] = centred[rows][:, has] @ gain @ leading
+    return scores
+
+
+def classless(
+    model: LatentClasses,
+    components: Float,
+    cohorts: NDArray[np.intp],
+    generator: np.random.Generator,
+) -> Float:
+    """Components of the same samples with no classes: directions drawn anew, distances kept.
+
+    Every sample keeps its distance from the centre in units of the covariance of what it has, its
+    cohort's shift and its absent omics; ``model`` is one of one class. So neither correlation nor
+    heavy tails nor patients who lack an omic pass for classes.
+    """
+    centre = model.means[0] + _shift_of(model, cohorts)
+    result = np.full_like(components, np.nan)
+    for has, rows in _Patterns(components):
+        root = np.linalg.cholesky(model.covariance[np.ix_(has, has)])
+        standard = np.linalg.solve(root, (components - centre)[rows][:, has].T).T
+        direction = generator.normal(size=standard.shape)
+        length = np.linalg.norm(standard, axis=1, keepdims=True)
+        direction *= length / np.linalg.norm(direction, axis=1, keepdims=True)
+        result[np.ix_(rows, has)] = centre[rows][:, has] + direction @ root.T
+    return result
+
+
+class _Patterns:
+    """Samples grouped by which components they have."""
+
+    def __init__(self, components: Float) -> None:
+        self.components = components
+        seen = np.isfinite(components)
+        self.kinds, pattern = np.unique(seen, axis=0, return_inverse=True)
+        self.rows = [np.flatnonzero(pattern == kind) for kind in range(len(self.kinds))]
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        return iter(zip(self.kinds, self.rows, strict=True))
+
+
+def _starting_means(components: Float, expected: Float) -> Float:
+    """Weighted means of what was measured; of everyone where a class was not measured."""
+    seen = np.isfinite(components)
+    weight = expected.T @ seen
+    total: Float = expected.T @ np.where(seen, components, 0.0)
+    return total / np.maximum(weight, 1e-12)
+
+
+def _shift_of(model: LatentClasses, cohorts: NDArray[np.intp]) -> Float:
+    return np.array([model.shifts[code] for code in cohorts.tolist()])
+
+
+def _distances(
+    data: _Patterns, model: LatentClasses, cohorts: NDArray[np.intp]
+) -> tuple[Float, Float]:
+    """Squared Mahalanobis distance to each class, and each sample's log-density constant."""
+    centred = data.components - _shift_of(model, cohorts)
+    distance = np.zeros((len(centred), len(model.means)))
+    constant = np.zeros(len(centred))
+    for has, rows in data:
+        inner = model.covariance[np.ix_(has, has)]
+        gap = centred[rows][:, None, has] - model.means[None][:, :, has]
+        distance[rows] = np.einsum("nkd,de,nke->nk", gap, np.linalg.inv(inner), gap)
+        constant[rows] = np.linalg.slogdet(2 * np.pi * inner)[1]
+    return distance, constant
+
+
+def _posterior(data: _Patterns, model: LatentClasses, cohorts: NDArray[np.intp]) -> Membership:
+    distance, _ = _distances(data, model, cohorts)
+    prior = np.array([model.cohort_shares[code] for code in cohorts.tolist()])
+    score = np.log(prior) - distance / 2
+    weight = np.exp(score - score.max(axis=1, keepdims=True))
+    probability = weight / weight.sum(axis=1, keepdims=True)
+    nearest = distance[np.arange(len(distance)), probability.argmax(axis=1)]
+    size = np.isfinite(data.components).sum(axis=1)
+    return Membership(probability, gammaincc(np.maximum(size, 1) / 2, nearest / 2))
+
+
+def _maximise(
+    data: _Patterns, model: LatentClasses, expected: Float, cohorts: NDArray[np.intp]
+) -> LatentClasses:
+    centred = data.components - _shift_of(model, cohorts)
+    samples, size = centred.shape
+    k = len(model.means)
+    filled = np.empty((k, samples, size))
+    unknown = np.zeros((size, size))
+    for has, rows in data:
+        gain, rest = _regression(model.covariance, has)
+        for label in range(k):
+            gap = centred[rows][:, has] - model.means[label, has]
+            guess = model.means[label] + gap @ gain
+            guess[:, has] = centred[rows][:, has]
+            filled[label, rows] = guess
+        unknown += len(rows) * rest
+    weight = expected.sum(axis=0)
+    means = np.einsum("nk,knd->kd", expected, filled) / np.maximum(weight, 1e-12)[:, None]
+    scatter = unknown
+    for label in range(k):
+        gap = filled[label] - means[label]
+        scatter = scatter + (expected[:, label, None] * gap).T @ gap
+    covariance = np.where(np.eye(size) > 0, scatter / samples, scatter / (samples + size))
+    shares = weight / samples
+    shifts, cohort_shares = _cohort_parts(data.components, expected, means, cohorts, shares)
+    return LatentClasses(means, covariance, shares, shifts, cohort_shares)
+
+
+def _regression(covariance: Float, has: Boolean) -> tuple[Float, Float]:
+    """How absent components follow from present ones, and what stays unknown of them."""
+    inner = covariance[np.ix_(has, has)]
+    gain = np.linalg.solve(inner, covariance[has])
+    return gain, covariance - gain.T @ inner @ gain
+
+
+def _cohort_parts(
+    components: Float, expected: Float, means: Float, cohorts: NDArray[np.intp], shares: Float
+) -> tuple[dict[int, Float], dict[int, Float]]:
+    """Shift and class shares of each cohort, drawn to zero and to the common shares."""
+    k = len(shares)
+    shifts, cohort_shares = {}, {}
+    for code in np.unique(cohorts).tolist():
+        mine = cohorts == code
+        residual = components[mine] - expected[mine] @ means
+        seen = np.isfinite(residual)
+        total = np.where(seen, residual, 0.0).sum(axis=0)
+        shifts[code] = total / (seen.sum(axis=0) + PSEUDO_SAMPLES)
+        counts = expected[mine].sum(axis=0)
+        cohort_shares[code] = (counts + k * shares) / (counts.sum() + k)
+    return shifts, cohort_shares
