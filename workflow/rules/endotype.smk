@@ -1,7 +1,6 @@
 rule endotype_analysis:
     input:
         factors="<results>/analyses/{analysis}/factors.tsv",
-        loadings="<results>/analyses/{analysis}/loadings.tsv",
         components="<results>/analyses/{analysis}/components.tsv",
         clinical=lookup(dpath="analysis/{analysis}/clinical", within=PLAN),
     output:

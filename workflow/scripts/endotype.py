@@ -8,10 +8,8 @@ with job(snakemake) as task:
     result = endotype(
         read_table(task.input.factors),
         read_table(task.input.components),
-        read_table(task.input.loadings),
         read_tables(task.input.clinical),
         given["endotype"],
-        given["rna"],
         given["seed"],
         given["analysis"],
     )

@@ -13,6 +13,7 @@ with job(snakemake) as task:
         given["samples"],
         given["harmonise"],
         given["integrate"],
+        given["rna"],
     )
     write_table(result.factors, task.output.factors)
     write_table(result.loadings, task.output.loadings)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.endotype.axes import axis_scores, shipped_signatures
 from immunosep_omics.endotype.consensus import Found, find_by_consensus
 from immunosep_omics.tables import empty_table
-from immunosep_omics.transforms.join import keyed, sample_key
+from immunosep_omics.transforms.join import keyed
 
 STABILITY_COLUMNS = (
     "k", "dispersion", "null_mean", "null_sd", "gap", "z", "p", "bic", "pac", "silhouette",
@@ -35,22 +34,19 @@ class Endotypes:
 def endotype(
     factors: pd.DataFrame,
     components: pd.DataFrame,
-    loadings: pd.DataFrame,
     clinical: pd.DataFrame,
     method: Mapping[str, Any],
-    rna: Sequence[str],
     seed: int,
     analysis: str,
 ) -> Endotypes:
     """Name every sample's endotype, with its probability, and its place on each axis.
 
     `factors` and `components` come from the integration; `method` is the configuration's
-    `endotype`; `rna` names the assays that orient the named axes. Endotypes are E1..Ek by their
+    `endotype`. Endotypes are E1..Ek by their
     mean on the first axis, from low to high: the first named axis, or factor 1 without one.
     """
     scores = keyed(factors)
-    axes, lacking = _axes(scores, loadings, rna)
-    status = [(f"axis {name}", "no", reason) for name, reason in lacking.items()]
+    axes = _axes(scores)
     if method["method"] == "given":
         found = _given(scores, keyed(clinical), str(method["column"]))
     else:
@@ -66,18 +62,16 @@ def endotype(
         endotypes=table.reset_index(drop=True),
         stability=found.evidence.reindex(columns=STABILITY_COLUMNS),
         consensus=_heat_map(found, table),
-        status=pd.DataFrame([found.answer, *status], columns=["question", "answered", "reason"]),
+        status=pd.DataFrame([found.answer], columns=["question", "answered", "reason"]),
     )
 
 
-def _axes(
-    scores: pd.DataFrame, loadings: pd.DataFrame, rna: Sequence[str]
-) -> tuple[pd.DataFrame, dict[str, str]]:
+def _axes(scores: pd.DataFrame) -> pd.DataFrame:
     """Named axes first, then the leading factors."""
-    factor_columns = [column for column in scores if column.startswith("factor_")]
-    named, lacking = axis_scores(scores[factor_columns], loadings, rna, shipped_signatures())
-    leading = scores[factor_columns[:LEADING_FACTORS]]
-    return named.join(leading.rename(columns=lambda name: f"axis_{name}")), lacking
+    named = scores[[column for column in scores if column.startswith("axis_")]]
+    factors = [column for column in scores if column.startswith("factor_")]
+    leading = scores[factors[:LEADING_FACTORS]]
+    return named.join(leading.rename(columns=lambda name: f"axis_{name}"))
 
 
 def _in_order(labels: pd.Series, axes: pd.DataFrame) -> pd.Series:
@@ -138,4 +132,4 @@ def _heat_map(found: Found, table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-__all__ = ["Endotypes", "Found", "endotype", "sample_key"]
+__all__ = ["Endotypes", "Found", "endotype"]

@@ -150,9 +150,7 @@ def _candidate(
     return _Candidate(k, model, consensus.matrix, int(counts.min()), evidence)
 
 
-def _evidence(
-    test: ClassNumberTest, candidates: list[_Candidate], single: float
-) -> pd.DataFrame:
+def _evidence(test: ClassNumberTest, candidates: list[_Candidate], single: float) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "k": test.ks,
@@ -173,7 +171,9 @@ def _choose(
 ) -> tuple[_Candidate | None, str]:
     p = float(test.p.min())
     size = len(candidates[0].matrix)
-    possible = [c for c in candidates if c.smallest >= max(MINIMUM_PER_CLASS, SMALLEST_SHARE * size)]
+    possible = [
+        c for c in candidates if c.smallest >= max(MINIMUM_PER_CLASS, SMALLEST_SHARE * size)
+    ]
     best = min(possible, key=lambda c: c.evidence["bic"], default=None)
     if p > LEVEL:
         return None, f"no clusters stand out from data without classes (p = {p:.2g})"

@@ -9,6 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from immunosep_omics.transforms.axis import (
+    MINIMUM_GENES,
+    fit_axis,
+    genes_measured,
+    shipped_signatures,
+)
 from immunosep_omics.transforms.block import Block
 from immunosep_omics.transforms.harmonise import HARMONISERS
 from immunosep_omics.transforms.join import by_assay, join_cohorts, keyed, one_per_patient
@@ -41,12 +47,14 @@ def integrate(
     samples: str,
     harmonise: str,
     method: Mapping[str, Any],
+    rna: Sequence[str],
 ) -> Integration:
     """Learn factors from the discovery cohorts, and place every sample on them.
 
     `assays`: normalised, one per cohort and assay; `clinical`: `sample patient cohort` and more.
     `samples`: `earliest` (one per patient) or `all`. Cohorts not in `discover_in` are placed by
-    what the others taught; they change nothing.
+    what the others taught; they change nothing. `rna` names the assays that measure the genes of
+    the named axes.
     """
     joined = {name: join_cohorts(group, discover_in) for name, group in by_assay(assays).items()}
     rows = _rows(joined, keyed(clinical), samples)
@@ -69,19 +77,22 @@ def integrate(
     omics = omics_of(placement, list(projection.features))
     factors = _described(rows, discover_in).assign(omics=omics)
     factors[projection.names] = placement.scores
+    axes, lacking = _axes(blocks, factors[projection.names], discovery, rna)
     counts = {
         assay: int(block.values.index.isin(discovery).sum()) for assay, block in blocks.items()
     }
     above = projection.model.above_noise
     reason = f"{above} factors above noise" if above else "no factor rises above noise"
     return Integration(
-        factors=factors.reset_index(drop=True),
+        factors=factors.join(axes).reset_index(drop=True),
         loadings=projection.loadings(),
         shares=projection.shares(counts),
         components=factors[["sample", "cohort"]]
         .join(projection.components(blocks, rows.index))
         .reset_index(drop=True),
-        status=_status("yes" if above else "partly", "; ".join([reason, *notes])),
+        status=_status(
+            ("integration", "yes" if above else "partly", "; ".join([reason, *notes])), *lacking
+        ),
     )
 
 
@@ -99,10 +110,30 @@ def _described(rows: pd.DataFrame, discover_in: Sequence[str]) -> pd.DataFrame:
     return rows[["sample", "patient", "cohort"]].assign(part=part)
 
 
-def _status(answered: str, reason: str) -> pd.DataFrame:
-    return pd.DataFrame(
-        [("integration", answered, reason)], columns=["question", "answered", "reason"]
-    )
+def _axes(
+    blocks: Mapping[str, Block],
+    scores: pd.DataFrame,
+    discovery: pd.Index,
+    rna: Sequence[str],
+) -> tuple[pd.DataFrame, list[tuple[str, str, str]]]:
+    """Score each evaluable named axis, and a status row for each of the others."""
+    found, lacking = pd.DataFrame(index=scores.index), []
+    measured = [blocks[assay].values for assay in rna if assay in blocks]
+    genes = pd.concat(measured, axis=1) if measured else pd.DataFrame(index=scores.index)
+    genes = genes.loc[:, ~genes.columns.duplicated()]
+    for name, signature in shipped_signatures().items():
+        count = genes_measured(genes, signature)
+        if count < MINIMUM_GENES:
+            lacking.append((f"axis {name}", "no", f"{count} of its genes were measured in RNA"))
+            continue
+        training = discovery.intersection(genes.index, sort=False)
+        axis = fit_axis(genes.loc[training], scores.loc[training], signature)
+        found[f"axis_{name}"] = axis.apply(genes, scores)
+    return found, lacking
+
+
+def _status(*rows: tuple[str, str, str]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["question", "answered", "reason"])
 
 
 def _nothing(rows: pd.DataFrame, discover_in: Sequence[str], reason: str) -> Integration:
@@ -113,5 +144,5 @@ def _nothing(rows: pd.DataFrame, discover_in: Sequence[str], reason: str) -> Int
         loadings=pd.DataFrame(columns=["assay", "gene", "factor_1"]),
         shares=pd.DataFrame(columns=["assay", "factor", "features", "samples", "share"]),
         components=factors[["sample", "cohort"]].reset_index(drop=True),
-        status=_status("no", reason),
+        status=_status(("integration", "no", reason)),
     )

@@ -195,11 +195,11 @@ def _analysis(
             "samples": analysis.samples,
             "harmonise": analysis.harmonise,
             "integrate": stated["integrate"],
+            "rna": [assay for assay in analysis.assays if _is_rna(loaded, cohorts, assay)],
             "code": tokens["integrate"],
         },
         "endotype": {
             **common,
-            "rna": [assay for assay in analysis.assays if _is_rna(loaded, cohorts, assay)],
             "endotype": stated["endotype"],
             "code": tokens["endotype"],
         },

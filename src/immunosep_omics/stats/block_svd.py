@@ -36,7 +36,7 @@ TRACY_WIDOM_95 = 0.9793
 
 @dataclass(frozen=True)
 class Block:
-    """What was learnt about one block of ``features_b`` features with ``components_b`` components."""
+    """What was learnt about one block: ``features_b`` features, ``components_b`` components."""
 
     mean: Array
     """(features_b,)"""
@@ -78,6 +78,15 @@ class BlockSVD:
         """Number of factors."""
         return len(self.variance)
 
+    @property
+    def metric(self) -> Array:
+        """(factors,) multipliers of scores before distances are taken in clustering.
+
+        Halfway (geometric mean) between equal factors, which lets the weakest blur the classes,
+        and those of multiple factor analysis, in which the first can drown the others.
+        """
+        return np.power(self.variance / self.variance[0], 0.25)
+
 
 @dataclass(frozen=True)
 class Placement:
@@ -111,12 +120,10 @@ def fit_block_svd(blocks: Sequence[Array], factors: int) -> BlockSVD:
     """
     parts = [_fit_block(block, factors) for block in blocks]
     weighted = [_components(part, block) for part, block in zip(parts, blocks, strict=True)]
-    mean, covariance = _gaussian(weighted)
+    mean, covariance, unshrunk = _gaussian(weighted)
+    above_noise = _factors_above_noise(parts, unshrunk)
     variance, axes = np.linalg.eigh(covariance)
     variance, axes = variance[::-1], axes[:, ::-1]
-    edges = np.concatenate([np.full(len(part.weight), part.edge) for part in parts])
-    above = variance > np.square(axes).T @ edges
-    above_noise = int(np.argmin(np.append(above, False)))
     kept = min(max(above_noise, 1), factors)
     axes = _with_sign(parts, axes[:, :kept], variance[:kept])
     loadings = _factor_loadings(parts, axes, variance[:kept])
@@ -189,7 +196,7 @@ def _fit_block(values: Array, factors: int) -> Block:
     scale[scale <= 1e-12 * np.maximum(np.abs(mean), 1.0)] = 1.0
     data /= scale
     axes, variance = _right_singular(data, min(factors + 1, samples - 1, features))
-    above, edge = _above_noise(variance, float(np.square(data).sum()) / samples, samples, features)
+    above, edge = _above_noise(data, axes, variance)
     kept = max(1, min(above, factors))
     axes, variance = _fill_holes(data, axes[:, :kept], variance[:kept], ~seen)
     left = np.square(data - data @ axes @ axes.T).sum()
@@ -239,23 +246,40 @@ def _right_singular(data: Array, count: int) -> tuple[Array, Array]:
     return axes, squares / len(data)
 
 
-def _above_noise(variance: Array, total: float, samples: int, features: int) -> tuple[int, float]:
-    """Number of components above noise, and the largest variance noise reaches (95 %).
+def _above_noise(data: Array, axes: Array, variance: Array) -> tuple[int, float]:
+    """Number of components above noise, and the largest variance noise reaches (about 95 %).
 
-    The largest eigenvalue of noise follows Tracy-Widom (Johnstone 2001). Its level is what the
-    components found so far leave, as in deflated parallel analysis (Dobriban & Owen 2019). Holes
-    count as zeros here, which lowers signal and noise alike.
+    Noise is what the components found so far leave in each feature, as in deflated parallel
+    analysis (Dobriban & Owen 2019); holes count as zeros, which lowers signal and noise alike.
     """
-    root = np.sqrt(samples - 1) + np.sqrt(features)
-    spread = root * (1 / np.sqrt(samples - 1) + 1 / np.sqrt(features)) ** (1 / 3)
-    unit_edge = (root**2 + TRACY_WIDOM_95 * spread) / samples
+    samples, features = data.shape
+    left = np.square(data).sum(axis=0) / samples
     found = 0
     while True:
-        free = max((samples - 1 - found) * (features - found) / samples, 1.0)
-        edge = (total - float(variance[:found].sum())) / free * unit_edge
+        free = max((samples - 1 - found) * (features - found) / (samples * features), 1e-3)
+        edge = _noise_edge(np.maximum(left, 0.0) / free, samples)
         if found == len(variance) or variance[found] <= edge:
             return found, edge
+        left -= np.square(axes[:, found]) * variance[found]
         found += 1
+
+
+def _noise_edge(noise: Array, samples: int) -> float:
+    """Largest variance along any axis of uncorrelated features with variances ``noise``.
+
+    The upper edge of the generalised Marchenko-Pastur law (Silverstein & Choi 1995): the least of
+    1 / u + sum(noise / (1 - noise u)) / samples over 0 < u < 1 / max(noise). Beyond it, the
+    largest eigenvalue fluctuates by Tracy-Widom's law (Johnstone 2001), of which the 95 % point.
+    """
+    low, high = 0.0, 1.0 / max(float(noise.max()), 1e-300)
+    for _ in range(60):
+        u = (low + high) / 2
+        rising = np.square(noise * u / (1.0 - noise * u)).sum() > samples
+        low, high = (low, u) if rising else (u, high)
+    edge = 1.0 / low + float((noise / (1.0 - noise * low)).sum()) / samples
+    root = np.sqrt(samples - 1) + np.sqrt(len(noise))
+    spread = (1 / np.sqrt(samples - 1) + 1 / np.sqrt(len(noise))) ** (1 / 3)
+    return edge * float(1.0 + TRACY_WIDOM_95 * spread / root)
 
 
 def _components(block: Block, values: Array) -> Array:
@@ -282,11 +306,12 @@ def _information(seen: NDArray[np.bool_], loadings: Array) -> Array:
 # --- step 2: all blocks --------------------------------------------------------------------------
 
 
-def _gaussian(weighted: list[Array]) -> tuple[Array, Array]:
+def _gaussian(weighted: list[Array]) -> tuple[Array, Array, Array]:
     """Mean and covariance of the weighted components by EM over patterns of absent blocks.
 
     As many pseudo-samples as there are components, uncorrelated between blocks (a conjugate
-    prior), shrink covariances between blocks when few samples have both.
+    prior), shrink covariances between blocks when few samples have both. The third matrix
+    returned is without them.
     """
     together = np.hstack(weighted)
     seen = np.isfinite(together)
@@ -313,7 +338,15 @@ def _gaussian(weighted: list[Array]) -> tuple[Array, Array]:
         covariance = updated
         if change < TOLERANCE:
             break
-    return mean, covariance
+    return mean, covariance, scatter / size
+
+
+def _factors_above_noise(parts: Sequence[Block], covariance: Array) -> int:
+    """Leading axes with more variance than the noise edges of the components they are made of."""
+    variance, axes = np.linalg.eigh(covariance)
+    edges = np.concatenate([np.full(len(part.weight), part.edge) for part in parts])
+    above = (variance > np.square(axes).T @ edges)[::-1]
+    return int(np.argmin(np.append(above, False)))
 
 
 # --- step 3: factors -----------------------------------------------------------------------------

@@ -24,8 +24,7 @@ from immunosep_omics.stats.kmeans import Array, Partition, cluster
 from immunosep_omics.stats.rotation import flatten, rotate, take_apart
 from immunosep_omics.stats.valley import shallowest_valley
 
-NULL_STARTS = 5
-OBSERVED_STARTS = 5
+STARTS = 3
 SPLITS = 20
 SMALLEST_SHARE = 0.05
 
@@ -88,9 +87,11 @@ def choose_cluster_number(
     Args:
         scores: (samples, factors).
         generator: source of all randomness.
-        pattern, reliability: from ``block_svd.place``, when samples lack blocks.
+        pattern: (samples,) row of ``reliability``, when samples lack blocks.
+        reliability: (patterns, factors, factors) from ``block_svd.place``.
         group: (samples,) 0, 1, ...: cohorts.
         metric: (factors,) multipliers of the scores before distances are taken; 1 if not given.
+        max_k: largest number of clusters tried.
         draws: null draws per question; at least 1 / alpha - 1 for a p value that small.
         alpha: level that holds for all k together.
     """
@@ -102,13 +103,13 @@ def choose_cluster_number(
     cloud = take_apart(scores, pattern, reliability, group)
     ks = range(2, max_k + 1)
     points = cloud.scores(cloud.deviation[None]) * metric
-    partitions = [_cluster(points, k, OBSERVED_STARTS, generator) for k in ks]
+    partitions = [_cluster(points, k, STARTS, generator) for k in ks]
     compact = np.array([_compactness(points, part)[0] for part in partitions])
     deep = np.array([_valley(points, part)[0] for part in partitions])
     clouds = rotate(cloud, draws, generator) * metric
-    compact_null = [_compactness(clouds, _cluster(clouds, k, NULL_STARTS, generator)) for k in ks]
+    compact_null = [_compactness(clouds, _cluster(clouds, k, STARTS, generator)) for k in ks]
     clouds = flatten(cloud, draws, generator) * metric
-    deep_null = [_valley(clouds, _cluster(clouds, k, NULL_STARTS, generator)) for k in ks]
+    deep_null = [_valley(clouds, _cluster(clouds, k, STARTS, generator)) for k in ks]
     compactness, valley = _trial(compact, np.array(compact_null)), _trial(deep, np.array(deep_null))
     supported = (compactness.p <= alpha) & (valley.p <= alpha)
     chosen, verdict = 1, "no clusters"
@@ -159,11 +160,11 @@ def prediction_strength(points: Array, k: int, generator: np.random.Generator) -
     samples = len(points)
     order = generator.random((SPLITS, samples)).argsort(axis=1)
     train = (order < samples // 2).astype(np.float64)
-    by_train = cluster(points[None], train, k, NULL_STARTS, generator).labels
-    by_test = cluster(points[None], 1.0 - train, k, NULL_STARTS, generator).labels
+    by_train = cluster(points[None], train, k, STARTS, generator).labels
+    by_test = cluster(points[None], 1.0 - train, k, STARTS, generator).labels
     worst = [
-        _kept_pairs(b[t == 0], a[t == 0], k)
-        for a, b, t in zip(by_train, by_test, train, strict=True)
+        _kept_pairs(own[kept == 0], predicted[kept == 0], k)
+        for own, predicted, kept in zip(by_test, by_train, train, strict=True)
     ]
     return float(np.mean(worst))
 

@@ -42,6 +42,7 @@ def cluster(
         weights: (runs, samples) 0 to leave a sample out, 1 to use it.
         k: number of clusters, at most the number of samples in use.
         starts: at least 1.
+        generator: source of all randomness.
     """
     best = _lloyd(points, weights, _seed(points, weights, k, generator))
     for _ in range(starts - 1):
@@ -79,13 +80,20 @@ def _squared_distances(points: Array, centres: Array) -> Array:
     return np.maximum(own + theirs - 2.0 * (points @ centres.transpose(0, 2, 1)), 0.0)
 
 
+def _nearest(points: Array, centres: Array) -> NDArray[np.intp]:
+    """(runs, samples) nearest centre; what all centres share is left out of the distance."""
+    score = centres @ points.transpose(0, 2, 1)
+    score -= 0.5 * np.square(centres).sum(axis=2)[:, :, None]
+    return score.argmax(axis=1)
+
+
 def _lloyd(points: Array, weights: Array, centres: Array) -> Partition:
     """Alternate assignment and centres until no label changes; settled runs are set aside."""
     labels = np.full(weights.shape, -1, dtype=np.intp)
     active = np.arange(len(weights))
     for _ in range(MAXIMUM_ROUNDS):
         mine = points if len(points) == 1 else points[active]
-        assigned = _squared_distances(mine, centres[active]).argmin(axis=2)
+        assigned = _nearest(mine, centres[active])
         moved = (assigned != labels[active]).any(axis=1)
         labels[active] = assigned
         active = active[moved]
@@ -94,9 +102,8 @@ def _lloyd(points: Array, weights: Array, centres: Array) -> Partition:
         mine = points if len(points) == 1 else points[active]
         centres[active] = _centres(mine, weights[active], assigned[moved], centres[active])
     distances = _squared_distances(points, centres)
-    return Partition(
-        distances.argmin(axis=2), centres, (distances.min(axis=2) * weights).sum(axis=1)
-    )
+    dispersion = (distances.min(axis=2) * weights).sum(axis=1)
+    return Partition(distances.argmin(axis=2), centres, dispersion)
 
 
 def _centres(points: Array, weights: Array, labels: NDArray[np.intp], old: Array) -> Array:

@@ -78,9 +78,7 @@ def fit_latent_classes(
     return model, _posterior(data, model, cohorts)
 
 
-def classify(
-    model: LatentClasses, components: Float, cohorts: NDArray[np.intp]
-) -> Membership:
+def classify(model: LatentClasses, components: Float, cohorts: NDArray[np.intp]) -> Membership:
     """Place samples; a cohort the model does not know gets its own shift and case-mix.
 
     They are learned from the new cohort's own samples while everything else stays as it is, so

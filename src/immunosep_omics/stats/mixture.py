@@ -102,9 +102,7 @@ def classify(
         if size == 0:
             continue
         apart = (scores[rows] @ known)[:, None, :] - model.means @ gain.T
-        squares = (
-            apart * np.linalg.solve(spread, apart.transpose(0, 2, 1)).transpose(0, 2, 1)
-        ).sum(axis=2)
+        squares = np.einsum("scd,de,sce->sc", apart, np.linalg.inv(spread), apart)
         squares /= 1.0 + 1.0 / model.counts
         freedom = max(total - classes - size + 1.0, 1.0)
         log_density = -0.5 * (freedom + size) * np.log1p(squares / (total - classes))

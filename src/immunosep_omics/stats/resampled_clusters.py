@@ -102,9 +102,7 @@ def prediction_strength(
 def silhouette(scores: Float, labels: NDArray[np.intp]) -> float:
     """Mean silhouette width (Rousseeuw 1987) by Euclidean distance."""
     squares = np.square(scores).sum(axis=1)
-    distance = np.sqrt(
-        np.maximum(squares[:, None] + squares[None, :] - 2 * scores @ scores.T, 0.0)
-    )
+    distance = np.sqrt(np.maximum(squares[:, None] + squares[None, :] - 2 * scores @ scores.T, 0.0))
     member = labels[:, None] == np.unique(labels)
     sizes = member.sum(axis=0)
     own = member.argmax(axis=1)

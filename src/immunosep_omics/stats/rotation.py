@@ -52,7 +52,7 @@ def take_apart(
     Args:
         scores: (samples, factors), more samples than factors + 1.
         pattern: (samples,) row of ``reliability``.
-        reliability: (patterns, factors, factors) covariance left by missing blocks; identity at best.
+        reliability: (patterns, factors, factors) covariance that missing blocks leave.
         group: (samples,) 0, 1, ...: cohorts, whose means and covariances may differ.
     """
     values, vectors = np.linalg.eigh(reliability)
@@ -75,7 +75,7 @@ def rotate(cloud: Cloud, draws: int, generator: np.random.Generator) -> Array:
 
 
 def flatten(cloud: Cloud, draws: int, generator: np.random.Generator) -> Array:
-    """(draws, samples, factors) scores of elliptical clouds, one axis of which is a flat gradient."""
+    """(draws, samples, factors) scores of elliptical clouds with one flat axis."""
     white = _directions(cloud, draws, generator)
     white[:, :, 0] = np.sqrt(12.0) * (generator.random(white.shape[:2]) - 0.5)
     return cloud.scores(_shaped(cloud, white))
@@ -90,11 +90,11 @@ def _directions(cloud: Cloud, draws: int, generator: np.random.Generator) -> Arr
 
 
 def _shaped(cloud: Cloud, white: Array) -> Array:
-    """Draws whose mean and covariance are exactly those observed, as the test conditions on them."""
+    """Draws with exactly the observed mean and covariance, on which the test conditions."""
     white = white - white.mean(axis=1, keepdims=True)
     lower = np.linalg.cholesky(white.transpose(0, 2, 1) @ white / white.shape[1])
-    white = np.linalg.solve(lower, white.transpose(0, 2, 1)).transpose(0, 2, 1)
-    return np.einsum("sfg,dsg->dsf", cloud.shape, white)
+    exact = np.linalg.solve(lower, white.transpose(0, 2, 1)).transpose(0, 2, 1)
+    return np.einsum("sfg,dsg->dsf", cloud.shape, exact)
 
 
 def _mean(level: Array, known: Array, mine: NDArray[np.bool_]) -> Array:
@@ -114,11 +114,10 @@ def _pull_in(deviation: Array, known: Array) -> tuple[Array, Array, bool]:
     inside = deviation
     for _ in range(10):
         covariance = _covariance(inside.T @ inside, known.sum(axis=0))
-        squares = wider * np.einsum(
-            "sf,sf->s", deviation, np.linalg.solve(covariance, deviation.T).T
-        )
+        squares = wider * (deviation.T * np.linalg.solve(covariance, deviation.T)).sum(axis=0)
         rim = np.median(squares) * chdtri(factors, OUTER_SHARE) / chdtri(factors, 0.5)
-        inside = deviation * np.sqrt(np.minimum(1.0, rim / np.maximum(squares, 1e-300)))[:, None]
+        shrink: Array = np.sqrt(np.minimum(1.0, rim / np.maximum(squares, 1e-300)))
+        inside = deviation * shrink[:, None]
     kurtosis = float(np.square(squares).mean() / squares.mean() ** 2)
     radius = np.sqrt(np.minimum(squares, rim))
     return inside, radius, kurtosis > (factors + 2) / factors

@@ -76,4 +76,4 @@ def _smooth(
     gaps = np.linspace(0.0, 1.0, GRID)[:, None] - centres
     scale = np.maximum(bandwidth / width, 1e-6)[:, None, None]
     kernel = np.exp(-0.5 * np.square(gaps / scale))
-    return (kernel @ counts[:, :, None])[:, :, 0]
+    return (kernel @ counts[:, :, None].astype(np.float64))[:, :, 0]
