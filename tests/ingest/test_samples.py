@@ -115,3 +115,9 @@ def test_mistaken_ignore_samples(named, refused):
 
 def test_nothing_left(named, refused):
     refused(lambda: named(raw("pool"), ignore_samples=["pool"]), "no sample is left")
+
+
+def test_a_table_read_the_wrong_way_round_is_recognised(named, refused):
+    turned = raw("TNF", "IL6")
+    turned.features["identifier"] = CLINICAL[:2]
+    refused(lambda: named(turned), "assays.rna.samples_in", "p1_d0, p1_d2", "samples_in: rows")

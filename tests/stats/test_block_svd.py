@@ -1,4 +1,4 @@
-"""Common factors: exact on complete data, stable under missing blocks, honest about their number."""
+"""Common factors: exact on complete data, stable under absent blocks, honest in number."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@ rule endotype_analysis:
     input:
         factors="<results>/analyses/{analysis}/factors.tsv",
         components="<results>/analyses/{analysis}/components.tsv",
+        reliability="<results>/analyses/{analysis}/reliability.tsv",
         clinical=lookup(dpath="analysis/{analysis}/clinical", within=PLAN),
     output:
         endotypes="<results>/analyses/{analysis}/endotypes.tsv",

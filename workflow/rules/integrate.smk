@@ -7,6 +7,7 @@ rule integrate_analysis:
         loadings="<results>/analyses/{analysis}/loadings.tsv",
         shares="<results>/analyses/{analysis}/shares.tsv",
         components="<results>/analyses/{analysis}/components.tsv",
+        reliability="<results>/analyses/{analysis}/reliability.tsv",
         status="<results>/analyses/{analysis}/status/integrate.tsv",
     params:
         given=lookup(dpath="analysis/{analysis}/integrate", within=PLAN),

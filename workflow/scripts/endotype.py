@@ -8,6 +8,7 @@ with job(snakemake) as task:
     result = endotype(
         read_table(task.input.factors),
         read_table(task.input.components),
+        read_table(task.input.reliability),
         read_tables(task.input.clinical),
         given["endotype"],
         given["seed"],

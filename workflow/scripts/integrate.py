@@ -19,4 +19,5 @@ with job(snakemake) as task:
     write_table(result.loadings, task.output.loadings)
     write_table(result.shares, task.output.shares)
     write_table(result.components, task.output.components)
+    write_table(result.reliability, task.output.reliability)
     write_table(result.status, task.output.status)

@@ -117,6 +117,8 @@ def _outcome_panel(
     if events is None:
         return _none(question, "no cohort of the analysis has this column")
     known = events.dropna()
+    if not known.isin([0, 1]).all():
+        return _none(question, "the column has other values than 0 and 1: give it `codes`")
     classes = known.astype(int).astype(str)
     if min((classes == "1").sum(), (classes == "0").sum()) < MINIMUM_TRAINING_EVENTS:
         return _none(question, f"{(classes == '1').sum()} events among {len(classes)} are too few")
@@ -167,6 +169,11 @@ def _endotype_panel(
     if counts.min() < MINIMUM_TRAINING_EVENTS:
         return _none(question, f"the smallest endotype has {counts.min()} samples, too few")
     judged = _judge(block.rows(known.index), known, recipe, seed, (analysis, "endotype"))
+    if judged.predictions.empty:
+        return _none(question, "without any one cohort, some endotype has too few samples")
+    warning = "agreement with the full model's labels, not accuracy"
+    if judged.internal:
+        warning = f"{INTERNAL_WARNING}; {warning}"
     rows = []
     for cohort, part in [*_by_cohort(judged), (POOLED, judged.predictions)]:
         agree = int((part["observed"] == part["predicted"]).sum())
@@ -180,10 +187,11 @@ def _endotype_panel(
                 "estimate": agree / len(part),
                 "ci_low": low,
                 "ci_high": high,
-                "warning": "agreement with the full model's labels, not accuracy",
+                "warning": warning,
             }
         )
-    reason = "fidelity to the full model's labels in held-out cohorts, not accuracy"
+    left_out = "held-out patients" if judged.internal else "held-out cohorts"
+    reason = f"fidelity to the full model's labels in {left_out}, not accuracy"
     return _tables(
         pd.DataFrame(rows).reindex(columns=PANEL_COLUMNS),
         judged,
@@ -191,7 +199,7 @@ def _endotype_panel(
         known,
         recipe,
         ("endotype", seed, analysis),
-        (question, "yes", reason),
+        (question, "partly" if judged.internal else "yes", reason),
     )
 
 
@@ -274,6 +282,8 @@ def _auroc_row(event: str, cohort: str, part: pd.DataFrame) -> dict[str, Any]:
     }
     if min(events, len(part) - events) < MINIMUM_EVENTS:
         return row | {"warning": f"fewer than {MINIMUM_EVENTS} events or non-events"}
+    if part["predicted"].nunique() < 2:
+        return row | {"warning": "none of the panel's features was measured here"}
     measured = auroc(truth, part["predicted"].to_numpy(dtype=float))
     return row | {
         "estimate": measured.estimate,

@@ -66,7 +66,8 @@ def _covariates(clinical: pd.DataFrame, names: tuple[str, ...]) -> tuple[pd.Data
         column = clinical[name]
         lacking = int(column.isna().sum())
         if lacking:
-            notes.append(f"{lacking} samples without {name} left out")
+            plural = "s" if lacking > 1 else ""
+            notes.append(f"{lacking} sample{plural} without {name} left out")
         if pd.api.types.is_numeric_dtype(column):
             columns[name] = (column - column.mean()) / (column.std() or 1.0)
             continue

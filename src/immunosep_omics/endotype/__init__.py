@@ -14,7 +14,7 @@ from immunosep_omics.tables import empty_table
 from immunosep_omics.transforms.join import keyed
 
 STABILITY_COLUMNS = (
-    "k", "dispersion", "null_mean", "null_sd", "gap", "z", "p", "bic", "pac", "silhouette",
+    "k", "dispersion", "null_mean", "null_sd", "gap", "z", "p", "valley_p", "bic", "pac", "silhouette",
     "prediction_strength", "chosen",
 )  # fmt: skip
 CONSENSUS_COLUMNS = ("row", "column", "consensus")
@@ -34,6 +34,7 @@ class Endotypes:
 def endotype(
     factors: pd.DataFrame,
     components: pd.DataFrame,
+    reliability: pd.DataFrame,
     clinical: pd.DataFrame,
     method: Mapping[str, Any],
     seed: int,
@@ -41,7 +42,7 @@ def endotype(
 ) -> Endotypes:
     """Name every sample's endotype, with its probability, and its place on each axis.
 
-    `factors` and `components` come from the integration; `method` is the configuration's
+    `factors`, `components` and `reliability` come from the integration; `method` is the configuration's
     `endotype`. Endotypes are E1..Ek by their
     mean on the first axis, from low to high: the first named axis, or factor 1 without one.
     """
@@ -50,7 +51,7 @@ def endotype(
     if method["method"] == "given":
         found = _given(scores, keyed(clinical), str(method["column"]))
     else:
-        found = find_by_consensus(scores, keyed(components), method, seed, analysis)
+        found = find_by_consensus(scores, keyed(components), reliability, method, seed, analysis)
     table = scores[["sample", "patient", "cohort", "part"]].assign(
         endotype=found.labels if method["method"] == "given" else _in_order(found.labels, axes),
         probability=found.probability,

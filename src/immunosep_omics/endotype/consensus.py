@@ -9,29 +9,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.stats.class_number import ClassNumberTest, evidence_of_classes
+from immunosep_omics.stats.cluster_number import ClusterNumber, choose_cluster_number
+from immunosep_omics.stats.consensus import Consensus, consensus, label_stability
 from immunosep_omics.stats.kmeans import cluster
 from immunosep_omics.stats.latent_classes import (
     LatentClasses,
+    Membership,
     bayesian_information,
     classify,
-    classless,
-    factor_scores,
     fit_latent_classes,
     log_likelihood,
-)
-from immunosep_omics.stats.resampled_clusters import (
-    consensus_clusters,
-    prediction_strength,
-    silhouette,
-    stability,
 )
 from immunosep_omics.stats.streams import stream
 
 MINIMUM_SAMPLES = 20
 MINIMUM_PER_CLASS = 5
 SMALLEST_SHARE = 0.05
-HALVINGS = 20
 OTHER_STARTS = 5
 LEVEL = 0.03
 
@@ -55,27 +48,28 @@ class Found:
 
 @dataclass(frozen=True)
 class _Candidate:
-    k: int
+    consensus: Consensus
     model: LatentClasses
-    matrix: np.ndarray
+    bic: float
     smallest: int
-    evidence: dict[str, float]
 
 
 def find_by_consensus(
     scores: pd.DataFrame,
     components: pd.DataFrame,
+    reliability: pd.DataFrame,
     method: Mapping[str, Any],
     seed: int,
     analysis: str,
 ) -> Found:
     """Find endotypes in the discovery samples, and place every sample among them.
 
-    `scores` (`cohort part factor_...`) and `components` are keyed, with the same rows. For each
+    `scores` (`cohort part omics factor_...`) and `components` are keyed, with the same rows;
+    `reliability` says how scores vary among samples with each set of omics. For each
     number of endotypes: consensus clustering of the factors over resamples, then a mixture that
     starts from its labels and gives probabilities also to samples that lack omics. The number is
-    the one of least BIC, provided that clusters stand out from class-free data (level 0.03);
-    else it is one.
+    the one of least BIC, provided that clusters are more compact than those of data without any
+    (level 0.03); else it is one.
     """
     values = components.drop(columns=["sample", "cohort"]).to_numpy(dtype=float)
     cohorts = pd.factorize(scores["cohort"], sort=True)[0]
@@ -85,31 +79,118 @@ def find_by_consensus(
         return _single(scores, None, f"{size} discovery samples are too few to look for more")
     training, own = values[inside], cohorts[inside]
     one, _ = fit_latent_classes(training, np.zeros(size, dtype=np.intp), own)
-    factors = sum(column.startswith("factor_") for column in scores)
-    points = factor_scores(one, training, own, factors)
-    largest_k = min(int(method["max_k"]), size // MINIMUM_PER_CLASS)
-    test = evidence_of_classes(
+    factors = [column for column in scores if column.startswith("factor_")]
+    points = scores.loc[inside, factors].to_numpy(dtype=float)
+    pattern, known = _reliability(scores["omics"][inside], reliability, factors)
+    max_k = min(int(method["max_k"]), size // MINIMUM_PER_CLASS)
+    number = choose_cluster_number(
         points,
-        lambda generator: factor_scores(
-            one, classless(one, training, own, generator), own, factors
-        ),
-        largest_k,
         stream(seed, "endotype", analysis, "null"),
+        pattern=pattern,
+        reliability=known,
+        group=own,
+        max_k=max_k,
+    )
+    agreed = consensus(
+        points,
+        stream(seed, "endotype", analysis, "consensus"),
+        max_k=max_k,
+        resamples=int(method["resamples"]),
+        keep=range(2, max_k + 1),
     )
     candidates = [
-        _candidate(points, training, own, k, int(method["resamples"]), seed, analysis)
-        for k in range(2, largest_k + 1)
+        _candidate(found, points, training, own, stream(seed, "starts", str(found.k)))
+        for found in agreed
     ]
     single = bayesian_information(one, training, own)
-    evidence = _evidence(test, candidates, single)
-    chosen, reason = _choose(test, candidates, single)
-    evidence["chosen"] = evidence["k"] == (chosen.k if chosen else 1)
+    chosen, reason = _choose(number, candidates, single, size)
+    evidence = _evidence(number, candidates, single)
+    evidence["chosen"] = evidence["k"] == (chosen.consensus.k if chosen else 1)
     if chosen is None:
         return _single(scores, evidence, reason)
-    membership = classify(chosen.model, values, cohorts)
+    return _described(
+        scores, inside, classify(chosen.model, values, cohorts), chosen, evidence, reason
+    )
+
+
+def _reliability(
+    omics: pd.Series, table: pd.DataFrame, factors: list[str]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Each sample's set of omics as a code, and the matrix of each code."""
+    codes, names = pd.factorize(omics, sort=True)
+    by_set = table.set_index("omics")[factors]
+    return codes, np.array([by_set.loc[[name]].to_numpy(dtype=float) for name in names])
+
+
+def _candidate(
+    agreed: Consensus,
+    points: np.ndarray,
+    training: np.ndarray,
+    cohorts: np.ndarray,
+    generator: np.random.Generator,
+) -> _Candidate:
+    """The likeliest mixture of k classes: likelihoods have several peaks, so other starts too."""
+    alone = np.ones((OTHER_STARTS, len(points)))
+    others = cluster(points[None], alone, agreed.k, 1, generator).labels
+    fits = [fit_latent_classes(training, start, cohorts) for start in (agreed.labels, *others)]
+    model, membership = max(fits, key=lambda fit: log_likelihood(fit[0], training, cohorts))
+    counts = np.bincount(membership.probability.argmax(axis=1), minlength=agreed.k)
+    return _Candidate(
+        agreed, model, bayesian_information(model, training, cohorts), int(counts.min())
+    )
+
+
+def _evidence(number: ClusterNumber, candidates: list[_Candidate], single: float) -> pd.DataFrame:
+    compact = number.compactness
+    table = pd.DataFrame(
+        {
+            "k": number.k,
+            "dispersion": compact.observed,
+            "null_mean": compact.null_mean,
+            "null_sd": compact.null_sd,
+            "gap": compact.observed - compact.null_mean,
+            "z": compact.z,
+            "p": compact.p,
+            "valley_p": number.valley.p,
+            "bic": [candidate.bic for candidate in candidates],
+            "pac": [candidate.consensus.ambiguous for candidate in candidates],
+            "silhouette": number.silhouette,
+            "prediction_strength": number.prediction_strength,
+        }
+    )
+    return pd.concat([pd.DataFrame({"k": [1], "bic": [single]}), table], ignore_index=True)
+
+
+def _choose(
+    number: ClusterNumber, candidates: list[_Candidate], single: float, size: int
+) -> tuple[_Candidate | None, str]:
+    p = float(number.compactness.p.min())
+    smallest = max(MINIMUM_PER_CLASS, SMALLEST_SHARE * size)
+    possible = [candidate for candidate in candidates if candidate.smallest >= smallest]
+    best = min(possible, key=lambda candidate: candidate.bic, default=None)
+    if p > LEVEL:
+        return None, f"no clusters stand out from data without any (p = {p:.2g})"
+    if best is None or best.bic >= single:
+        return None, f"the data are not one even cloud (p = {p:.2g}), but no classes fit better"
+    reason = f"{best.consensus.k} endotypes (p = {p:.2g} against none, BIC better by {single - best.bic:.0f})"
+    if float(number.valley.p.min()) > LEVEL:
+        reason += "; no gap in density between them: they may be parts of a gradient"
+    return best, reason
+
+
+def _described(
+    scores: pd.DataFrame,
+    inside: np.ndarray,
+    membership: Membership,
+    chosen: _Candidate,
+    evidence: pd.DataFrame,
+    reason: str,
+) -> Found:
     label = membership.probability.argmax(axis=1)
+    matrix = chosen.consensus.matrix
+    assert matrix is not None
     stable = pd.Series(np.nan, index=scores.index)
-    stable[inside] = stability(chosen.matrix, label[inside])
+    stable[inside] = label_stability(matrix, label[inside])
     keys = scores.index[inside]
     return Found(
         labels=pd.Series(label.astype(str), index=scores.index),
@@ -117,70 +198,9 @@ def find_by_consensus(
         stability=stable,
         typicality=pd.Series(membership.typicality, index=scores.index),
         evidence=evidence,
-        matrix=pd.DataFrame(chosen.matrix, index=keys, columns=keys),
+        matrix=pd.DataFrame(matrix, index=keys, columns=keys),
         answer=("endotypes", "yes", reason),
     )
-
-
-def _candidate(
-    points: np.ndarray,
-    training: np.ndarray,
-    cohorts: np.ndarray,
-    k: int,
-    resamples: int,
-    seed: int,
-    analysis: str,
-) -> _Candidate:
-    generator = stream(seed, "endotype", analysis, "consensus", str(k))
-    consensus = consensus_clusters(points, k, resamples, generator)
-    # The likelihood has several peaks: other clusterings of the same points are tried as starts.
-    others = cluster(points[None], np.ones((OTHER_STARTS, len(points))), k, 1, generator).labels
-    fits = [fit_latent_classes(training, start, cohorts) for start in (consensus.labels, *others)]
-    model, membership = max(fits, key=lambda fit: log_likelihood(fit[0], training, cohorts))
-    labels = membership.probability.argmax(axis=1)
-    counts = np.bincount(labels, minlength=k)
-    several = np.count_nonzero(counts) > 1
-    evidence = {
-        "k": k,
-        "bic": bayesian_information(model, training, cohorts),
-        "pac": consensus.ambiguous,
-        "silhouette": silhouette(points, labels) if several else np.nan,
-        "prediction_strength": prediction_strength(points, k, HALVINGS, generator),
-    }
-    return _Candidate(k, model, consensus.matrix, int(counts.min()), evidence)
-
-
-def _evidence(test: ClassNumberTest, candidates: list[_Candidate], single: float) -> pd.DataFrame:
-    table = pd.DataFrame(
-        {
-            "k": test.ks,
-            "dispersion": test.dispersion,
-            "null_mean": test.null_mean,
-            "null_sd": test.null_sd,
-            "gap": test.dispersion - test.null_mean,
-            "z": test.z,
-            "p": test.p,
-        }
-    ).merge(pd.DataFrame([c.evidence for c in candidates]), on="k")
-    alone = pd.DataFrame({"k": [1], "bic": [single]})
-    return pd.concat([alone, table], ignore_index=True)
-
-
-def _choose(
-    test: ClassNumberTest, candidates: list[_Candidate], single: float
-) -> tuple[_Candidate | None, str]:
-    p = float(test.p.min())
-    size = len(candidates[0].matrix)
-    possible = [
-        c for c in candidates if c.smallest >= max(MINIMUM_PER_CLASS, SMALLEST_SHARE * size)
-    ]
-    best = min(possible, key=lambda c: c.evidence["bic"], default=None)
-    if p > LEVEL:
-        return None, f"no clusters stand out from data without classes (p = {p:.2g})"
-    if best is None or best.evidence["bic"] >= single:
-        return None, f"the data are not from one Gaussian (p = {p:.2g}), but no classes fit better"
-    gain = single - best.evidence["bic"]
-    return best, f"{best.k} endotypes (p = {p:.2g} against none, BIC better by {gain:.0f})"
 
 
 def _single(scores: pd.DataFrame, evidence: pd.DataFrame | None, reason: str) -> Found:

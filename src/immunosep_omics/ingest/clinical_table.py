@@ -44,7 +44,7 @@ def read_clinical(
     """
     names = dict(sample_columns or {})
     problems = Problems()
-    _refuse_identifying(facts, names, problems)
+    _refuse_identifying(facts, folder, names, problems)
     problems.raise_any()
     table = read_table_file(facts, folder)
     check_headers(table, _headers(facts, names), problems)
@@ -98,12 +98,15 @@ def read_clinical_table(table: Path | str, names: Path | str) -> ClinicalTable:
     return ClinicalTable(frame, in_assays)
 
 
-def _refuse_identifying(facts: Clinical, names: Mapping[str, str], problems: Problems) -> None:
+def _refuse_identifying(
+    facts: Clinical, folder: Path, names: Mapping[str, str], problems: Problems
+) -> None:
     for key, header in _headers(facts, names):
         what = looks_identifying(header)
         if what is not None:
             problems.add(
-                f"{facts.file} ({key})", f"the header '{header}' looks like {what}",
+                f"{(folder / facts.file).as_posix()} ({key})",
+                f"the header '{header}' looks like {what}",
                 "leave it out: use a pseudonym, an age or a duration; if it is harmless,"
                 " rename the column in the file",
             )  # fmt: skip

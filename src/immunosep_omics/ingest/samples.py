@@ -42,7 +42,7 @@ def with_clinical_names(
     if assay in clinical.assay_samples:
         names = _through_column(names, clinical.assay_samples[assay], where, problems)
     names = names.dropna()
-    _refuse_unknown(names, clinical, where, problems)
+    _refuse_unknown(names, clinical, raw.features["identifier"], where, problems)
     _refuse_repeated(names, where, problems)
     problems.raise_any()
     if names.empty:
@@ -108,11 +108,19 @@ def _through_column(
 
 
 def _refuse_unknown(
-    names: pd.Series, clinical: ClinicalTable, where: str, problems: Problems
+    names: pd.Series, clinical: ClinicalTable, features: pd.Series, where: str, problems: Problems
 ) -> None:
     known = clinical.table.index
     unknown = names[~names.isin(known)]
     if unknown.empty:
+        return
+    if features.isin(known).any():
+        problems.add(
+            where + ".samples_in)",
+            f"the file has samples ({_listed(list(features[features.isin(known)]), 3)}) where"
+            " features are expected",
+            "state `samples_in: rows` or `samples_in: columns`, whichever is not in force",
+        )  # fmt: skip
         return
     if len(unknown) == len(names):
         problems.add(

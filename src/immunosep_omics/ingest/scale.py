@@ -70,7 +70,7 @@ def _check_counts(values: np.ndarray, where: str) -> None:
     missing = int(np.isnan(values).sum())
     if missing:
         raise _refusal(
-            where, "counts", f"missing in {missing} places",
+            where, "counts", f"missing in {missing} place{'s' if missing > 1 else ''}",
             "write 0 where nothing was counted, or leave out features that were not counted",
         )  # fmt: skip
     if (values < 0).any():

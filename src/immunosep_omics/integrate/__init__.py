@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from immunosep_omics.stats.block_svd import Placement
 from immunosep_omics.transforms.axis import (
     MINIMUM_GENES,
     fit_axis,
@@ -37,6 +38,7 @@ class Integration:
     loadings: pd.DataFrame
     shares: pd.DataFrame
     components: pd.DataFrame
+    reliability: pd.DataFrame
     status: pd.DataFrame
 
 
@@ -90,6 +92,7 @@ def integrate(
         components=factors[["sample", "cohort"]]
         .join(projection.components(blocks, rows.index))
         .reset_index(drop=True),
+        reliability=_reliability(placement, omics, projection.names),
         status=_status(
             ("integration", "yes" if above else "partly", "; ".join([reason, *notes])), *lacking
         ),
@@ -132,6 +135,18 @@ def _axes(
     return found, lacking
 
 
+def _reliability(placement: Placement, omics: Sequence[str], names: Sequence[str]) -> pd.DataFrame:
+    """One row per set of omics and factor: how scores vary among samples with those omics."""
+    label = dict(zip(placement.pattern, omics, strict=True))
+    tables = [
+        pd.DataFrame(placement.reliability[pattern], columns=list(names)).assign(
+            omics=name, factor=list(names)
+        )
+        for pattern, name in sorted(label.items())
+    ]
+    return pd.concat(tables, ignore_index=True)[["omics", "factor", *names]]
+
+
 def _status(*rows: tuple[str, str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["question", "answered", "reason"])
 
@@ -144,5 +159,6 @@ def _nothing(rows: pd.DataFrame, discover_in: Sequence[str], reason: str) -> Int
         loadings=pd.DataFrame(columns=["assay", "gene", "factor_1"]),
         shares=pd.DataFrame(columns=["assay", "factor", "features", "samples", "share"]),
         components=factors[["sample", "cohort"]].reset_index(drop=True),
+        reliability=pd.DataFrame({"omics": [""], "factor": ["factor_1"], "factor_1": [0.0]}),
         status=_status(("integration", "no", reason)),
     )

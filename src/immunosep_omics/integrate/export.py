@@ -42,7 +42,8 @@ def export(
         parts[name] = AnnData(
             X=block.values.to_numpy(dtype=float),
             obs=pd.DataFrame(index=block.values.index.astype(str)),
-            var=pd.DataFrame(index=block.values.columns.astype(str)),
+            # One gene may be measured by several omics.
+            var=pd.DataFrame(index=f"{name}:" + block.values.columns.astype(str)),
         )
     joined = mudata.MuData(parts)
     order = joined.obs_names

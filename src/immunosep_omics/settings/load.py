@@ -140,8 +140,10 @@ def _update(base: dict[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
     result = dict(base)
     for key, value in change.items():
         inner = result.get(key)
-        both = isinstance(value, Mapping) and isinstance(inner, dict)
-        result[key] = _update(inner, value) if both else value
+        if isinstance(value, Mapping) and isinstance(inner, dict):
+            result[key] = _update(inner, value)
+        else:
+            result[key] = value
     return result
 
 

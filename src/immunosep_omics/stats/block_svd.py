@@ -232,7 +232,9 @@ def _right_singular(data: Array, count: int) -> tuple[Array, Array]:
     if min(data.shape) > LARGEST_GRAM:
         from scipy.sparse.linalg import svds
 
-        _, values, right = svds(data, k=count, v0=np.ones(min(data.shape)))
+        small = min(data.shape)
+        basis = min(4 * count + 20, small - 1)
+        _, values, right = svds(data, k=count, ncv=basis, tol=1e-7, v0=np.ones(small))
         return right[::-1].T, np.square(values[::-1]) / len(data)
     from scipy.linalg import eigh
 

@@ -90,7 +90,9 @@ def _summarise(matrix: NDArray[np.float32], k: int, keep: bool) -> Consensus:
     labels = _by_size(fcluster(tree, k, criterion="maxclust"))
     low, high = AMBIGUOUS
     ambiguous = float(((upper > low) & (upper < high)).mean())
-    return Consensus(k, labels, _stability(matrix, labels), ambiguous, matrix if keep else None)
+    return Consensus(
+        k, labels, label_stability(matrix, labels), ambiguous, matrix if keep else None
+    )
 
 
 def _by_size(labels: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -103,7 +105,7 @@ def _by_size(labels: NDArray[np.intp]) -> NDArray[np.intp]:
     return rank[own]
 
 
-def _stability(matrix: NDArray[np.float32], labels: NDArray[np.intp]) -> Array:
+def label_stability(matrix: NDArray[np.float32], labels: NDArray[np.intp]) -> Array:
     """Mean consensus with the own cluster, oneself left out, minus the best mean with another."""
     member = np.eye(int(labels.max()) + 1)[labels]
     counts = member.sum(axis=0)

@@ -9,6 +9,7 @@ with more severe patients for one whose measurements are high.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -129,47 +130,6 @@ def bayesian_information(
     return float(penalty - 2 * log_likelihood(model, components, cohorts))
 
 
-def factor_scores(
-    model: LatentClasses, components: Float, cohorts: NDArray[np.intp], factors: int
-) -> Float:
-    """(samples, factors) places along the principal axes of the covariance, of variance 1.
-
-    Expected values given what was measured, the cohort's shift removed; for a model of one class.
-    """
-    variance, axes = np.linalg.eigh(model.covariance)
-    leading = (axes / np.sqrt(np.maximum(variance, 1e-12)))[:, ::-1][:, :factors]
-    centred = components - _shift_of(model, cohorts) - model.means[0]
-    scores = np.zeros((len(components), leading.shape[1]))
-    for has, rows in _Patterns(components):
-        gain, _ = _regression(model.covariance, has)
-        scores[rows] = centred[rows][:, has] @ gain @ leading
-    return scores
-
-
-def classless(
-    model: LatentClasses,
-    components: Float,
-    cohorts: NDArray[np.intp],
-    generator: np.random.Generator,
-) -> Float:
-    """Components of the same samples with no classes: directions drawn anew, distances kept.
-
-    Every sample keeps its distance from the centre in units of the covariance of what it has, its
-    cohort's shift and its absent omics; ``model`` is one of one class. So neither correlation nor
-    heavy tails nor patients who lack an omic pass for classes.
-    """
-    centre = model.means[0] + _shift_of(model, cohorts)
-    result = np.full_like(components, np.nan)
-    for has, rows in _Patterns(components):
-        root = np.linalg.cholesky(model.covariance[np.ix_(has, has)])
-        standard = np.linalg.solve(root, (components - centre)[rows][:, has].T).T
-        direction = generator.normal(size=standard.shape)
-        length = np.linalg.norm(standard, axis=1, keepdims=True)
-        direction *= length / np.linalg.norm(direction, axis=1, keepdims=True)
-        result[np.ix_(rows, has)] = centre[rows][:, has] + direction @ root.T
-    return result
-
-
 class _Patterns:
     """Samples grouped by which components they have."""
 
@@ -179,7 +139,7 @@ class _Patterns:
         self.kinds, pattern = np.unique(seen, axis=0, return_inverse=True)
         self.rows = [np.flatnonzero(pattern == kind) for kind in range(len(self.kinds))]
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[tuple[Boolean, NDArray[np.intp]]]:
         return iter(zip(self.kinds, self.rows, strict=True))
 
 
@@ -252,7 +212,7 @@ def _maximise(
 def _regression(covariance: Float, has: Boolean) -> tuple[Float, Float]:
     """How absent components follow from present ones, and what stays unknown of them."""
     inner = covariance[np.ix_(has, has)]
-    gain = np.linalg.solve(inner, covariance[has])
+    gain = np.asarray(np.linalg.solve(inner, covariance[has]), dtype=np.float64)
     return gain, covariance - gain.T @ inner @ gain
 
 

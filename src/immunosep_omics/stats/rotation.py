@@ -62,9 +62,10 @@ def take_apart(
     spread = (vectors * roots[:, None, :]) @ turned
     level = np.einsum("sfg,sg->sf", ((vectors * inverse[:, None, :]) @ turned)[pattern], scores)
     known = ((vectors * (roots > 0)[:, None, :]) @ turned)[pattern]
-    centre = np.array([_mean(level, known, group == one) for one in range(int(group.max()) + 1)])
-    centre = np.einsum("sfg,sg->sf", known, centre[group])
+    centre = _group_means(level, known, group)
     deviation, radius, heavy = _pull_in(level - centre, known)
+    moved = _group_means(deviation, known, group)
+    centre, deviation = centre + moved, deviation - moved
     shape = _group_shapes(deviation, known, group)[group]
     return Cloud(spread[pattern], centre, deviation, shape, radius, heavy)
 
@@ -97,11 +98,14 @@ def _shaped(cloud: Cloud, white: Array) -> Array:
     return np.einsum("sfg,dsg->dsf", cloud.shape, exact)
 
 
-def _mean(level: Array, known: Array, mine: NDArray[np.bool_]) -> Array:
-    """Mean over some samples of what is known of each."""
-    factors = level.shape[1]
-    total = known[mine].sum(axis=0) + 1e-9 * np.eye(factors)
-    return np.linalg.solve(total, level[mine].sum(axis=0))
+def _group_means(level: Array, known: Array, group: NDArray[np.intp]) -> Array:
+    """(samples, factors) mean of each sample's group, as far as the sample knows it."""
+    means = []
+    for one in range(int(group.max()) + 1):
+        mine = group == one
+        seen = known[mine].sum(axis=0) + 1e-9 * np.eye(level.shape[1])
+        means.append(np.linalg.solve(seen, level[mine].sum(axis=0)))
+    return np.einsum("sfg,sg->sf", known, np.array(means)[group])
 
 
 def _pull_in(deviation: Array, known: Array) -> tuple[Array, Array, bool]:
