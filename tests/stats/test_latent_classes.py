@@ -38,7 +38,9 @@ def _agreement(labels, truth):
 def test_classes_come_back_from_half_wrong_labels(lacking):
     values, truth, cohorts = _mixture(lacking=lacking)
     generator = np.random.default_rng(2)
-    start = np.where(generator.random(len(truth)) < 0.6, truth, generator.integers(0, 3, len(truth)))
+    start = np.where(
+        generator.random(len(truth)) < 0.6, truth, generator.integers(0, 3, len(truth))
+    )
     _, found = fit_latent_classes(values, start, cohorts)
     assert _agreement(found.probability.argmax(axis=1), truth) > 0.95
 

@@ -218,7 +218,7 @@ def _judge(
         )
         panels.append(panel)
         predictions.append(_predict(panel, block.rows(test), classes[test]))
-    columns = ["sample", "patient", "cohort", "observed", "predicted"]
+    columns = ["sample", "patient", "cohort", "observed", "predicted", "measured"]
     joined = pd.concat(predictions) if predictions else empty_table(columns)
     return _Judged(joined, panels, internal)
 
@@ -256,8 +256,12 @@ def _predict(panel: Panel, block: Block, classes: pd.Series) -> pd.DataFrame:
     probabilities = panel.probabilities(block)
     binary = list(probabilities.columns) == ["0", "1"]
     predicted = probabilities["1"] if binary else probabilities.idxmax(axis=1)
+    features = block.values.reindex(columns=panel.model.chosen)
     return block.samples[["sample", "patient", "cohort"]].assign(
-        observed=classes, predicted=predicted
+        observed=classes,
+        predicted=predicted,
+        # A panel of nothing says the same of everyone, and that is what it is worth.
+        measured=features.notna().any(axis=1) | (len(panel.model.chosen) == 0),
     )
 
 
@@ -282,16 +286,22 @@ def _auroc_row(event: str, cohort: str, part: pd.DataFrame) -> dict[str, Any]:
     }
     if min(events, len(part) - events) < MINIMUM_EVENTS:
         return row | {"warning": f"fewer than {MINIMUM_EVENTS} events or non-events"}
-    if part["predicted"].nunique() < 2:
+    if not part["measured"].any():
         return row | {"warning": "none of the panel's features was measured here"}
     measured = auroc(truth, part["predicted"].to_numpy(dtype=float))
     return row | {
         "estimate": measured.estimate,
         "ci_low": measured.ci_low,
         "ci_high": measured.ci_high,
-        "warning": LEAKAGE_WARNING if measured.estimate > SUSPICIOUS_AUROC else "",
+        "warning": _doubt(measured.estimate, part["predicted"]),
         "measured": measured,
     }
+
+
+def _doubt(estimate: float, predicted: pd.Series) -> str:
+    if estimate > SUSPICIOUS_AUROC:
+        return LEAKAGE_WARNING
+    return "no feature entered the panel" if predicted.nunique() == 1 else ""
 
 
 def _pooled_row(event: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:

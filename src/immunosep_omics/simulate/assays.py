@@ -10,8 +10,8 @@ import pandas as pd
 from immunosep_omics.simulate import catalogue
 from immunosep_omics.simulate.biology import LN2, Biology, Layer, numbered
 from immunosep_omics.simulate.patients import Latent, fractions, ratio_reference
-from immunosep_omics.stats.streams import stream
 from immunosep_omics.simulate.world import AssayPlan, MassSpectrometry, Olink, World
+from immunosep_omics.stats.streams import stream
 
 FloatArray = np.ndarray
 

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.simulate import catalogue
-from immunosep_omics.stats.streams import stream
 from immunosep_omics.simulate.world import World
+from immunosep_omics.stats.streams import stream
 
 CELLS = ("neutrophil", "lymphocyte", "monocyte")
 LN2 = float(np.log(2.0))

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.stats.streams import stream
 from immunosep_omics.simulate.study import SimulatedCohort
+from immunosep_omics.stats.streams import stream
 
 ONSET = "onset"
 SAMPLING = "sampling"

@@ -10,8 +10,8 @@ import pandas as pd
 
 from immunosep_omics.simulate.assays import AssayData
 from immunosep_omics.simulate.biology import numbered
-from immunosep_omics.stats.streams import stream
 from immunosep_omics.simulate.study import SimulatedCohort
+from immunosep_omics.stats.streams import stream
 
 Files = dict[str, bytes]
 

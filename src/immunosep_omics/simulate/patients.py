@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.simulate.biology import Biology
-from immunosep_omics.stats.streams import stream
 from immunosep_omics.simulate.world import World
+from immunosep_omics.stats.streams import stream
 
 SITES = ("cap", "hap", "vap", "bacteraemia")
 FERRITIN_MALS = 4420.0
