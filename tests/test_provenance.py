@@ -10,7 +10,7 @@ def package(tmp_path, monkeypatch):
     sources = {
         "__init__.py": "",
         "stage.py": "from immunosep_omics.stats.kernel import f\n\ndef g():\n    return f()\n",
-        "lazy.py": "def g():\n    from immunosep_omics.stats import kernel\n    return kernel.f()\n",
+        "lazy.py": "def g():\n    from immunosep_omics.stats import kernel\n\n    kernel.f()\n",
         "brother.py": "x = 1\n",
         "stats/__init__.py": "",
         "stats/kernel.py": '"""Words."""\n\ndef f():\n    """Words."""\n    return 1\n',

@@ -75,7 +75,9 @@ def _misspell(mapping, old, new):
 
 
 BREAKS = {
-    "study key": (lambda s, c: _misspell(s, "cohorts", "cohort"), "(cohort)", "did you mean 'cohorts'"),
+    "study key": (
+        lambda s, c: _misspell(s, "cohorts", "cohort"), "(cohort)", "did you mean 'cohorts'",
+    ),
     "analysis key": (
         lambda s, c: s["analyses"]["main"].update(harmonize="none"),
         "(analyses.main.harmonize)", "did you mean 'harmonise'",

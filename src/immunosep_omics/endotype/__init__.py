@@ -14,8 +14,8 @@ from immunosep_omics.tables import empty_table
 from immunosep_omics.transforms.join import keyed
 
 STABILITY_COLUMNS = (
-    "k", "dispersion", "null_mean", "null_sd", "gap", "z", "p", "valley_p", "bic", "pac", "silhouette",
-    "prediction_strength", "chosen",
+    "k", "dispersion", "null_mean", "null_sd", "gap", "z", "p", "valley_p", "bic", "pac",
+    "silhouette", "prediction_strength", "chosen",
 )  # fmt: skip
 CONSENSUS_COLUMNS = ("row", "column", "consensus")
 LEADING_FACTORS = 2
@@ -42,9 +42,9 @@ def endotype(
 ) -> Endotypes:
     """Name every sample's endotype, with its probability, and its place on each axis.
 
-    `factors`, `components` and `reliability` come from the integration; `method` is the configuration's
-    `endotype`. Endotypes are E1..Ek by their
-    mean on the first axis, from low to high: the first named axis, or factor 1 without one.
+    `factors`, `components` and `reliability` come from the integration; `method` is the
+    configuration's `endotype`. Endotypes are E1..Ek by their mean on the first axis, from low to
+    high: the first named axis, or factor 1 without one.
     """
     scores = keyed(factors)
     axes = _axes(scores)

@@ -172,7 +172,8 @@ def _choose(
         return None, f"no clusters stand out from data without any (p = {p:.2g})"
     if best is None or best.bic >= single:
         return None, f"the data are not one even cloud (p = {p:.2g}), but no classes fit better"
-    reason = f"{best.consensus.k} endotypes (p = {p:.2g} against none, BIC better by {single - best.bic:.0f})"
+    gain = single - best.bic
+    reason = f"{best.consensus.k} endotypes (p = {p:.2g} against none, BIC better by {gain:.0f})"
     if float(number.valley.p.min()) > LEVEL:
         reason += "; no gap in density between them: they may be parts of a gradient"
     return best, reason

@@ -16,7 +16,7 @@ class BlockWeightedSvd(Settings):
     """Multiple factor analysis: one singular value decomposition over weighted omics."""
 
     method: Literal["mfa"] = "mfa"
-    factors: int = Field(10, ge=1, le=50, description="at most; those above noise are kept")
+    factors: int = Field(20, ge=1, le=50, description="at most; those above noise are kept")
 
 
 class Consensus(Settings):

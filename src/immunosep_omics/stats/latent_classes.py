@@ -28,9 +28,11 @@ PSEUDO_SAMPLES = 2.0
 
 @dataclass(frozen=True)
 class LatentClasses:
-    """What was learned: ``means`` (classes, components), ``covariance`` (components, components),
-    ``shares`` (classes,) over all cohorts, ``shifts`` {cohort code: (components,)} and
-    ``cohort_shares`` {cohort code: (classes,)}.
+    """What was learned.
+
+    ``means`` (classes, components), ``covariance`` (components, components), ``shares``
+    (classes,) over all cohorts, ``shifts`` {cohort code: (components,)} and ``cohort_shares``
+    {cohort code: (classes,)}.
     """
 
     means: Float
@@ -42,8 +44,10 @@ class LatentClasses:
 
 @dataclass(frozen=True)
 class Membership:
-    """``probability`` (samples, classes) and ``typicality`` (samples,): the probability of lying
-    at least as far from the class that fits best, if the sample belonged to it.
+    """Who belongs where, and how well.
+
+    ``probability`` (samples, classes); ``typicality`` (samples,), the probability of lying at
+    least as far from the class that fits best, if the sample belonged to it.
     """
 
     probability: Float
