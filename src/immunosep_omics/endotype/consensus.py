@@ -18,7 +18,6 @@ from immunosep_omics.stats.latent_classes import (
     bayesian_information,
     classify,
     fit_latent_classes,
-    log_likelihood,
 )
 from immunosep_omics.stats.streams import stream
 
@@ -129,11 +128,11 @@ def _candidate(
     cohorts: np.ndarray,
     generator: np.random.Generator,
 ) -> _Candidate:
-    """The likeliest mixture of k classes: likelihoods have several peaks, so other starts too."""
+    """The likeliest mixture of k classes, started from the consensus and from other clusterings."""
     alone = np.ones((OTHER_STARTS, len(points)))
     others = cluster(points[None], alone, agreed.k, 1, generator).labels
-    fits = [fit_latent_classes(training, start, cohorts) for start in (agreed.labels, *others)]
-    model, membership = max(fits, key=lambda fit: log_likelihood(fit[0], training, cohorts))
+    starts = np.vstack([agreed.labels, others])
+    model, membership = fit_latent_classes(training, starts, cohorts)
     counts = np.bincount(membership.probability.argmax(axis=1), minlength=agreed.k)
     return _Candidate(
         agreed, model, bayesian_information(model, training, cohorts), int(counts.min())

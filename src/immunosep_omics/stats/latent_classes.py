@@ -19,7 +19,8 @@ from scipy.special import gammaincc
 from immunosep_omics.stats.arrays import Boolean, Float
 
 MAXIMUM_ROUNDS = 200
-TOLERANCE = 1e-5
+SCREENING_ROUNDS = 20
+TOLERANCE = 1e-4
 HEAD_START = 0.9
 """Probability that a starting label is right."""
 PSEUDO_SAMPLES = 2.0
@@ -55,32 +56,48 @@ class Membership:
 
 
 def fit_latent_classes(
-    components: Float, labels: NDArray[np.intp], cohorts: NDArray[np.intp]
+    components: Float, starts: NDArray[np.intp], cohorts: NDArray[np.intp]
 ) -> tuple[LatentClasses, Membership]:
     """Fit by expectation-maximisation (Dempster 1977), started from labels.
 
-    ``components``: (samples, components), NaN where an omic is absent; ``labels``: (samples,)
-    0 to k - 1; ``cohorts``: (samples,) codes. The covariance is shrunk to its diagonal by as many
-    pseudo-samples as there are components.
+    ``components``: (samples, components), NaN where an omic is absent; ``starts``: labels 0 to
+    k - 1, (samples,) or (starts, samples); ``cohorts``: (samples,) codes. The likelihood has
+    several peaks: every start goes a few rounds, and the likeliest goes on. The covariance is
+    shrunk to its diagonal by as many pseudo-samples as there are components.
     """
-    k = int(labels.max()) + 1
-    data = _Patterns(components)
+    labels = np.atleast_2d(starts)
+    data, k = _Patterns(components), int(labels.max()) + 1
+    begun = [_begin(components, start, k, cohorts) for start in labels]
+    if len(begun) > 1:
+        begun = [_iterate(data, model, cohorts, SCREENING_ROUNDS) for model in begun]
+    likeliest = max(begun, key=lambda model: log_likelihood(model, components, cohorts))
+    model = _iterate(data, likeliest, cohorts, MAXIMUM_ROUNDS)
+    return model, _posterior(data, model, cohorts)
+
+
+def _begin(
+    components: Float, labels: NDArray[np.intp], k: int, cohorts: NDArray[np.intp]
+) -> LatentClasses:
     expected = np.full((len(components), k), (1 - HEAD_START) / k)
     expected[np.arange(len(components)), labels] += HEAD_START
-    variance = np.nanvar(components, axis=0)
-    means = _starting_means(components, expected)
-    model = LatentClasses(
-        means, np.diag(np.maximum(variance, 1e-12)), expected.mean(axis=0),
-        *_cohort_parts(components, expected, means, cohorts, expected.mean(axis=0)),
-    )  # fmt: skip
-    for _ in range(MAXIMUM_ROUNDS):
+    variance = np.maximum(np.nanvar(components, axis=0), 1e-12)
+    means, shares = _starting_means(components, expected), expected.mean(axis=0)
+    parts = _cohort_parts(components, expected, means, cohorts, shares)
+    return LatentClasses(means, np.diag(variance), shares, *parts)
+
+
+def _iterate(
+    data: _Patterns, model: LatentClasses, cohorts: NDArray[np.intp], rounds: int
+) -> LatentClasses:
+    expected = np.zeros((len(data.components), len(model.means)))
+    for _ in range(rounds):
         probability = _posterior(data, model, cohorts).probability
         moved = np.abs(probability - expected).max()
         expected = probability
         model = _maximise(data, model, expected, cohorts)
         if moved < TOLERANCE:
             break
-    return model, _posterior(data, model, cohorts)
+    return model
 
 
 def classify(model: LatentClasses, components: Float, cohorts: NDArray[np.intp]) -> Membership:
