@@ -305,7 +305,8 @@ def _doubt(estimate: float, predicted: pd.Series) -> str:
 
 
 def _pooled_row(event: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    each: list[Auroc] = [row["measured"] for row in rows if "measured" in row]
+    judged = [row for row in rows if "measured" in row]
+    each: list[Auroc] = [row["measured"] for row in judged]
     pooled = pool_auroc(
         np.array([a.logit for a in each]), np.array([a.logit_variance for a in each])
     )
@@ -318,8 +319,8 @@ def _pooled_row(event: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "panel": event,
         "statistic": "auroc",
         "cohort": POOLED,
-        "n": sum(r["n"] for r in rows),
-        "events": sum(r["events"] for r in rows),
+        "n": sum(row["n"] for row in judged),
+        "events": sum(row["events"] for row in judged),
         "estimate": pooled.estimate,
         "ci_low": pooled.ci_low,
         "ci_high": pooled.ci_high,
