@@ -63,8 +63,8 @@ def test_conda_users_get_python_and_pip_only():
 @pytest.mark.slow
 def test_the_two_pip_lines_of_the_readme_work_in_a_bare_environment(tmp_path):
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-    lines = re.findall(r"^pip (install --require-hashes -r requirements\.lock|install --no-deps \.)$",
-                       readme, re.M)  # fmt: skip
+    wanted = r"^pip (install --require-hashes -r requirements\.lock|install --no-deps \.)$"
+    lines = re.findall(wanted, readme, re.M)
     assert len(lines) == 2
     subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "bare")], check=True)
     python = tmp_path / "bare/bin/python"

@@ -48,7 +48,7 @@ def draw_axes(tables: Tables) -> Drawn:
         _boxes(axes, data, name, by, colours)
     for axes in cells[len(names) :]:
         axes.set_axis_off()
-    figure.supylabel("score in factor space", size=7)
+    figure.supylabel("score, standard deviations", size=7)
     kept = [*COLUMNS, *names]
     return figure, data[kept]
 

@@ -15,9 +15,9 @@ CAPTIONS: dict[str, tuple[str, str]] = {
     ),
     "axes": (
         "Immune axes",
-        "Published gene-set axes as the joint factors rebuild them, so that a sample without RNA "
-        "has a score too. Boxes show the quartiles, whiskers reach 1.5 interquartile ranges, and "
-        "every sample is a point.",
+        "Named axes are means of published genes measured in RNA; a sample without RNA has what "
+        "its factors predict. Boxes show the quartiles, whiskers reach 1.5 interquartile ranges, "
+        "and every sample is a point.",
     ),
     "number_of_endotypes": (
         "How many endotypes",

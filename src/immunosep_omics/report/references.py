@@ -13,6 +13,13 @@ REFERENCES: dict[str, str] = {
     " pipeline. F1000Research 2016;5:1438.",
     "DeLong 1988": "DeLong ER, DeLong DM, Clarke-Pearson DL. Comparing the areas under two or more"
     " correlated receiver operating characteristic curves. Biometrics 1988;44:837-845.",
+    "Dempster 1977": "Dempster AP, Laird NM, Rubin DB. Maximum likelihood from incomplete data via"
+    " the EM algorithm. J R Stat Soc B 1977;39:1-22.",
+    "Fraley & Raftery 2002": "Fraley C, Raftery AE. Model-based clustering, discriminant analysis,"
+    " and density estimation. J Am Stat Assoc 2002;97:611-631.",
+    "Moore 2025": "Moore AR et al. A consensus immune dysregulation framework for sepsis and"
+    " critical illnesses. Nat Med 2025.",
+    "Schwarz 1978": "Schwarz G. Estimating the dimension of a model. Ann Stat 1978;6:461-464.",
     "DerSimonian & Laird 1986": "DerSimonian R, Laird N. Meta-analysis in clinical trials."
     " Control Clin Trials 1986;7:177-188.",
     "Escofier & Pagès 1994": "Escofier B, Pagès J. Multiple factor analysis (AFMULT package)."
