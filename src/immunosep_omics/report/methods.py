@@ -129,8 +129,8 @@ def _endotypes(endotype: Mapping[str, Any]) -> str:
         " number of groups has the least Bayesian information criterion (Schwarz 1978, Fraley &"
         " Raftery 2002). The proportion of ambiguous pairs (Șenbabaoğlu 2014) and prediction"
         " strength (Tibshirani & Walther 2005) are reported beside it. The named axes are means"
-        " of published genes (Moore 2025). As a picture only, UMAP (McInnes 2018) and, where installed, Leiden communities"
-        " (Traag 2019) were computed with scanpy (Wolf 2018)."
+        " of published genes (Moore 2025). As a picture only, UMAP (McInnes 2018) and, where"
+        " installed, Leiden communities (Traag 2019) were computed with scanpy (Wolf 2018)."
     )
 
 

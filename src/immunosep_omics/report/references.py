@@ -17,8 +17,8 @@ REFERENCES: dict[str, str] = {
     " the EM algorithm. J R Stat Soc B 1977;39:1-22.",
     "Fraley & Raftery 2002": "Fraley C, Raftery AE. Model-based clustering, discriminant analysis,"
     " and density estimation. J Am Stat Assoc 2002;97:611-631.",
-    "Moore 2025": "Moore AR et al. A consensus immune dysregulation framework for sepsis and"
-    " critical illnesses. Nat Med 2025.",
+    "Moore 2025": "Moore et al., SUBSPACE consortium. Hi-DEF, a consensus framework of immune"
+    " dysregulation in sepsis, 2025.",
     "Schwarz 1978": "Schwarz G. Estimating the dimension of a model. Ann Stat 1978;6:461-464.",
     "DerSimonian & Laird 1986": "DerSimonian R, Laird N. Meta-analysis in clinical trials."
     " Control Clin Trials 1986;7:177-188.",
