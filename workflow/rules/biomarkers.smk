@@ -3,10 +3,10 @@ rule biomarkers_analysis:
         tables=lookup(dpath="analysis/{analysis}/differential_tables", within=PLAN),
     output:
         biomarkers="<results>/analyses/{analysis}/biomarkers.tsv",
-    params:
-        given=lookup(dpath="analysis/{analysis}/biomarkers", within=PLAN),
     log:
         "<results>/logs/biomarkers/{analysis}.log",
+    params:
+        given=lookup(dpath="analysis/{analysis}/biomarkers", within=PLAN),
     script:
         "../scripts/biomarkers.py"
 
@@ -21,15 +21,17 @@ rule panels:
         members="<results>/analyses/{analysis}/panel_members.tsv",
         predictions="<results>/analyses/{analysis}/panel_predictions.tsv",
         status="<results>/analyses/{analysis}/status/panels.tsv",
-    params:
-        given=lookup(dpath="analysis/{analysis}/panels", within=PLAN),
     log:
         "<results>/logs/panels/{analysis}.log",
+    params:
+        given=lookup(dpath="analysis/{analysis}/panels", within=PLAN),
     script:
         "../scripts/panels.py"
 
 
 rule biomarkers:
     input:
-        expand("<results>/analyses/{analysis}/biomarkers.tsv", analysis=PLAN["analyses"]),
+        expand(
+            "<results>/analyses/{analysis}/biomarkers.tsv", analysis=PLAN["analyses"]
+        ),
         expand("<results>/analyses/{analysis}/panels.tsv", analysis=PLAN["analyses"]),

@@ -6,10 +6,10 @@ rule differential_assay:
     output:
         table="<results>/analyses/{analysis}/differential/{assay}.tsv",
         status="<results>/analyses/{analysis}/status/differential.{assay}.tsv",
-    params:
-        given=lookup(dpath="analysis/{analysis}/differential", within=PLAN),
     log:
         "<results>/logs/differential/{analysis}.{assay}.log",
+    params:
+        given=lookup(dpath="analysis/{analysis}/differential", within=PLAN),
     script:
         "../scripts/differential.py"
 

@@ -9,10 +9,10 @@ rule endotype_analysis:
         stability="<results>/analyses/{analysis}/stability.tsv",
         consensus="<results>/analyses/{analysis}/consensus.tsv",
         status="<results>/analyses/{analysis}/status/endotype.tsv",
-    params:
-        given=lookup(dpath="analysis/{analysis}/endotype", within=PLAN),
     log:
         "<results>/logs/endotype/{analysis}.log",
+    params:
+        given=lookup(dpath="analysis/{analysis}/endotype", within=PLAN),
     script:
         "../scripts/endotype.py"
 
@@ -24,10 +24,10 @@ rule neighbours:
     output:
         neighbours="<results>/analyses/{analysis}/neighbours.tsv",
         status="<results>/analyses/{analysis}/status/neighbours.tsv",
-    params:
-        given=lookup(dpath="analysis/{analysis}/neighbours", within=PLAN),
     log:
         "<results>/logs/neighbours/{analysis}.log",
+    params:
+        given=lookup(dpath="analysis/{analysis}/neighbours", within=PLAN),
     script:
         "../scripts/neighbours.py"
 
@@ -40,10 +40,10 @@ rule export:
         neighbours="<results>/analyses/{analysis}/neighbours.tsv",
     output:
         integrated="<results>/analyses/{analysis}/integrated.h5mu",
-    params:
-        given=lookup(dpath="analysis/{analysis}/export", within=PLAN),
     log:
         "<results>/logs/export/{analysis}.log",
+    params:
+        given=lookup(dpath="analysis/{analysis}/export", within=PLAN),
     script:
         "../scripts/export.py"
 
@@ -51,5 +51,9 @@ rule export:
 rule endotype:
     input:
         expand("<results>/analyses/{analysis}/endotypes.tsv", analysis=PLAN["analyses"]),
-        expand("<results>/analyses/{analysis}/neighbours.tsv", analysis=PLAN["analyses"]),
-        expand("<results>/analyses/{analysis}/integrated.h5mu", analysis=PLAN["analyses"]),
+        expand(
+            "<results>/analyses/{analysis}/neighbours.tsv", analysis=PLAN["analyses"]
+        ),
+        expand(
+            "<results>/analyses/{analysis}/integrated.h5mu", analysis=PLAN["analyses"]
+        ),

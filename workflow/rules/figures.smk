@@ -6,7 +6,9 @@ rule figures_analysis:
         stability="<results>/analyses/{analysis}/stability.tsv",
         consensus="<results>/analyses/{analysis}/consensus.tsv",
         neighbours="<results>/analyses/{analysis}/neighbours.tsv",
-        differential=lookup(dpath="analysis/{analysis}/differential_tables", within=PLAN),
+        differential=lookup(
+            dpath="analysis/{analysis}/differential_tables", within=PLAN
+        ),
         biomarkers="<results>/analyses/{analysis}/biomarkers.tsv",
         panels="<results>/analyses/{analysis}/panels.tsv",
         predictions="<results>/analyses/{analysis}/panel_predictions.tsv",
@@ -16,10 +18,10 @@ rule figures_analysis:
             figure=FIGURE_NAMES,
             ending=["pdf", "png", "tsv"],
         ),
-    params:
-        given=lookup(dpath="analysis/{analysis}/figures", within=PLAN),
     log:
         "<results>/logs/figures/{analysis}.log",
+    params:
+        given=lookup(dpath="analysis/{analysis}/figures", within=PLAN),
     script:
         "../scripts/figures.py"
 

@@ -1,10 +1,10 @@
 rule study:
     output:
         "<results>/study.txt",
-    params:
-        given={"study": PLAN["study"]},
     log:
         "<results>/logs/study.log",
+    params:
+        given={"study": PLAN["study"]},
     shell:
         "echo '{params.given[study]}' > {output} 2> {log}"
 
@@ -16,10 +16,10 @@ rule clinical:
     output:
         table="<results>/cohorts/{cohort}/clinical.tsv",
         names="<results>/cohorts/{cohort}/assay_samples.tsv",
-    params:
-        given=lookup(dpath="clinical/{cohort}/given", within=PLAN),
     log:
         "<results>/logs/clinical/{cohort}.log",
+    params:
+        given=lookup(dpath="clinical/{cohort}/given", within=PLAN),
     script:
         "../scripts/clinical.py"
 
@@ -33,10 +33,10 @@ rule ingest_assay:
         raw="<results>/assays/{cohort}/{assay}/raw.h5ad",
         qc="<results>/assays/{cohort}/{assay}/qc.tsv",
         steps="<results>/assays/{cohort}/{assay}/steps.tsv",
-    params:
-        given=lookup(dpath="ingest/{cohort}/{assay}/given", within=PLAN),
     log:
         "<results>/logs/ingest/{cohort}.{assay}.log",
+    params:
+        given=lookup(dpath="ingest/{cohort}/{assay}/given", within=PLAN),
     script:
         "../scripts/ingest.py"
 

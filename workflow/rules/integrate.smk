@@ -9,10 +9,10 @@ rule integrate_analysis:
         components="<results>/analyses/{analysis}/components.tsv",
         reliability="<results>/analyses/{analysis}/reliability.tsv",
         status="<results>/analyses/{analysis}/status/integrate.tsv",
-    params:
-        given=lookup(dpath="analysis/{analysis}/integrate", within=PLAN),
     log:
         "<results>/logs/integrate/{analysis}.log",
+    params:
+        given=lookup(dpath="analysis/{analysis}/integrate", within=PLAN),
     script:
         "../scripts/integrate.py"
 

@@ -4,10 +4,10 @@ rule normalise_assay:
     output:
         normalised="<results>/assays/{cohort}/{assay}/normalised.h5ad",
         steps="<results>/assays/{cohort}/{assay}/normalisation.tsv",
-    params:
-        given=lookup(dpath="normalise/{cohort}/{assay}/given", within=PLAN),
     log:
         "<results>/logs/normalise/{cohort}.{assay}.log",
+    params:
+        given=lookup(dpath="normalise/{cohort}/{assay}/given", within=PLAN),
     script:
         "../scripts/normalise.py"
 

@@ -7,10 +7,10 @@ rule provenance:
         "<results>/provenance/inputs.tsv",
         "<results>/provenance/packages.tsv",
         "<results>/provenance/methods.md",
-    params:
-        given=lookup(dpath="provenance/given", within=PLAN),
     log:
         "<results>/logs/provenance.log",
+    params:
+        given=lookup(dpath="provenance/given", within=PLAN),
     script:
         "../scripts/provenance.py"
 
@@ -20,10 +20,10 @@ rule status:
         lookup(dpath="status_tables", within=PLAN),
     output:
         "<results>/status.tsv",
-    params:
-        given=lookup(dpath="status/given", within=PLAN),
     log:
         "<results>/logs/status.log",
+    params:
+        given=lookup(dpath="status/given", within=PLAN),
     script:
         "../scripts/status.py"
 
@@ -33,7 +33,9 @@ rule report:
         "<results>/status.tsv",
         "<results>/provenance/methods.md",
         lookup(dpath="truth", within=PLAN),
-        expand("<results>/analyses/{analysis}/integrated.h5mu", analysis=PLAN["analyses"]),
+        expand(
+            "<results>/analyses/{analysis}/integrated.h5mu", analysis=PLAN["analyses"]
+        ),
         expand(
             "<results>/analyses/{analysis}/figures/{figure}.png",
             analysis=PLAN["analyses"],
@@ -41,9 +43,9 @@ rule report:
         ),
     output:
         "<results>/report/index.html",
-    params:
-        given=lookup(dpath="report/given", within=PLAN),
     log:
         "<results>/logs/report.log",
+    params:
+        given=lookup(dpath="report/given", within=PLAN),
     script:
         "../scripts/report.py"

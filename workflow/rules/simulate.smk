@@ -4,9 +4,9 @@ if PLAN["simulate"]["files"]:
     rule simulate:
         output:
             PLAN["simulate"]["files"],
-        params:
-            given=PLAN["simulate"]["given"],
         log:
             "<results>/logs/simulate.log",
+        params:
+            given=PLAN["simulate"]["given"],
         script:
             "../scripts/simulate.py"

@@ -163,16 +163,24 @@ def _evidence(number: ClusterNumber, candidates: list[_Candidate], single: float
 def _choose(
     number: ClusterNumber, candidates: list[_Candidate], single: float, size: int
 ) -> tuple[_Candidate | None, str]:
-    p = float(number.compactness.p.min())
+    """The candidate of least BIC among those that stand out and are not too small; and why."""
+    p = dict(zip(number.k.tolist(), number.compactness.p.tolist(), strict=True))
+    least = min(p.values())
+    if least > LEVEL:
+        return None, f"no clusters stand out from data without any (p = {least:.2g})"
+    outstanding = [c for c in candidates if p[c.consensus.k] <= LEVEL and c.bic < single]
+    if not outstanding:
+        return None, f"the data are not one even cloud (p = {least:.2g}), but no classes fit better"
     smallest = max(MINIMUM_PER_CLASS, SMALLEST_SHARE * size)
-    possible = [candidate for candidate in candidates if candidate.smallest >= smallest]
-    best = min(possible, key=lambda candidate: candidate.bic, default=None)
-    if p > LEVEL:
-        return None, f"no clusters stand out from data without any (p = {p:.2g})"
-    if best is None or best.bic >= single:
-        return None, f"the data are not one even cloud (p = {p:.2g}), but no classes fit better"
-    gain = single - best.bic
-    reason = f"{best.consensus.k} endotypes (p = {p:.2g} against none, BIC better by {gain:.0f})"
+    possible = [candidate for candidate in outstanding if candidate.smallest >= smallest]
+    if not possible:
+        return None, (
+            f"the data are not one even cloud (p = {least:.2g}), but every set of classes that"
+            f" fits better has one of fewer than {smallest:.0f} samples"
+        )
+    best = min(possible, key=lambda candidate: candidate.bic)
+    gain, k = single - best.bic, best.consensus.k
+    reason = f"{k} endotypes (p = {p[k]:.2g} against none, BIC better by {gain:.0f})"
     if float(number.valley.p.min()) > LEVEL:
         reason += "; no gap in density between them: they may be parts of a gradient"
     return best, reason

@@ -105,6 +105,18 @@ def load_study(files: Sequence[Path], overrides: Mapping[str, Any] | None = None
     return loaded
 
 
+def _coded_levels(cohorts: Sequence[Cohort], column: str) -> set[str]:
+    """Levels a column can have, if every cohort that declares it also declares its codes."""
+    declared = [c.clinical.columns[column] for c in cohorts if column in c.clinical.columns]
+    if not declared or any(facts.codes is None for facts in declared):
+        return set()
+    return {
+        f"{level:g}" if isinstance(level, int | float) else level
+        for facts in declared
+        for level in (facts.codes or {}).values()
+    }
+
+
 def columns_of(cohort: Cohort) -> list[str]:
     """Clinical columns that a cohort will have: the declared ones and those derived from them."""
     declared = list(cohort.clinical.columns)
@@ -232,8 +244,19 @@ def _check_analysis(loaded: LoadedStudy, name: str, analysis: Analysis, problems
     for place, assay in enumerate(analysis.assays):
         check(("assays", place), assay, assays, "an assay of any cohort")
     columns = sorted({column for cohort in cohorts for column in columns_of(cohort)})
+    if not cohorts:
+        return
     for label, contrast in analysis.contrasts.items():
         check(("contrasts", label, "column"), contrast.column, columns, "a clinical column")
+        levels = _coded_levels(cohorts, contrast.column)
+        for side in ("level", "versus"):
+            word = str(getattr(contrast, side))
+            if levels and word not in levels | {"rest"}:
+                problems.add(
+                    document.where(("analyses", name, "contrasts", label, side)),
+                    f"'{word}' is not a level that the codes of '{contrast.column}' give",
+                    did_you_mean(word, sorted(levels)),
+                )
         for place, column in enumerate(contrast.adjust):
             check(("contrasts", label, "adjust", place), column, columns, "a clinical column")
     if analysis.outcome is not None:

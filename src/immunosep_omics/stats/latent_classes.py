@@ -80,8 +80,11 @@ def _begin(
 ) -> LatentClasses:
     expected = np.full((len(components), k), (1 - HEAD_START) / k)
     expected[np.arange(len(components)), labels] += HEAD_START
-    variance = np.maximum(np.nanvar(components, axis=0), 1e-12)
     means, shares = _starting_means(components, expected), expected.mean(axis=0)
+    seen = np.isfinite(components)
+    centre = np.where(seen, components, 0.0).sum(axis=0) / np.maximum(seen.sum(axis=0), 1)
+    squares = np.where(seen, (components - centre) ** 2, 0.0).sum(axis=0)
+    variance = np.maximum(squares / np.maximum(seen.sum(axis=0), 1), 1e-12)
     parts = _cohort_parts(components, expected, means, cohorts, shares)
     return LatentClasses(means, np.diag(variance), shares, *parts)
 
