@@ -163,8 +163,13 @@ def _evidence(number: ClusterNumber, candidates: list[_Candidate], single: float
 def _choose(
     number: ClusterNumber, candidates: list[_Candidate], single: float, size: int
 ) -> tuple[_Candidate | None, str]:
-    """The candidate of least BIC among those that stand out and are not too small; and why."""
-    p = dict(zip(number.k.tolist(), number.compactness.p.tolist(), strict=True))
+    """The candidate of least BIC among those that stand out and are not too small; and why.
+
+    A number stands out when it, or a smaller one, is more compact than chance: two groups that
+    stand out may be three by the BIC, but five that do say nothing for two.
+    """
+    compactness = np.minimum.accumulate(number.compactness.p)
+    p = dict(zip(number.k.tolist(), compactness.tolist(), strict=True))
     least = min(p.values())
     if least > LEVEL:
         return None, f"no clusters stand out from data without any (p = {least:.2g})"
