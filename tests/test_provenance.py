@@ -21,6 +21,7 @@ def package(tmp_path, monkeypatch):
 
     def token(module):
         for cached in (
+            provenance._data_of,
             provenance.code_token, provenance._tree, provenance._imports, provenance._code_of,
         ):  # fmt: skip
             cached.cache_clear()
@@ -53,6 +54,22 @@ def test_an_edit_elsewhere_changes_nothing(package):
     before = token("stage")
     (root / "brother.py").write_text("x = 2\n")
     assert token("stage") == before
+
+
+def test_an_edited_data_file_changes_the_token(package):
+    root, token = package
+    (root / "stats/page.css").write_text("a {}")
+    (root / "resources").mkdir()
+    (root / "resources/genes.yaml").write_text("a: 1")
+    (root / "lazy.py").write_text(
+        'from immunosep_omics.stats import kernel\n\nG = "resources/genes.yaml"\n'
+    )
+    before = token("lazy")
+    (root / "resources/genes.yaml").write_text("a: 2")
+    after = token("lazy")
+    assert after != before
+    (root / "stats/page.css").write_text("b {}")
+    assert token("lazy") != after
 
 
 def test_checksum_of_a_known_text(tmp_path):

@@ -10,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 
 PACKAGE = "immunosep_omics"
+DATA_SUFFIXES = (".css", ".html", ".yaml")
 _ROOT = Path(__file__).parent
 
 REPORTED_PACKAGES = (
@@ -25,13 +26,28 @@ def code_token(module: str) -> str:
 
     The workflow engine does not watch the package. Passed to a rule as a parameter, this makes an
     edited function rerun its stage. Syntax trees without docstrings are hashed, so that comments,
-    layout and documentation rerun nothing.
+    layout and documentation rerun nothing. Data files count too: those that lie beside a module,
+    and those under `resources/` that it names.
     """
     digest = hashlib.sha256()
     for name in sorted(import_closure(module)):
         digest.update(name.encode())
         digest.update(_code_of(_path_of(name)).encode())
+        for path in _data_of(_path_of(name)):
+            digest.update(path.name.encode())
+            digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+@cache
+def _data_of(path: Path) -> tuple[Path, ...]:
+    """Data files that a module uses, as far as its place and its words tell."""
+    beside = [p for p in sorted(path.parent.iterdir()) if p.suffix in DATA_SUFFIXES]
+    words = [n.value for n in ast.walk(_tree(path)) if isinstance(n, ast.Constant)]
+    named = [
+        _ROOT / word for word in words if isinstance(word, str) and word.startswith("resources/")
+    ]
+    return (*beside, *(resource for resource in named if resource.is_file()))
 
 
 def import_closure(module: str) -> set[str]:
