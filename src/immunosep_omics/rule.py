@@ -37,6 +37,9 @@ STAGES = {
 
 STUDY_NAME = "study.txt"
 
+DEFAULT_STUDY = Path("config/config.yaml")
+"""Runs when no study is named. Not the engine's `configfile:`, with which it would be merged."""
+
 
 def open_study(workflow: Any) -> Plan:
     """Check the configuration and give the plan of all jobs; stop with every problem told.
@@ -46,7 +49,10 @@ def open_study(workflow: Any) -> Plan:
     """
     settings = workflow.config_settings
     try:
-        loaded = load_study([_near(path) for path in workflow.configfiles], settings.config)
+        files = [_near(path) for path in workflow.configfiles]
+        if not files and DEFAULT_STUDY.is_file():
+            files = [DEFAULT_STUDY]
+        loaded = load_study(files, settings.config)
         tokens = {stage: code_token(name) for stage, name in STAGES.items()}
         plan = make_plan(loaded, tokens, _generated(loaded))
         _refuse_foreign_results(Path(plan["results"]), plan["study"])

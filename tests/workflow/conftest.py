@@ -102,7 +102,7 @@ def copied_repository(tmp_path_factory):
     """A copy of the repository whose code a test may edit."""
     target = tmp_path_factory.mktemp("copy") / "repository"
     target.mkdir()
-    for name in ("Snakefile", "workflow", "src", "config", "resources", "profiles"):
+    for name in ("Snakefile", "workflow", "src", "config", "resources"):
         source = REPOSITORY / name
         if source.is_dir():
             shutil.copytree(source, target / name, symlinks=True)
