@@ -9,13 +9,14 @@ BIN = $(VENV)/bin
 .PHONY: run env test check lock clean
 
 # The main job: the built-in, generated study, from raw files to the report.
-run: env
+run: $(VENV)/.run-ready
 	$(BIN)/snakemake --cores $(CORES)
 	@echo results/report/index.html
 
-# The locked, hash-checked environment.
-env: $(VENV)/.run-ready
+# The environment alone, test tools included.
+env: $(VENV)/.test-ready
 
+# The locked, hash-checked environment.
 $(VENV)/.run-ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
 	  { echo "Python 3.11 to 3.13 is needed; this is $$($(PYTHON) --version 2>&1)" >&2; exit 1; }
