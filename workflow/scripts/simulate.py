@@ -3,7 +3,8 @@ from pathlib import Path
 from immunosep_omics.rule import job
 
 with job(snakemake) as task:
-    from immunosep_omics.simulate import draw, load_world, write
+    from immunosep_omics.simulate import load_world, stream_cohorts, write
 
     given = task.params.given
-    write(draw(load_world(given["world"]), given["seed"]), Path(given["folder"]))
+    # One cohort in memory at a time.
+    write(stream_cohorts(load_world(given["world"]), given["seed"]), Path(given["folder"]))

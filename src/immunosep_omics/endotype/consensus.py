@@ -175,7 +175,9 @@ def _choose(
         return None, f"no clusters stand out from data without any (p = {least:.2g})"
     outstanding = [c for c in candidates if p[c.consensus.k] <= LEVEL and c.bic < single]
     if not outstanding:
-        return None, f"the data are not one even cloud (p = {least:.2g}), but no classes fit better"
+        fitting = any(candidate.bic < single for candidate in candidates)
+        why = "the classes that fit better do not stand out" if fitting else "no classes fit better"
+        return None, f"the data are not one even cloud (p = {least:.2g}), but {why}"
     smallest = max(MINIMUM_PER_CLASS, SMALLEST_SHARE * size)
     possible = [candidate for candidate in outstanding if candidate.smallest >= smallest]
     if not possible:
