@@ -5,7 +5,7 @@ import pandas as pd
 
 from immunosep_omics.ingest.features import to_genes
 from immunosep_omics.ingest.raw_assay import RawAssay, feature_table
-from immunosep_omics.settings.cohort import GeoSeriesMatrix, Matrix, MaxQuant
+from immunosep_omics.settings.assays import GeoSeriesMatrix, Matrix, MaxQuant
 
 GPL = """\
 #ID = Affymetrix Probe Set ID

@@ -6,8 +6,9 @@ import pytest
 
 from immunosep_omics.assay import read_assay, values_of, write_assay
 from immunosep_omics.ingest import READERS, ingest_assay, read_clinical
+from immunosep_omics.settings.assays import AnyAssay
 from immunosep_omics.settings.base import Settings
-from immunosep_omics.settings.cohort import AnyAssay, Cohort
+from immunosep_omics.settings.cohort import Cohort
 
 CLINICAL = "PatID,Sex,Ward\np1,F,\np2,M,\np3,F,\n"
 MATRIX = "id\tp1\tp2\tp3\nENSG1\t10\t0\t5\nENSG2\t1\t2\t3\nENSG3\t4\t4\t4\n"

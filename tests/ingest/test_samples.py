@@ -7,7 +7,7 @@ import pytest
 from immunosep_omics.ingest.clinical_table import ClinicalTable
 from immunosep_omics.ingest.raw_assay import RawAssay, feature_table
 from immunosep_omics.ingest.samples import with_clinical_names
-from immunosep_omics.settings.cohort import Matrix
+from immunosep_omics.settings.assays import Matrix
 
 CLINICAL = ["p1_d0", "p1_d2", "p2_d0", "p3_d0"]
 

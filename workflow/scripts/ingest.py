@@ -5,7 +5,7 @@ from immunosep_omics.rule import job
 with job(snakemake) as task:
     from immunosep_omics.assay import write_assay
     from immunosep_omics.ingest import ingest_assay, read_clinical_table
-    from immunosep_omics.settings.cohort import assay_facts
+    from immunosep_omics.settings.assays import assay_facts
     from immunosep_omics.tables import write_table
 
     given = task.params.given

@@ -29,7 +29,7 @@ from immunosep_omics.ingest.readers import (
 )
 from immunosep_omics.ingest.samples import with_clinical_names
 from immunosep_omics.ingest.scale import check_scale
-from immunosep_omics.settings.cohort import AnyAssay
+from immunosep_omics.settings.assays import AnyAssay
 
 if TYPE_CHECKING:
     from anndata import AnnData

@@ -11,7 +11,7 @@ import pandas as pd
 from immunosep_omics.errors import InputError, Problem, Problems
 from immunosep_omics.ingest.raw_assay import Note, RawAssay
 from immunosep_omics.ingest.table_file import check_headers, read_table_file
-from immunosep_omics.settings.cohort import Assay
+from immunosep_omics.settings.assays import Assay
 
 PLATFORM_COMMENTS = ("#", "!", "^")
 """How lines begin, in GEO's platform tables, that stand around the table itself."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.settings.cohort import Scale
+from immunosep_omics.settings.assays import Scale
 
 QUALITY_COLUMNS = (
     "sample", "detected", "missing_share", "total", "median", "median_correlation", "outlier_z",

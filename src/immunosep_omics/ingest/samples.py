@@ -12,7 +12,8 @@ from immunosep_omics.errors import Problems, did_you_mean
 from immunosep_omics.ingest.clinical_table import ClinicalTable
 from immunosep_omics.ingest.raw_assay import Note, RawAssay
 from immunosep_omics.ingest.table_file import check_headers, read_table_file
-from immunosep_omics.settings.cohort import Assay, SampleNames
+from immunosep_omics.settings.assays import Assay
+from immunosep_omics.settings.tables import SampleNames
 
 SHOWN = 10
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from immunosep_omics.errors import InputError, Problem
-from immunosep_omics.settings.cohort import Scale
+from immunosep_omics.settings.assays import Scale
 
 LOG_MAXIMUM = 50.0
 """No intensity or count is above 2^50; the largest in mass spectrometry are near 2^43."""

@@ -11,7 +11,7 @@ from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
 from immunosep_omics.ingest import text_file
 from immunosep_omics.ingest.raw_assay import Note
 from immunosep_omics.ingest.workbook import column_letter, is_workbook, read_sheet
-from immunosep_omics.settings.cohort import TableFile
+from immunosep_omics.settings.tables import TableFile
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from immunosep_omics.errors import InputError, Problem
@@ -16,6 +17,8 @@ from immunosep_omics.ingest.raw_assay import Note
 DELIMITERS = {",": "','", ";": "';'", "\t": "tab", "|": "'|'"}
 
 STATED = {",": '","', ";": '";"', "\t": '"\\t"', "|": '"|"'}
+
+GZIP = b"\x1f\x8b"
 
 # A field of a table may hold a long text; csv's own limit is 131,072 characters.
 csv.field_size_limit(2**24)
@@ -30,16 +33,15 @@ class TextFile:
     notes: list[Note]
 
 
-def read_text_file(path: Path) -> TextFile:
+def read_text_file(path: Path, rows: int | None = None) -> TextFile:
     """Read a text file, gzip or plain; UTF-8, UTF-16 with a mark, or else Windows-1252.
 
-    Raises :class:`InputError` for what is not readable as text.
+    With `rows`, only that many first lines are read. Raises :class:`InputError` for what is not
+    readable as text.
     """
     shown = path.as_posix()
     try:
-        data = path.read_bytes()
-        if data[:2] == b"\x1f\x8b":
-            data = gzip.decompress(data)
+        data = _bytes_of(path) if rows is None else _first_lines(path, rows)
     except FileNotFoundError:
         raise _problem(shown, "no such file", "check `folder` and the file's name") from None
     except (OSError, EOFError, zlib.error) as error:
@@ -55,6 +57,18 @@ def read_text_file(path: Path) -> TextFile:
     if not data.strip():
         raise _problem(shown, "the file is empty", "check the export")
     return TextFile(shown, data, notes)
+
+
+def _bytes_of(path: Path) -> bytes:
+    data = path.read_bytes()
+    return gzip.decompress(data) if data[:2] == GZIP else data
+
+
+def _first_lines(path: Path, rows: int) -> bytes:
+    with path.open("rb") as plain:
+        packed = plain.read(2) == GZIP
+    with gzip.open(path) if packed else path.open("rb") as stream:
+        return b"".join(islice(stream, rows))
 
 
 def delimiter_of(path: Path, stated: str | None) -> str:

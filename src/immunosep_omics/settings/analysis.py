@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from immunosep_omics.settings.base import Settings
-from immunosep_omics.settings.cohort import Name
+from immunosep_omics.settings.tables import Name
 
 Harmonise = Literal["none", "within_cohort_z", "combat"]
 

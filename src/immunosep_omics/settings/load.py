@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ from typing import Any
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
 from immunosep_omics.settings.analysis import Analysis, Given
 from immunosep_omics.settings.base import validate
-from immunosep_omics.settings.cohort import Assay, Cohort, TableFile
+from immunosep_omics.settings.cohort import Cohort
+from immunosep_omics.settings.files import leaves, named_by, stated_files
 from immunosep_omics.settings.strict_yaml import Document, read_yaml
 from immunosep_omics.settings.study import Study
 
@@ -127,14 +128,6 @@ def columns_of(cohort: Cohort) -> list[str]:
     ]
 
 
-def input_files(facts: Cohort | Assay) -> list[str]:
-    """Every file that a cohort's clinical part, or one assay, is read from."""
-    if isinstance(facts, Cohort):
-        return [facts.clinical.file]
-    tables: Iterable[TableFile | None] = (facts.features, facts.samples)
-    return [facts.file, *(table.file for table in tables if table is not None)]
-
-
 def _folder_of_cohorts(files: Sequence[Path]) -> Path:
     return files[-1].parent / "cohorts"
 
@@ -194,34 +187,25 @@ def _folder(
     return Path(os.path.relpath(Path(document.path).parent / expanded))
 
 
-def _files_below(cohort: Cohort) -> Iterator[tuple[tuple[str, ...], str]]:
-    yield ("clinical", "file"), cohort.clinical.file
-    for name, assay in cohort.assays.items():
-        yield ("assays", name, "file"), assay.file
-        for part, table in (("features", assay.features), ("samples", assay.samples)):
-            if table is not None:
-                yield ("assays", name, part, "file"), table.file
-
-
 def _check_files(loaded: LoadedStudy, problems: Problems) -> None:
     for name, cohort in loaded.cohorts.items():
         document, folder = loaded.documents[name], loaded.folders[name]
         generated = loaded.study.simulate is not None and "RESULTS" in cohort.folder
-        for key, file in _files_below(cohort):
-            path = folder / file
-            outside = not path.resolve().is_relative_to(folder.resolve())
-            if Path(file).is_absolute() or (outside and not path.is_symlink()):
+        for key, file in stated_files(cohort):
+            outside = leaves(folder, file)
+            if outside:
                 problems.add(
                     document.where(key),
                     f"'{file}' leaves the cohort's folder",
                     "put the file below `folder`, and write its path relative to it",
                 )
-            elif not generated and not path.is_file():
-                beside = [p.name for p in path.parent.glob("*")] if path.parent.is_dir() else []
+            elif not generated and not named_by(folder, file):
+                parent = (folder / file).parent
+                beside = [p.name for p in parent.glob("*")] if parent.is_dir() else []
                 problems.add(
                     document.where(key),
-                    f"no such file: {path.as_posix()}",
-                    did_you_mean(path.name, sorted(beside)),
+                    f"no such file: {(folder / file).as_posix()}",
+                    did_you_mean(Path(file).name, sorted(beside)),
                 )
 
 

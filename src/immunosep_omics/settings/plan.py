@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from immunosep_omics.settings.analysis import Analysis
-from immunosep_omics.settings.load import LoadedStudy, columns_of, input_files
+from immunosep_omics.settings.files import assay_files, clinical_files
+from immunosep_omics.settings.load import LoadedStudy, columns_of
 from immunosep_omics.settings.recipes import Step
 
 Plan = dict[str, Any]
@@ -108,7 +109,7 @@ def _clinical(loaded: LoadedStudy, cohort: str, tokens: dict[str, str]) -> dict[
         if settings.sample_column
     }
     return {
-        "files": [str(loaded.folders[cohort] / file) for file in input_files(facts)],
+        "files": [str(path) for path in clinical_files(facts.clinical, loaded.folders[cohort])],
         "given": {
             "folder": str(loaded.folders[cohort]),
             "clinical": facts.clinical.model_dump(mode="json", by_alias=True),
@@ -121,7 +122,7 @@ def _clinical(loaded: LoadedStudy, cohort: str, tokens: dict[str, str]) -> dict[
 def _ingest(loaded: LoadedStudy, cohort: str, assay: str, tokens: dict[str, str]) -> dict[str, Any]:
     facts = loaded.cohorts[cohort].assays[assay]
     return {
-        "files": [str(loaded.folders[cohort] / file) for file in input_files(facts)],
+        "files": [str(path) for path in assay_files(facts, loaded.folders[cohort])],
         "given": {
             "folder": str(loaded.folders[cohort]),
             "assay": facts.model_dump(mode="json", by_alias=True),
@@ -237,16 +238,18 @@ def _is_rna(loaded: LoadedStudy, cohorts: list[str], assay: str) -> bool:
 
 def _provenance(loaded: LoadedStudy, tokens: dict[str, str]) -> dict[str, Any]:
     files = {
-        (cohort, file): str(loaded.folders[cohort] / file)
+        f"{cohort}/{path.relative_to(folder).as_posix()}": str(path)
         for cohort, facts in loaded.cohorts.items()
-        for file in dict.fromkeys(
-            [*input_files(facts), *(f for a in facts.assays.values() for f in input_files(a))]
-        )
+        for folder in [loaded.folders[cohort]]
+        for path in [
+            *clinical_files(facts.clinical, folder),
+            *(path for assay in facts.assays.values() for path in assay_files(assay, folder)),
+        ]
     }
     return {
         "files": list(files.values()),
         "given": {
-            "names": [f"{cohort}/{file}" for cohort, file in files],
+            "names": list(files),
             "settings": _resolved(loaded),
             "code": tokens["provenance"],
         },

@@ -111,6 +111,8 @@ class Recipes(Settings):
     expression: Recipe = [Log2()]
     ms_proteins: Recipe = [Log2(), FilterMissing(), MedianCentre()]
     olink_npx: Recipe = []
+    somascan: Recipe = [Log2()]
+    cytokines: Recipe = [Log2(), FilterMissing()]
     metabolites: Recipe = [Log2(), FilterMissing()]
 
     @field_validator("*", mode="before")

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from immunosep_omics.settings.analysis import Analysis
 from immunosep_omics.settings.base import Settings
-from immunosep_omics.settings.cohort import Name
 from immunosep_omics.settings.recipes import Recipes
+from immunosep_omics.settings.tables import Name
 
 
 class Simulate(Settings):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from immunosep_omics.ingest.readers.featurecounts import read, sample_names
-from immunosep_omics.settings.cohort import FeatureCounts
+from immunosep_omics.settings.assays import FeatureCounts
 
 TEXT = """\
 # Program:featureCounts v2.0.3; Command:"featureCounts" "-o" "counts.txt"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from immunosep_omics.ingest.readers.geo_series_matrix import read
-from immunosep_omics.settings.cohort import GeoSeriesMatrix
+from immunosep_omics.settings.assays import GeoSeriesMatrix
 
 TEXT = """\
 !Series_title\t"Septic shock, ""early"" phase"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from immunosep_omics.ingest.readers.matrix import read
-from immunosep_omics.settings.cohort import Matrix
+from immunosep_omics.settings.assays import Matrix
 
 TEXT = "gene,s1,s2,s3\nTNF,1.5,2,NA\nIL6,-3,,1e2\n"
 

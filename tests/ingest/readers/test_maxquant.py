@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.ingest.readers.maxquant import read
-from immunosep_omics.settings.cohort import MaxQuant
+from immunosep_omics.settings.assays import MaxQuant
 
 HEADER = [
     "Protein IDs", "Majority protein IDs", "Gene names", "Intensity", "Intensity s1",

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from immunosep_omics.ingest.readers.olink_long import read
-from immunosep_omics.settings.cohort import OlinkLong
+from immunosep_omics.settings.assays import OlinkLong
 
 HEADER = "SampleID;OlinkID;UniProt;Assay;Panel;PlateID;QC_Warning;LOD;NPX"
 ROWS = """\

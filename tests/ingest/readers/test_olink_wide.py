@@ -5,7 +5,7 @@ import pytest
 from openpyxl import Workbook
 
 from immunosep_omics.ingest.readers.olink_wide import read
-from immunosep_omics.settings.cohort import OlinkWide
+from immunosep_omics.settings.assays import OlinkWide
 
 FULL = [
     ["Olink NPX Manager 2.1", None, None, None, None],

@@ -15,7 +15,7 @@ from immunosep_omics.ingest.raw_assay import (
     refuse_repeated_samples,
 )
 from immunosep_omics.ingest.wide_text import open_wide, read_columns
-from immunosep_omics.settings.cohort import FeatureCounts
+from immunosep_omics.settings.assays import FeatureCounts
 
 ANNOTATION = ("Geneid", "Chr", "Start", "End", "Strand", "Length")
 ALIGNMENTS = (".bam", ".sam", ".cram")

@@ -10,7 +10,7 @@ from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
 from immunosep_omics.ingest import text_file
 from immunosep_omics.ingest.raw_assay import RawAssay, feature_table, refuse_repeated_samples
 from immunosep_omics.ingest.wide_text import open_wide, read_columns
-from immunosep_omics.settings.cohort import GeoSeriesMatrix
+from immunosep_omics.settings.assays import GeoSeriesMatrix
 
 BEGIN, END = b"!series_matrix_table_begin", b"!series_matrix_table_end"
 MISSING = ["", "NA", "null", "NULL", "NaN", "nan"]

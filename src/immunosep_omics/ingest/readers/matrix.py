@@ -19,7 +19,7 @@ from immunosep_omics.ingest.raw_assay import (
 from immunosep_omics.ingest.table_file import cell_text
 from immunosep_omics.ingest.wide_text import SHOWN, open_wide, read_columns
 from immunosep_omics.ingest.workbook import is_workbook, read_sheet
-from immunosep_omics.settings.cohort import Matrix
+from immunosep_omics.settings.assays import Matrix
 
 
 def read(facts: Matrix, folder: Path) -> RawAssay:

@@ -16,7 +16,7 @@ from immunosep_omics.ingest.raw_assay import (
     refuse_repeated_samples,
 )
 from immunosep_omics.ingest.wide_text import WideText, open_wide, read_columns
-from immunosep_omics.settings.cohort import MaxQuant
+from immunosep_omics.settings.assays import MaxQuant
 
 IDENTIFIERS = ("Majority protein IDs", "Protein IDs")
 FLAGS = (

@@ -13,7 +13,7 @@ from immunosep_omics.ingest import text_file
 from immunosep_omics.ingest.olink import CONTROL_ASSAY, CONTROL_SAMPLE, joined, warnings
 from immunosep_omics.ingest.raw_assay import Note, RawAssay, feature_table
 from immunosep_omics.ingest.wide_text import WideText, open_wide, read_columns
-from immunosep_omics.settings.cohort import OlinkLong
+from immunosep_omics.settings.assays import OlinkLong
 
 REQUIRED = {"sampleid": "SampleID", "assay": "Assay", "npx": "NPX"}
 TEXTS = (

@@ -20,7 +20,7 @@ from immunosep_omics.ingest.raw_assay import (
 from immunosep_omics.ingest.table_file import cell_text
 from immunosep_omics.ingest.wide_text import SHOWN
 from immunosep_omics.ingest.workbook import Sheet, column_letter, read_sheet
-from immunosep_omics.settings.cohort import OlinkWide
+from immunosep_omics.settings.assays import OlinkWide
 
 HEADER_ROWS = 40
 """The row that begins with `Assay` must be one of this many: a summary may stand above it."""
