@@ -48,7 +48,7 @@ def _analyse(world: str, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
         clinical = read_clinical(name, facts.clinical, folder, own_names)
         tables.append(clinical.table.rename_axis("sample").reset_index())
         for assay, stated in facts.assays.items():
-            raw, _, _ = ingest_assay(name, assay, stated, folder, clinical)
+            raw, *_ = ingest_assay(name, assay, stated, folder, clinical)
             given = plan["normalise"][name][assay]["given"]
             assays.append(normalise(raw, given["recipe"], given["design"])[0])
     clinical_table = pd.concat(tables, ignore_index=True)

@@ -6,14 +6,29 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from immunosep_omics import RESEARCH_USE, __version__
-from immunosep_omics.errors import InputError, tell
+from immunosep_omics.errors import InputError, Problem, tell
 from immunosep_omics.settings.load import load_study
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; its exit code."""
+    """Run a command; its exit code: 0, or 1 where something must be mended first."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        if chosen.command == "check":
+            return _check(chosen.configfile, chosen.table)
+        return _new_cohort(chosen.files, chosen.name, chosen.output)
+    except InputError as error:
+        print(tell(error), file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="immunosep",
         description=f"Sepsis multi-omics: endotypes and biomarkers. {RESEARCH_USE}",
@@ -22,16 +37,99 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser("check", help="check a study file and its cohorts, without a run")
     check.add_argument("--configfile", type=Path, default=Path("config/config.yaml"))
-    chosen = parser.parse_args(arguments)
-    return _check(chosen.configfile)
+    check.add_argument(
+        "--table", type=Path, help="where the verdicts are written (default: <results>/check.tsv)"
+    )
+    new = commands.add_parser("new-cohort", help="draft a cohort file from its data files")
+    new.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    new.add_argument("--name", help="name of the cohort (default: of the files' folder)")
+    new.add_argument("--output", type=Path, help="a new file for the draft (default: the terminal)")
+    return parser
 
 
-def _check(configfile: Path) -> int:
-    try:
-        loaded = load_study([configfile])
-    except InputError as error:
-        print(tell(error), file=sys.stderr)
-        return 1
+def _check(configfile: Path, table: Path | None) -> int:
+    loaded = load_study([configfile])
+    # Only now: mistakes in the settings are told without waiting for numpy and pandas.
+    from immunosep_omics.ingest.check import check_study
+
+    check = check_study(loaded, tell=_say)
+    target = table or Path(loaded.study.results) / "check.tsv"
+    if table is None:
+        _refuse_foreign_results(target.parent, loaded.study.study)
+    if check.cohorts:
+        _write(check.questions, target)
+        _tell_verdicts(check.questions)
+        _say(f"{target.as_posix()}: every verdict, with the patients concerned")
+    if check.problems:
+        raise InputError(check.problems)
     cohorts, analyses = len(loaded.cohorts), len(loaded.study.analyses)
-    print(f"{configfile.as_posix()}: {cohorts} cohorts and {analyses} analyses are well described")
+    _say(f"{configfile.as_posix()}: {cohorts} cohorts and {analyses} analyses are well described")
     return 0
+
+
+def _refuse_foreign_results(results: Path, study: str) -> None:
+    mark = results / "study.txt"
+    owner = mark.read_text(encoding="utf-8").strip() if mark.is_file() else study
+    if owner != study:
+        raise InputError(
+            Problem(
+                f"results: {results.as_posix()}",
+                f"this folder holds the results of the study '{owner}', not of '{study}'",
+                "name another folder in `results:`, or move this one away",
+            )
+        )
+
+
+def _new_cohort(files: list[Path], name: str | None, output: Path | None) -> int:
+    from immunosep_omics.ingest.draft import draft_cohort
+
+    draft = draft_cohort(files, name, output)
+    if output is None:
+        sys.stdout.write(draft.text)
+    else:
+        _create(output, draft.text)
+    for line in draft.remarks:
+        print(line, file=sys.stderr)
+    return 0
+
+
+def _create(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        raise InputError(
+            Problem(path.as_posix(), "this file is there already", "name another in --output")
+        ) from None
+    except OSError as error:
+        raise InputError(
+            Problem(path.as_posix(), f"cannot be written ({error.strerror})", "name another")
+        ) from None
+
+
+def _write(table: pd.DataFrame, path: Path) -> None:
+    from immunosep_omics.tables import write_table
+
+    try:
+        write_table(table, path)
+    except OSError as error:
+        raise InputError(
+            Problem(
+                path.as_posix(), f"cannot be written ({error.strerror})",
+                "name another file with --table",
+            )
+        ) from None  # fmt: skip
+
+
+def _tell_verdicts(questions: pd.DataFrame) -> None:
+    """One line for each question and cohort; all but patients, who are in the table alone."""
+    for question, rows in questions.groupby(["analysis", "question"], sort=False):
+        _say(f"{question[0]}, {question[1]}:")
+        for row in rows.itertuples():
+            _say(f"  {row.verdict:<7} {row.cohort} ({row.about}): {row.reason}")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

@@ -21,7 +21,11 @@ from immunosep_omics.settings.plan import Plan, make_plan
 # The module whose code, with all it imports, stands behind each stage's jobs.
 STAGES = {
     "simulate": "immunosep_omics.simulate",
+    "check": "immunosep_omics.ingest.check.cohort",
+    "check_study": "immunosep_omics.ingest.check.questions",
     "ingest": "immunosep_omics.ingest",
+    "reads": "immunosep_omics.ingest.reads",
+    "quality": "immunosep_omics.ingest.quality.cohort",
     "normalise": "immunosep_omics.normalise",
     "integrate": "immunosep_omics.integrate",
     "endotype": "immunosep_omics.endotype",
@@ -32,8 +36,12 @@ STAGES = {
     "panels": "immunosep_omics.biomarkers.panels",
     "figures": "immunosep_omics.figures",
     "report": "immunosep_omics.report",
+    "quality_page": "immunosep_omics.report.cohort_quality",
     "provenance": "immunosep_omics.report.provenance",
 }
+
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "POLARS_MAX_THREADS")
+"""Variables that bound the threads of the libraries that a job uses."""
 
 STUDY_NAME = "study.txt"
 
@@ -112,7 +120,7 @@ class _Tee:
 def job(snakemake: Any) -> Iterator[Any]:
     """Run a script's work: log kept, user's mistakes told without a traceback, threads bounded."""
     threads = str(snakemake.threads)
-    for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    for variable in THREADS:
         os.environ[variable] = threads
     path = Path(str(snakemake.log[0]))
     path.parent.mkdir(parents=True, exist_ok=True)

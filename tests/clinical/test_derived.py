@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from immunosep_omics.clinical.derived import DERIVATIONS, sofa_change
-from immunosep_omics.settings.load import DERIVED_FROM
+from immunosep_omics.clinical.derived import DERIVATIONS, SOFA_ORGANS, sofa, sofa_change
+from immunosep_omics.settings.load import DERIVED_FROM, with_derived
 
 
 def test_sofa_change_is_negative_where_the_patient_recovers():
@@ -14,3 +14,25 @@ def test_sofa_change_is_negative_where_the_patient_recovers():
 
 def test_each_derived_column_has_its_function():
     assert set(DERIVATIONS) == set(DERIVED_FROM)
+
+
+def test_sofa_is_the_sum_of_six_organs_and_missing_where_one_is():
+    points = pd.DataFrame([[4, 0, 1, 4, 2, 3], [1, 1, 1, None, 1, 1]], columns=SOFA_ORGANS)
+    found = sofa(points.astype(float))
+    assert found.iloc[0] == 14
+    assert pd.isna(found.iloc[1])
+
+
+def test_columns_that_can_be_computed():
+    assert with_derived(["ferritin"]) == ["ferritin"]
+    assert with_derived(["hla_dr", "ferritin"])[2:] == ["rule_class"]
+    assert with_derived(SOFA_ORGANS)[6:] == ["sofa"]
+    trial = ["age", "site_of_infection", "hours", "ferritin", "hla_dr"]
+    assert with_derived(trial)[5:] == ["rule_class"]
+    assert with_derived([*trial, "sofa"])[6:] == ["rule_class", "eligibility"]
+    assert with_derived([*trial, *SOFA_ORGANS])[11:] == ["rule_class", "sofa", "eligibility"]
+    assert with_derived(["rule_class", "ferritin", "hla_dr"]) == [
+        "rule_class",
+        "ferritin",
+        "hla_dr",
+    ]

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from immunosep_omics.clinical.numbers import parse_numbers, quotable, remedy_for
 
 
-def one(cell, decimal="."):
-    values, faults = parse_numbers([cell], decimal)
+def one(cell, decimal=".", thousands=None):
+    values, faults = parse_numbers([cell], decimal, thousands)
     return faults.get(0, values[0])
 
 
@@ -47,7 +47,9 @@ def test_ambiguous(cell, decimal):
     ("cell", "kind"),
     [
         (">90", "< or >"), ("≤5", "< or >"), ("#DIV/0!", "spreadsheet error"),
-        ("unknown", "text 'unknown'"), ("12 mg", "text that is not a number"),
+        ("unknown", "text 'unknown'"), ("12 mg", "followed by a unit or a remark"),
+        ("45 %", "percent sign"), ("5-10", "two numbers"), ("10 T", "followed by"),
+        ("2024-03-31", "followed by"), ("N12", "text that is not a number"),
         (True, "truth value"), ("inf", "text 'inf'"), (float("inf"), "infinite"),
     ],
 )  # fmt: skip
@@ -70,3 +72,37 @@ def test_measurements_are_not_quoted():
 def test_round_trip(x):
     assert one(repr(x)) == x
     assert one(repr(x).replace(".", ","), ",") == x
+
+
+@pytest.mark.parametrize(
+    ("cell", "decimal", "thousands", "expected"),
+    [
+        ("1.234,5", ",", ".", 1234.5), ("1,234.5", ".", ",", 1234.5), ("1 234", ",", " ", 1234),
+        ("1\u202f234,5", ",", " ", 1234.5), ("1'234'567", ".", "'", 1234567),
+        ("1\u2019234", ".", "'", 1234), ("5.120", ",", ".", 5120), ("-1.234", ",", ".", -1234),
+        ("1234", ".", ",", 1234), ("0,12", ",", ".", 0.12), ("\u22123", ".", None, -3),
+    ],
+)  # fmt: skip
+def test_declared_thousands(cell, decimal, thousands, expected):
+    assert one(cell, decimal, thousands) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "decimal", "thousands"),
+    [
+        ("5.12", ",", "."), ("12.34.567", ",", "."), ("1234.567", ",", "."), ("0.120", ",", "."),
+        ("1,23,456", ".", ","), ("1.234.", ",", "."), ("1  234", ".", " "),
+    ],
+)  # fmt: skip
+def test_irregular_thousands(cell, decimal, thousands):
+    kind = one(cell, decimal, thousands)
+    assert "groups of three" in kind
+    assert "`thousands`" in remedy_for(kind)
+
+
+@pytest.mark.parametrize("word", ["NULL", "n/a", "not applicable", ".", "NaN"])
+def test_words_for_missing_are_recognised_but_not_taken_for_it(word):
+    kind = one(word)
+    assert kind == f"text '{word}'"
+    assert f'"{word}"' in remedy_for(kind)
+    assert "`missing:" in remedy_for(kind)

@@ -1,11 +1,12 @@
 # Makes every .tsv in this folder: inputs and what R says about them.
 # Usage, from this folder: Rscript make_goldens.R
-# Needs limma, edgeR and sva (versions used: sessionInfo.txt). Rows are features, as R has them.
+# Needs limma, edgeR, sva and tximport (versions used: sessionInfo.txt). Rows are features, as R has them.
 
 suppressPackageStartupMessages({
   library(limma)
   library(edgeR)
   library(sva)
+  library(tximport)
 })
 options(warn = 1)
 
@@ -144,7 +145,45 @@ save(suppressMessages(ComBat(single, batch[1:16])), "combat_single_sample_result
 p <- c(runif(30), rbeta(10, 0.1, 4), 0, 1, NA, 0.5, 0.5)
 save(cbind(p = p, adjusted = p.adjust(p, "BH")), "testing_bh")
 
+# ---- transcripts to genes --------------------------------------------------------------------
+set.seed(20150129)
+transcripts <- 60
+gene <- sort(c(1:20, sample(20, transcripts - 20, replace = TRUE)))
+lengths <- round(matrix(runif(transcripts * 4, 0.9, 1.1), transcripts) * rlnorm(transcripts, 7, 0.6), 3)
+reads <- round(matrix(rgamma(transcripts * 4, 0.5) * 300, transcripts), 3)
+# Seen in one sample only, and in none.
+reads[gene == 3, -2] <- 0
+reads[gene %in% c(5, 6), ] <- 0
+tpm <- round(t(t(reads / lengths) / colSums(reads / lengths)) * 1e6, 6)
+quantified <- file.path(tempdir(), paste0("quant_", 1:4, ".sf"))
+for (n in 1:4) {
+  write.table(data.frame(Name = paste0("t", 1:transcripts), Length = 1000, EffectiveLength = lengths[, n],
+                         TPM = tpm[, n], NumReads = reads[, n]),
+              quantified[n], sep = "\t", quote = FALSE, row.names = FALSE)
+}
+owners <- data.frame(transcript = paste0("t", 1:transcripts), gene = sprintf("g%02d", gene))
+summed <- function(how) {
+  suppressMessages(tximport(quantified, type = "salmon", tx2gene = owners,
+                            countsFromAbundance = how))$counts
+}
+save(cbind(gene = gene, reads = reads, tpm = tpm, lengths = lengths), "transcripts")
+save(summed("no"), "transcripts_counts")
+save(summed("lengthScaledTPM"), "transcripts_length_scaled")
+
+# ---- median polish: proteins of 1 to 30 peptides, 35 % missing -------------------------------
+set.seed(19770101)
+peptides <- c(1, 2, 3, 4, 20, 30)
+protein <- rep(seq_along(peptides), peptides)
+peptide <- matrix(round(rnorm(60 * 7, 20, 2), 3), 60)
+peptide[matrix(runif(60 * 7) < 0.35, 60)] <- NA
+peptide[protein == 3, 2] <- NA
+save(cbind(protein, peptide), "median_polish_values")
+save(t(sapply(seq_along(peptides), function(i) {
+  polished <- medpolish(peptide[protein == i, , drop = FALSE], na.rm = TRUE, trace.iter = FALSE)
+  polished$overall + polished$col
+})), "median_polish_result")
+
 writeLines(c(
   R.version.string, R.version$platform,
-  sapply(c("limma", "edgeR", "sva"), function(name) paste(name, packageVersion(name)))
+  sapply(c("limma", "edgeR", "sva", "tximport"), function(name) paste(name, packageVersion(name)))
 ), "sessionInfo.txt")

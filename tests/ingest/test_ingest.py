@@ -1,5 +1,7 @@
 """From files to a checked assay, in one go."""
 
+from typing import get_args
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -38,15 +40,16 @@ def folder(put):
 
 def test_each_format_of_the_settings_has_a_reader():
     formats = {
-        branch.model_fields["format"].default
+        word
         for branch in AnyAssay.__args__[0].__args__  # the union inside Annotated
+        for word in get_args(branch.model_fields["format"].annotation)
     }
     assert set(READERS) == formats
 
 
 def test_assay_quality_and_notes(folder, tmp_path):
     columns = {"sex": {"from": "Sex", "codes": {"F": "female", "M": "male"}}, "ward": "Ward"}
-    made, quality, notes = ingest(
+    made, quality, notes, mapping = ingest(
         folder, columns, features={"file": "g.csv", "id": "id", "gene": "gene"}
     )
     assert made.obs_names.tolist() == ["p1", "p2", "p3"]
@@ -63,6 +66,11 @@ def test_assay_quality_and_notes(folder, tmp_path):
         "cohort": "athens", "assay": "rna", "step": "features beside another of their gene",
         "count": 1, "reason": "counts of one gene added up",
     }]  # fmt: skip
+    assert mapping.drop(columns=["cohort", "assay", "candidates"]).to_numpy().tolist() == [
+        ["ENSG1", "TNF", "TNF", "symbol", "kept"],
+        ["ENSG2", "IL6", "IL6", "symbol", "kept"],
+        ["ENSG3", "TNF", "TNF", "symbol", "kept"],
+    ]
     write_assay(made, tmp_path / "a.h5ad")
     back = read_assay(tmp_path / "a.h5ad")
     pd.testing.assert_frame_equal(values_of(made), values_of(back), check_names=False)
@@ -78,7 +86,7 @@ def test_same_input_same_bytes(folder):
 def test_scale_is_checked_after_ignored_samples(folder, put, refused):
     put("m.tsv", MATRIX.replace("p3", "pool").replace("5\n", "0.5\n").replace("\t3\n", "\t0.5\n"))
     refused(lambda: ingest(folder), "m.tsv", "the clinical table lacks pool")
-    made, _, _ = ingest(folder, ignore_samples=["pool"])
+    made, _, _, _ = ingest(folder, ignore_samples=["pool"])
     assert made.n_obs == 2
 
 

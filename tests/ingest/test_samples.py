@@ -121,3 +121,19 @@ def test_a_table_read_the_wrong_way_round_is_recognised(named, refused):
     turned = raw("TNF", "IL6")
     turned.features["identifier"] = CLINICAL[:2]
     refused(lambda: named(turned), "assays.rna.samples_in", "p1_d0, p1_d2", "samples_in: rows")
+
+
+@pytest.mark.parametrize(
+    ("name", "meant", "difference"),
+    [
+        ("P1_D0", "p1_d0", "upper and lower case"), ("p1-d0", "p1_d0", "'-', '_' and '.'"),
+        ("p01_d0", "p1_d0", "leading zeros"), ("p1_d0 .bam", "p1_d0", "spaces"),
+    ],
+)  # fmt: skip
+def test_names_that_differ_in_what_means_nothing(named, refused, name, meant, difference):
+    refused(lambda: named(raw("p2_d0", name)), f"did you mean '{meant}'?", difference)
+
+
+def test_all_names_as_r_changes_them(named, refused):
+    refused(lambda: named(raw("p1.d0", "p2.d0", "p3.d0")), "no sample of the file",
+            "the names would meet but for '-', '_' and '.'")  # fmt: skip

@@ -12,10 +12,12 @@ rule study:
 rule clinical:
     input:
         lookup(dpath="clinical/{cohort}/files", within=PLAN),
+        check=ancient("<results>/checks/{cohort}.tsv"),
         study="<results>/study.txt",
     output:
         table="<results>/cohorts/{cohort}/clinical.tsv",
         names="<results>/cohorts/{cohort}/assay_samples.tsv",
+        steps="<results>/cohorts/{cohort}/steps.tsv",
     log:
         "<results>/logs/clinical/{cohort}.log",
     params:
@@ -27,12 +29,14 @@ rule clinical:
 rule ingest_assay:
     input:
         lookup(dpath="ingest/{cohort}/{assay}/files", within=PLAN),
+        check=ancient("<results>/checks/{cohort}.tsv"),
         clinical="<results>/cohorts/{cohort}/clinical.tsv",
         names="<results>/cohorts/{cohort}/assay_samples.tsv",
     output:
         raw="<results>/assays/{cohort}/{assay}/raw.h5ad",
         qc="<results>/assays/{cohort}/{assay}/qc.tsv",
         steps="<results>/assays/{cohort}/{assay}/steps.tsv",
+        mapping="<results>/assays/{cohort}/{assay}/mapping.tsv",
     log:
         "<results>/logs/ingest/{cohort}.{assay}.log",
     params:

@@ -32,6 +32,8 @@ rule report:
     input:
         "<results>/status.tsv",
         "<results>/provenance/methods.md",
+        "<results>/quality/duplicates.tsv",
+        lookup(dpath="quality_pages", within=PLAN),
         lookup(dpath="truth", within=PLAN),
         expand(
             "<results>/analyses/{analysis}/integrated.h5mu", analysis=PLAN["analyses"]

@@ -13,4 +13,4 @@ with job(snakemake) as task:
         Path(given["folder"]),
         given["sample_columns"],
     )
-    write_clinical(clinical, task.output.table, task.output.names)
+    write_clinical(clinical, task.output.table, task.output.names, task.output.steps)

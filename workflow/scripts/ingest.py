@@ -9,7 +9,7 @@ with job(snakemake) as task:
     from immunosep_omics.tables import write_table
 
     given = task.params.given
-    raw, quality, notes = ingest_assay(
+    raw, quality, notes, mapping = ingest_assay(
         task.wildcards.cohort,
         task.wildcards.assay,
         assay_facts(given["assay"]),
@@ -19,3 +19,4 @@ with job(snakemake) as task:
     write_assay(raw, task.output.raw)
     write_table(quality, task.output.qc)
     write_table(notes, task.output.steps)
+    write_table(mapping, task.output.mapping)

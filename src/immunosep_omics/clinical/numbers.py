@@ -1,46 +1,71 @@
-"""Numbers written as text, with a declared decimal mark: nothing ambiguous is read."""
+"""Numbers written as text, with declared marks: nothing ambiguous is read."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
-_PLAIN = {
-    ".": re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?$"),
-    ",": re.compile(r"[-+]?([0-9]+(,[0-9]*)?|,[0-9]+)([eE][-+]?[0-9]+)?$"),
-}
-_GROUPED = re.compile(r"[-+]?[0-9][0-9.,' \u2019\u00a0\u202f]*([eE][-+]?[0-9]+)?$")
+_SPACES = " \u00a0\u2009\u202f"
+_MARKS = {",": ",", ".": r"\.", " ": f"[{_SPACES}]", "'": "['\u2019]"}
+"""How each mark between thousands is looked for."""
+
+_GROUPED = re.compile(rf"[-+]?[0-9][0-9.,'\u2019{_SPACES}]*([eE][-+]?[0-9]+)?$")
 _CENSORED = re.compile(r"[<>≤≥]")
+_RANGE = re.compile(r"[0-9][0-9.,]*\s*(-|\u2013|\u2014|to|\.\.)\s*[0-9][0-9.,]*$")
+_PERCENT = re.compile(rf"[-+]?[0-9][0-9.,'{_SPACES}]*%$")
+_FOLLOWED = re.compile(rf"[-+]?[0-9.][0-9.,'{_SPACES}]*[^0-9.,]")
+
+MISSING_WORDS = frozenset({
+    "na", "n/a", "n.a.", "#n/a", "nan", "null", "none", "nil", ".", "..", "-", "--", "?", "x",
+    "missing", "unknown", "not known", "not applicable", "not available", "not done",
+    "not measured", "not determined", "not tested", "nd", "n.d.", "nr", "unk", "k.a.", "inconnu",
+    "desconocido", "onbekend", "unbekannt",
+})  # fmt: skip
+"""Texts, in lower case, by which tables commonly say that a value is not known."""
+
+NO_LEVEL = frozenset({"na", "n/a", "n.a.", "#n/a", "nan", "null", "."})
+"""Those of them that can hardly be a group of patients."""
 
 _REMEDIES = {
-    "ambiguous": "state the file's `decimal`, and write numbers without thousands marks",
+    "thousands": "write it with groups of three digits, or correct `thousands`",
+    "ambiguous": "state the file's `decimal` (and `thousands`), and write numbers without other"
+    " marks",
     "with <": "list that text under `missing`, or write the number that it stands for",
-    "spreadsheet": "mend the formula in the workbook",
+    "percent": 'remove the sign in the file, and state `unit: "%"`',
+    "followed": "keep the number alone, and state its unit (`unit`, or `unit_from` if rows differ);"
+    " or list that text under `missing`",
+    "two numbers": "write one number, or list that text under `missing`",
+    "spreadsheet": "mend the formula in the workbook, or list that text under `missing`",
     "date": "format the cell as a number; a spreadsheet may have turned a number into a date",
     "text": "correct the cell, or list its text under `missing`",
 }
 
 
-def parse_numbers(cells: Sequence[object], decimal: str) -> tuple[np.ndarray, dict[int, str]]:
+def parse_numbers(
+    cells: Sequence[object], decimal: str, thousands: str | None = None
+) -> tuple[np.ndarray, dict[int, str]]:
     """Values of cells (NaN where missing or at fault), and the kind of fault by position.
 
     A cell is None or "" (missing), a number (from a workbook), or text. With the decimal mark "."
     a text with a comma is at fault, and with "," one with a point, because the other reading of
-    ``5.120`` is a thousand times larger.
+    ``5.120`` is a thousand times larger. Where `thousands` is declared, numbers may have that
+    mark between groups of three digits, and nowhere else.
     """
     values = np.full(len(cells), np.nan)
     faults: dict[int, str] = {}
+    plain = _plain(decimal, thousands)
     for position, cell in enumerate(cells):
         if cell is None or (isinstance(cell, str) and not cell.strip()):
             continue
         if isinstance(cell, (int, float)) and not isinstance(cell, bool):
             values[position] = float(cell)
-        elif isinstance(cell, str) and _PLAIN[decimal].match(cell.strip()):
-            values[position] = float(cell.strip().replace(",", "."))
+        elif isinstance(cell, str) and plain.match(text := _ascii_minus(cell)):
+            values[position] = _value(text, decimal, thousands)
         else:
-            faults[position] = _kind(cell, decimal)
+            faults[position] = _kind(cell, decimal, thousands)
             continue
         if not np.isfinite(values[position]):
             values[position] = np.nan
@@ -53,25 +78,56 @@ def quotable(text: str) -> str:
     return "" if re.search(r"[0-9]", text) else f"'{text.strip()[:20]}'"
 
 
-def _kind(cell: object, decimal: str) -> str:
+def remedy_for(kind: str) -> str:
+    """What to do about a fault that :func:`parse_numbers` told."""
+    word = re.fullmatch(r"text '(.+)'", kind)
+    if word and word.group(1).casefold() in MISSING_WORDS:
+        return f'if it means "not known", add it: `missing: ["", NA, "{word.group(1)}"]`'
+    for part, remedy in _REMEDIES.items():
+        if part in kind:
+            return remedy
+    return "correct the cell"
+
+
+@cache
+def _plain(decimal: str, thousands: str | None) -> re.Pattern[str]:
+    """What a number may look like; a group of thousands never begins with 0 (``0.120``)."""
+    mark = re.escape(decimal)
+    whole = "[0-9]+"
+    if thousands is not None:
+        whole = rf"([1-9][0-9]{{0,2}}({_MARKS[thousands]}[0-9]{{3}})+|[0-9]+)"
+    return re.compile(rf"[-+]?({whole}({mark}[0-9]*)?|{mark}[0-9]+)([eE][-+]?[0-9]+)?$")
+
+
+def _ascii_minus(cell: str) -> str:
+    return cell.strip().replace("\u2212", "-")
+
+
+def _value(text: str, decimal: str, thousands: str | None) -> float:
+    if thousands is not None:
+        text = re.sub(_MARKS[thousands], "", text)
+    return float(text.replace(decimal, "."))
+
+
+def _kind(cell: object, decimal: str, thousands: str | None) -> str:
     if not isinstance(cell, str):
         return "a date" if hasattr(cell, "isoformat") else "a truth value"
     text = cell.strip()
     if text.startswith("#"):
         return f"a spreadsheet error {text[:20]}"
     if _GROUPED.match(text):
+        if thousands is not None and re.search(_MARKS[thousands], text):
+            return f"a number whose thousands ('{thousands}') are not groups of three digits"
         other = "," if decimal == "." else "."
         return f"a number that is ambiguous while the decimal mark is '{decimal}'" + (
             f" (it has a '{other}')" if other in text else ""
         )
-    if _CENSORED.match(text):
-        return "a value with < or >"
-    return f"text {quotable(text)}".strip() if quotable(text) else "text that is not a number"
-
-
-def remedy_for(kind: str) -> str:
-    """What to do about a fault that :func:`parse_numbers` told."""
-    for word, remedy in _REMEDIES.items():
-        if word in kind:
-            return remedy
-    return "correct the cell"
+    for pattern, kind in (
+        (_CENSORED, "a value with < or >"),
+        (_RANGE, "two numbers in one cell"),
+        (_PERCENT, "a number with a percent sign"),
+        (_FOLLOWED, "a number followed by a unit or a remark"),
+    ):
+        if pattern.match(text):
+            return kind
+    return f"text {quotable(text)}" if quotable(text) else "text that is not a number"

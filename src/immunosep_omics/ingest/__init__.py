@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -22,10 +21,20 @@ from immunosep_omics.ingest.raw_assay import Note, RawAssay
 from immunosep_omics.ingest.readers import (
     featurecounts,
     geo_series_matrix,
+    geo_soft,
+    h5ad,
+    long_table,
     matrix,
     maxquant,
+    nfcore_rnaseq,
     olink_long,
     olink_wide,
+    protein_table,
+    quantification,
+    reads,
+    sample_counts,
+    single_cell,
+    somascan,
 )
 from immunosep_omics.ingest.samples import with_clinical_names
 from immunosep_omics.ingest.scale import check_scale
@@ -39,13 +48,39 @@ __all__ = [
     "read_clinical_table", "write_clinical",
 ]  # fmt: skip
 
-READERS: dict[str, Callable[[Any, Path], RawAssay]] = {
+
+class Reader(Protocol):
+    """Reads an assay by its facts; with `rows`, only about so many first rows of a file."""
+
+    def __call__(self, facts: Any, folder: Path, rows: int | None = None) -> RawAssay: ...
+
+
+READERS: dict[str, Reader] = {
     "matrix": matrix.read,
     "featurecounts": featurecounts.read,
+    "star": sample_counts.read,
+    "htseq": sample_counts.read,
+    "salmon": quantification.read,
+    "kallisto": quantification.read,
+    "rsem": quantification.read,
+    "reads": reads.read,
+    "nfcore_rnaseq": nfcore_rnaseq.read,
     "geo_series_matrix": geo_series_matrix.read,
+    "geo_soft": geo_soft.read,
     "maxquant": maxquant.read,
+    "diann": protein_table.read,
+    "alphadia": protein_table.read,
+    "spectronaut": protein_table.read,
+    "fragpipe": protein_table.read,
+    "proteome_discoverer": protein_table.read,
+    "skyline": protein_table.read,
+    "openms": protein_table.read,
+    "long": long_table.read,
     "olink_long": olink_long.read,
     "olink_wide": olink_wide.read,
+    "somascan": somascan.read,
+    "h5ad": h5ad.read,
+    "single_cell": single_cell.read,
 }
 
 NOTE_COLUMNS = ("cohort", "assay", "step", "count", "reason")
@@ -53,8 +88,10 @@ NOTE_COLUMNS = ("cohort", "assay", "step", "count", "reason")
 
 def ingest_assay(
     cohort: str, assay: str, facts: AnyAssay, folder: Path, clinical: ClinicalTable
-) -> tuple[AnnData, pd.DataFrame, pd.DataFrame]:
-    """Read one assay of a cohort: the assay, its samples' quality, and notes on what was left out.
+) -> tuple[AnnData, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Read one assay of a cohort: the assay, its samples' quality, notes, and the genes' mapping.
+
+    Notes tell what was left out; the mapping has one row per feature of the file.
 
     Values stay on their own scale. Raises :class:`InputError` for files that cannot be read,
     values that are not on the declared scale, and samples that the clinical table does not know.
@@ -63,14 +100,18 @@ def ingest_assay(
     raw = with_clinical_names(raw, assay, facts, folder, clinical)
     where = f"{raw.source} (assays.{assay}.scale)"
     check_scale(raw.values.to_numpy(), facts.stated_scale, facts.kind, where)
-    values, var, notes = to_genes(raw, assay, facts, folder)
+    values, var, notes, mapping = to_genes(raw, assay, facts, folder)
     made = make_assay(
         values, _obs(clinical, values.index), _var(var), cohort=cohort, assay=assay,
         kind=facts.kind, scale=facts.stated_scale,
     )  # fmt: skip
-    quality = sample_quality(values, facts.stated_scale, raw.samples)
+    quality = sample_quality(
+        values, facts.stated_scale, raw.samples, facts.kind, clinical.table.loc[values.index]
+    )
     rows = [(cohort, assay, *note) for note in [*raw.notes, *notes]]
-    return made, quality, pd.DataFrame(rows, columns=list(NOTE_COLUMNS))
+    mapping.insert(0, "cohort", cohort)
+    mapping.insert(1, "assay", assay)
+    return made, quality, pd.DataFrame(rows, columns=list(NOTE_COLUMNS)), mapping
 
 
 def _obs(clinical: ClinicalTable, samples: pd.Index) -> pd.DataFrame:

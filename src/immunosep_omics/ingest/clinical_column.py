@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.clinical.numbers import parse_numbers, quotable, remedy_for
-from immunosep_omics.clinical.units import factor
+from immunosep_omics.clinical.dates import one_way_time
+from immunosep_omics.clinical.numbers import NO_LEVEL, parse_numbers, quotable, remedy_for
+from immunosep_omics.clinical.unit_doubts import unit_doubt
+from immunosep_omics.clinical.units import Conversion, conversion, same_unit, unit_in_header
 from immunosep_omics.clinical.vocabulary import Entry, vocabulary
-from immunosep_omics.errors import InputError, Problems
+from immunosep_omics.errors import InputError, Problems, did_you_mean
+from immunosep_omics.ingest.raw_assay import Note
 from immunosep_omics.ingest.table_file import Table, cell_text
-from immunosep_omics.settings.cohort import Clinical, Column
+from immunosep_omics.settings.cohort import ClinicalFile, Column
 
 SECONDS_PER_HOUR = 3600.0
-
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?$")
-_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?: +(\d{1,2}):(\d{2})(?::(\d{2}))?)?$")
 
 
 @dataclass(frozen=True)
 class ColumnReader:
-    """What reading any column of a clinical table needs; faults go to `problems`."""
+    """What reading any column of a clinical table needs.
+
+    Faults go to `problems`; what was understood without being stated goes to `notes`.
+    """
 
     table: Table
-    facts: Clinical
+    facts: ClinicalFile
     problems: Problems
+    notes: list[Note] = field(default_factory=list)
 
     def read(self, name: str, column: Column) -> pd.Series:
         """Values of a column (float64, or text with NaN where missing), one per row.
@@ -39,7 +42,7 @@ class ColumnReader:
         kind = self._kind(name, column, entry)
         if kind == "date":
             return self._hours(name, column, entry)
-        cells = self._known(column.source)
+        cells = self._known(column.source, column.missing)
         if column.codes:
             cells = self._decoded(column, cells)
         if kind == "category":
@@ -47,7 +50,7 @@ class ColumnReader:
         return self._number(name, column, cells, entry, binary=kind == "binary")
 
     def _kind(self, name: str, column: Column, entry: Entry | None) -> str:
-        stated = column.type or ("number" if column.unit else None)
+        stated = column.type or ("number" if column.unit or column.unit_from else None)
         if entry is None:
             codes = list((column.codes or {}).values())
             counted = bool(codes) and all(isinstance(code, (int, float)) for code in codes)
@@ -63,8 +66,8 @@ class ColumnReader:
     def _key(self, name: str) -> str:
         return f"{self.table.shown} (clinical.columns.{name})"
 
-    def _known(self, header: str) -> list[object]:
-        missing = {"", *(text.strip() for text in self.facts.missing)}
+    def _known(self, header: str, codes: list[str]) -> list[object]:
+        missing = {"", *(text.strip() for text in [*self.facts.missing, *codes])}
         return [None if cell_text(cell) in missing else cell for cell in self.table.cells(header)]
 
     def _tell(self, header: str, faults: dict[int, str], remedy: str | None = None) -> None:
@@ -101,25 +104,33 @@ class ColumnReader:
         }
         example = ", ".join(f"{level[0].upper()}: {level}" for level in levels)
         self._tell(column.source, faults, f"say what it means: `codes: {{{example}}}`")
-        unclear = {place: "'NA'" for place, word in enumerate(words) if word == "NA"}
-        self._tell(column.source, unclear, "add NA to `missing`, or give it a meaning in `codes`")
+        for text in dict.fromkeys(w for w in words if w is not None and w.casefold() in NO_LEVEL):
+            unclear = {place: quotable(text) for place, word in enumerate(words) if word == text}
+            remedy = f"add {text} to `missing`, or give it a meaning in `codes`"
+            self._tell(column.source, unclear, remedy)
         return pd.Series([np.nan if word is None else word for word in words], dtype=object)
 
     def _number(
         self, name: str, column: Column, cells: list[object], entry: Entry | None, *, binary: bool
     ) -> pd.Series:
-        values, faults = parse_numbers(cells, self.facts.decimal)
+        values, faults = parse_numbers(cells, self.facts.decimal, self.facts.thousands)
         text = {place: kind for place, kind in faults.items() if kind.startswith("text")}
         meaning = "0 and 1" if binary else "numbers"
-        self._tell(
-            column.source, text,
-            f"{remedy_for('text')}; if it is a code, say what it means with `codes` ({meaning})",
-        )  # fmt: skip
+        for kind in dict.fromkeys(text.values()):
+            self._tell(
+                column.source, {place: k for place, k in text.items() if k == kind},
+                f"{remedy_for(kind)}; if it is a code, say what it means with `codes` ({meaning})",
+            )  # fmt: skip
         self._tell(column.source, {p: kind for p, kind in faults.items() if p not in text})
         if binary:
             wrong = np.flatnonzero(~np.isnan(values) & ~np.isin(values, (0, 1)))
             odd = {int(place): "neither 0 nor 1" for place in wrong}
             self._tell(column.source, odd, "say what it means with `codes` (0 and 1)")
+        elif entry is None and column.unit_from is not None:
+            self.problems.add(
+                self._key(name), f"no units of '{name}' are known, so rows cannot be converted",
+                f"remove `unit_from`, or use a known name: {did_you_mean(name, vocabulary())}",
+            )  # fmt: skip
         elif entry is not None:
             values = self._in_our_unit(name, column, values, entry)
         return pd.Series(values)
@@ -127,27 +138,93 @@ class ColumnReader:
     def _in_our_unit(
         self, name: str, column: Column, values: np.ndarray, entry: Entry
     ) -> np.ndarray:
+        if column.unit_from is not None:
+            return self._each_in_its_unit(name, column, values, entry)
+        unit = self._unit(name, column, entry)
         try:
-            scaled = values * factor(entry, column.unit, self._key(name))
+            found = conversion(entry, unit, self._key(name))
         except InputError as error:
             self.problems.extend(error)
             return values
-        self._check_range(column.source, scaled, entry, column.unit)
-        return np.asarray(scaled)
+        return self._converted(column.source, values, entry, found, unit or str(entry.unit))
 
-    def _check_range(self, header: str, values: np.ndarray, entry: Entry, unit: str | None) -> None:
+    def _unit(self, name: str, column: Column, entry: Entry) -> str | None:
+        """The stated unit, which the header must not contradict; otherwise the header's."""
+        in_header = unit_in_header(column.source, entry)
+        if in_header is None or not entry.unit_must_be_stated:
+            return column.unit
+        if column.unit is None:
+            reason = f"{name} is in {in_header} by its header '{column.source}'"
+            self.notes.append(Note("unit recognised", 1, reason))
+            return in_header
+        if not same_unit(entry, column.unit, in_header):
+            self.problems.add(
+                self._key(name),
+                f"the header '{column.source}' says {in_header}, but `unit` says {column.unit}",
+                "find out which is right; then correct `unit`, or rename the column in the file",
+            )
+        return column.unit
+
+    def _each_in_its_unit(
+        self, name: str, column: Column, values: np.ndarray, entry: Entry
+    ) -> np.ndarray:
+        units = self.table.texts(str(column.unit_from))
+        ours, faults = np.full(len(values), np.nan), dict[int, str]()
+        valued = ~np.isnan(values)
+        for unit in dict.fromkeys(units):
+            rows = valued & np.array([text == unit for text in units], dtype=bool)
+            try:
+                found = conversion(entry, unit or None, self._key(name))
+            except InputError as error:
+                kind = error.problems[0].problem if unit else "a value without a unit"
+                faults |= {int(place): kind for place in np.flatnonzero(rows)}
+                continue
+            there = np.where(rows, values, np.nan)
+            ours[rows] = self._converted(column.source, there, entry, found, unit)[rows]
+        valid = ", ".join(dict.fromkeys([str(entry.unit), *entry.units]))
+        self._tell(str(column.unit_from), faults, f"write a unit that is known: {valid}")
+        return ours
+
+    def _converted(
+        self, header: str, values: np.ndarray, entry: Entry, stated: Conversion, unit: str
+    ) -> np.ndarray:
+        """Values in our unit, refused where they look to be in another than `unit`."""
+        ours = stated.apply(values)
+        doubt = unit_doubt(ours, entry, stated)
+        if doubt is not None:
+            kind = f"usual in {doubt.unit}, but not in {unit}, as which it is read"
+            remedy = f"find out the unit; if it is {doubt.unit}, state `unit: {doubt.unit}`"
+            if not doubt.whole:
+                kind += ": the column seems to mix both units"
+                remedy = (
+                    "name a column of units (`unit_from`), or split the column or the cohort so"
+                    " that each has one unit"
+                )
+            if doubt.unit in entry.refused:
+                remedy += f"; {doubt.unit} cannot be converted: {entry.refused[doubt.unit]}"
+            self._tell(header, {int(place): kind for place in doubt.places}, remedy)
+            ours[doubt.places] = np.nan
+        self._check_range(header, ours, entry, unit)
+        return ours
+
+    def _check_range(self, header: str, values: np.ndarray, entry: Entry, unit: str) -> None:
         if entry.low is None or entry.high is None:
             return
         outside = np.flatnonzero((values < entry.low) | (values > entry.high))
         bounds = f"{entry.low:g} to {entry.high:g} {entry.unit}"
         faults = {int(place): f"implausible: outside {bounds}" for place in outside}
         valid = ", ".join([str(entry.unit), *entry.units])
-        stated = f"it is read as {unit or entry.unit}"
-        self._tell(header, faults, f"check the unit ({stated}; valid: {valid}) and the cell")
+        remedy = (
+            f"check the unit (it is read as {unit}; valid: {valid}) and the cell; a code for 'not"
+            " known' (-9, 999) goes under `missing`"
+        )
+        if entry.name.startswith("time_"):
+            remedy += f"; who was followed longer counts as alive at {entry.high:g} days"
+        self._tell(header, faults, remedy)
 
     def _hours(self, name: str, column: Column, entry: Entry | None) -> pd.Series:
-        later = self._times(column.source)
-        earlier = self._times(str(column.since))
+        later = self._times(column.source, column.missing)
+        earlier = self._times(str(column.since), column.missing)
         values = np.array([
             (b - a).total_seconds() / SECONDS_PER_HOUR if a is not None and b is not None
             else np.nan
@@ -155,17 +232,17 @@ class ColumnReader:
         ])  # fmt: skip
         if entry is not None:
             try:
-                values = values * factor(entry, "h", self._key(name))
+                values = conversion(entry, "h", self._key(name)).apply(values)
             except InputError as error:
                 self.problems.extend(error)
             self._check_range(column.source, values, entry, "hours between two dates")
         return pd.Series(values, dtype=np.float64)
 
-    def _times(self, header: str) -> list[datetime | None]:
+    def _times(self, header: str, codes: list[str]) -> list[datetime | None]:
         faults: dict[int, str] = {}
         times: list[datetime | None] = []
-        for place, cell in enumerate(self._known(header)):
-            time = None if cell is None else _time(cell)
+        for place, cell in enumerate(self._known(header, codes)):
+            time = None if cell is None else one_way_time(cell, cell_text(cell))
             if cell is not None and time is None:
                 faults[place] = "not a date that can only be read in one way"
             times.append(time)
@@ -181,21 +258,3 @@ def rows_text(rows: list[int]) -> str:
         return f"row {rows[0]}"
     more = f" and {len(rows) - 5} more" if len(rows) > 5 else ""
     return f"rows {', '.join(str(row) for row in rows[:5])}{more}"
-
-
-def _time(cell: object) -> datetime | None:
-    if isinstance(cell, datetime):
-        return cell.replace(tzinfo=None)
-    if isinstance(cell, date):
-        return datetime(cell.year, cell.month, cell.day)
-    text = cell_text(cell)
-    if match := _ISO.match(text):
-        year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
-    elif match := _DOTTED.match(text):
-        day, month, year, hour, minute, second = (int(part or 0) for part in match.groups())
-    else:
-        return None
-    try:
-        return datetime(year, month, day, hour, minute, second)
-    except ValueError:
-        return None

@@ -11,13 +11,23 @@ import pandas as pd
 
 from immunosep_omics.clinical.derived import DERIVATIONS
 from immunosep_omics.clinical.identifying import looks_identifying
-from immunosep_omics.errors import Problems, did_you_mean
+from immunosep_omics.clinical.outcomes import contradictions
+from immunosep_omics.errors import Problems
 from immunosep_omics.ingest.clinical_column import ColumnReader, rows_text
+from immunosep_omics.ingest.clinical_join import (
+    cells_known,
+    column_headers,
+    further_headers,
+    joined,
+    rows_that_count,
+)
 from immunosep_omics.ingest.raw_assay import Note
 from immunosep_omics.ingest.table_file import Table, check_headers, read_table_file
 from immunosep_omics.settings.cohort import Clinical
-from immunosep_omics.settings.load import DERIVED_FROM
-from immunosep_omics.tables import MISSING, write_text
+from immunosep_omics.settings.load import with_derived
+from immunosep_omics.tables import MISSING, write_table, write_text
+
+STEP_COLUMNS = ("cohort", "assay", "step", "count", "reason")
 
 
 @dataclass(frozen=True)
@@ -26,7 +36,8 @@ class ClinicalTable:
 
     - `table`: indexed by `sample`; `patient`, `cohort`, then the declared and derived columns,
       float64 or text (object, NaN where missing);
-    - `assay_samples`: for an assay with names of its own, its name of each sample.
+    - `assay_samples`: for an assay with names of its own, its name of each sample;
+    - `notes`: rows that were left out, and what was understood without being stated.
     """
 
     table: pd.DataFrame
@@ -37,7 +48,7 @@ class ClinicalTable:
 def read_clinical(
     cohort: str, facts: Clinical, folder: Path, sample_columns: Mapping[str, str] | None = None
 ) -> ClinicalTable:
-    """Read a cohort's clinical table.
+    """Read a cohort's clinical tables.
 
     `sample_columns` gives, per assay, the header that holds that assay's sample names
     (`sample_column` in the cohort's file). Raises :class:`InputError` with every problem found.
@@ -49,26 +60,42 @@ def read_clinical(
     table = read_table_file(facts, folder)
     check_headers(table, _headers(facts, names), problems)
     problems.raise_any()
-    table, notes = _rows_of_cohort(table, facts, problems)
+    table, notes = rows_that_count(table, facts.only, "clinical.only", problems)
+    problems.raise_any()
     samples = _identity(table, facts, problems)
-    reader = ColumnReader(table, facts, problems)
-    columns = {name: reader.read(name, column) for name, column in facts.columns.items()}
+    reader = ColumnReader(table, facts, problems, notes)
+    columns = {
+        name: reader.read(name, column)
+        for name, column in facts.columns.items()
+        if column.table is None
+    }
+    for further in facts.tables:
+        columns |= joined(further, facts, folder, table, problems, notes)
     problems.raise_any()
     index = pd.Index(samples, name="sample", dtype=object)
     made = pd.DataFrame({"patient": table.texts(facts.patient), "cohort": cohort}, index=index)
     made = made.astype(object)
-    for name, values in columns.items():
-        made[name] = values.to_numpy()
-    _derive(made)
-    in_assays = {assay: _names_in_assay(table, header, index) for assay, header in names.items()}
+    for name in facts.columns:
+        made[name] = columns[name].to_numpy()
+    _refuse_contradictions(made, table, problems)
+    problems.raise_any()
+    for name in with_derived(facts.columns)[len(facts.columns) :]:
+        made[name] = DERIVATIONS[name](made)
+    in_assays = {
+        assay: _names_in_assay(table, header, facts.missing, index)
+        for assay, header in names.items()
+    }
     return ClinicalTable(made, in_assays, [*table.notes, *notes])
 
 
-def write_clinical(clinical: ClinicalTable, table: Path | str, names: Path | str) -> None:
+def write_clinical(
+    clinical: ClinicalTable, table: Path | str, names: Path | str, steps: Path | str
+) -> None:
     """Write a clinical table so that :func:`read_clinical_table` gives it back the same.
 
     `table`: tab-separated; text stands in quotation marks, numbers do not; NA where missing.
     `names`: the samples' names in assays that have their own (`assay`, `sample`, `name`).
+    `steps`: what reading left out or understood without being told.
     """
     frame = clinical.table.reset_index()
     columns = [_written(frame[name]) for name in frame]
@@ -81,6 +108,9 @@ def write_clinical(clinical: ClinicalTable, table: Path | str, names: Path | str
     ]
     listed = [_quoted(("assay", "sample", "name")), *(_quoted(row) for row in rows)]
     write_text("\n".join(listed) + "\n", names)
+    cohort = str(clinical.table["cohort"].iloc[0])
+    notes = [(cohort, "clinical", *note) for note in clinical.notes]
+    write_table(pd.DataFrame(notes, columns=list(STEP_COLUMNS)), steps)
 
 
 def read_clinical_table(table: Path | str, names: Path | str) -> ClinicalTable:
@@ -101,11 +131,17 @@ def read_clinical_table(table: Path | str, names: Path | str) -> ClinicalTable:
 def _refuse_identifying(
     facts: Clinical, folder: Path, names: Mapping[str, str], problems: Problems
 ) -> None:
-    for key, header in _headers(facts, names):
+    stated = [(facts.file, key, header) for key, header in _headers(facts, names)]
+    stated += [
+        (table.file, key, header)
+        for name, table in facts.tables.items()
+        for key, header in further_headers(name, facts)
+    ]
+    for file, key, header in stated:
         what = looks_identifying(header)
         if what is not None:
             problems.add(
-                f"{(folder / facts.file).as_posix()} ({key})",
+                f"{(folder / file).as_posix()} ({key})",
                 f"the header '{header}' looks like {what}",
                 "leave it out: use a pseudonym, an age or a duration; if it is harmless,"
                 " rename the column in the file",
@@ -113,47 +149,28 @@ def _refuse_identifying(
 
 
 def _headers(facts: Clinical, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Key of the settings and header, for every column that is read."""
+    """Key of the settings and header, for every column of the first table that is read."""
     yield "clinical.patient", facts.patient
     if facts.sample is not None:
         yield "clinical.sample", facts.sample
     for header in facts.only:
         yield "clinical.only", header
-    for name, column in facts.columns.items():
-        yield f"clinical.columns.{name}.from", column.source
-        if column.since is not None:
-            yield f"clinical.columns.{name}.since", column.since
+    yield from column_headers(facts, None)
     for assay, header in names.items():
         yield f"assays.{assay}.sample_column", header
 
 
-def _rows_of_cohort(table: Table, facts: Clinical, problems: Problems) -> tuple[Table, list[Note]]:
-    keep = np.ones(len(table.rows), dtype=bool)
-    for header, value in facts.only.items():
-        texts = table.texts(header)
-        keep &= np.array([text == str(value) for text in texts], dtype=bool)
-        if str(value) not in texts:
-            problems.add(
-                f"{table.shown} (clinical.only)", f"no row has '{value}' in column '{header}'",
-                did_you_mean(str(value), dict.fromkeys(texts)),
-            )  # fmt: skip
-    if not table.rows:
-        problems.add(table.shown, "the table has no rows", "check the file, and `sheet`")
-    problems.raise_any()
-    if keep.all():
-        return table, []
-    rows = [row for row, kept in zip(table.rows, keep, strict=True) if kept]
-    numbers = [number for number, kept in zip(table.numbers, keep, strict=True) if kept]
-    wanted = ", ".join(f"{header} is not {value}" for header, value in facts.only.items())
-    left_out = Note("rows of other cohorts", int((~keep).sum()), wanted)
-    return Table(table.shown, table.header, rows, numbers, table.notes), [left_out]
+def _refuse_contradictions(made: pd.DataFrame, table: Table, problems: Problems) -> None:
+    for columns, places, problem, remedy in contradictions(made):
+        rows = rows_text([table.numbers[place] for place in places])
+        problems.add(f"{table.shown} ({' and '.join(columns)}), {rows}", problem, remedy)
 
 
 def _identity(table: Table, facts: Clinical, problems: Problems) -> list[str]:
     """The samples' names, checked together with the patients'."""
     headers = {"patient": facts.patient, "sample": facts.sample or facts.patient}
     for what in ("patient", "sample") if facts.sample else ("patient",):
-        texts = table.texts(headers[what])
+        texts = cells_known(table, headers[what], facts.missing)
         empty = [n for text, n in zip(texts, table.numbers, strict=True) if not text]
         if empty:
             problems.add(
@@ -164,25 +181,19 @@ def _identity(table: Table, facts: Clinical, problems: Problems) -> list[str]:
     rows: dict[str, list[int]] = {}
     for name, number in zip(samples, table.numbers, strict=True):
         rows.setdefault(name, []).append(number)
-    for name, found in rows.items():
-        if name and len(found) > 1:
-            problems.add(
-                f"{table.shown}, column '{headers['sample']}', {rows_text(found)}",
-                f"the sample '{name}' stands {len(found)} times",
-                "keep one row per sample"
-                + ("" if facts.sample else "; with several samples per patient, state `sample`"),
-            )  # fmt: skip
+    repeated = [found for name, found in rows.items() if name and len(found) > 1]
+    if repeated:
+        problems.add(
+            f"{table.shown}, column '{headers['sample']}', {rows_text(repeated[0])}",
+            f"the same sample stands in several rows ({len(repeated)} in all do)",
+            "keep one row per sample"
+            + ("" if facts.sample else "; with several samples per patient, state `sample`"),
+        )  # fmt: skip
     return samples
 
 
-def _derive(table: pd.DataFrame) -> None:
-    for name, needed in DERIVED_FROM.items():
-        if name not in table and all(column in table for column in needed):
-            table[name] = DERIVATIONS[name](*(table[column] for column in needed))
-
-
-def _names_in_assay(table: Table, header: str, index: pd.Index) -> pd.Series:
-    names = [text or np.nan for text in table.texts(header)]
+def _names_in_assay(table: Table, header: str, missing: list[str], index: pd.Index) -> pd.Series:
+    names = [text or np.nan for text in cells_known(table, header, missing)]
     return pd.Series(names, index=index, dtype=object, name=header)
 
 

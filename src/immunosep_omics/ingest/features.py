@@ -2,54 +2,94 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.errors import InputError, Problem, Problems
+from immunosep_omics.errors import InputError, Problem
+from immunosep_omics.identifiers import foreign_names, name_cytokines, name_genes
+from immunosep_omics.ingest.collapse import collapse
+from immunosep_omics.ingest.feature_genes import genes_of_table
 from immunosep_omics.ingest.raw_assay import Note, RawAssay
-from immunosep_omics.ingest.table_file import check_headers, read_table_file
 from immunosep_omics.settings.assays import Assay
 
-PLATFORM_COMMENTS = ("#", "!", "^")
-"""How lines begin, in GEO's platform tables, that stand around the table itself."""
+MAPPING_COLUMNS = ("feature", "named", "gene", "route", "status", "candidates")
 
-NO_GENE = ("", "NA", "---", "-")
+OTHER_NAMES = ("renamed", "previous", "alias", "other case", "R spelling", "cytokine")
+"""Routes on which a name that is not current led to the gene."""
+
+COLLAPSED = {
+    "highest_mean": "the highest mean stays",
+    "mean": "the mean of one gene's features",
+    "sum": "counts of one gene added up",
+}
+
+FEW = 0.2
+"""A smaller share of human genes among at least `ENOUGH` names deserves a word."""
+
+ENOUGH = 50
 
 
 def to_genes(
     raw: RawAssay, assay: str, facts: Assay, folder: Path
-) -> tuple[pd.DataFrame, pd.DataFrame, list[Note]]:
-    """Values by gene, `var` (index: gene; `feature`, and what the reader knows), and notes.
+) -> tuple[pd.DataFrame, pd.DataFrame, list[Note], pd.DataFrame]:
+    """Values by gene, `var` (index: gene; `feature`, and what the reader knows), notes, mapping.
 
-    The gene comes from the table `features`, otherwise from the reader; a protein group
-    (`P1;P2-3`) is looked up by its members. A feature without a gene keeps its identifier as its
-    name, but for arrays with a table it is left out. Of several features of one gene the one with
-    the highest mean stays; counts are added up.
+    The name of a feature's gene comes from the table `features`; otherwise from its UniProt or
+    Ensembl accession, from the gene that the reader found, or from the identifier itself. It
+    becomes the current symbol (:mod:`immunosep_omics.identifiers`); metabolites keep their names.
+    A feature without a gene keeps its identifier, but is left out of arrays with a table; so is a
+    name that a spreadsheet made a date of, where more than one gene is possible. Features of one
+    gene are collapsed by the assay's rule. The mapping has one row per feature, `MAPPING_COLUMNS`.
     """
+    _refuse_sums_of_logarithms(raw, assay, facts)
     notes: list[Note] = []
-    values, features = _with_values(raw, notes)
-    gene = features["gene"]
-    if facts.features is not None:
-        gene = _genes_of_table(features, assay, facts, folder, notes)
-        if facts.kind == "rna_array":
-            lost = gene.isna()
-            notes.append(
-                Note("features without a gene", int(lost.sum()), "not in the platform's table")
-            )
-            values, features, gene = values.loc[:, ~lost], features[~lost], gene[~lost]
-    if gene.isna().any() and gene.notna().any():
-        notes.append(
-            Note("features without a gene", int(gene.isna().sum()), "kept by their identifier")
-        )
-    names = gene.where(gene.notna(), features["identifier"]).astype(str)
-    return _collapse(values, features, names, facts.stated_scale == "counts", notes)
-
-
-def _with_values(raw: RawAssay, notes: list[Note]) -> tuple[pd.DataFrame, pd.DataFrame]:
     empty = np.isnan(raw.values.to_numpy()).all(axis=0)
+    values, features = _with_values(raw, empty, notes)
+    stated = features["gene"]
+    if facts.features is not None:
+        stated = genes_of_table(features, assay, facts, folder, notes)
+    naming = _naming(features, stated, facts)
+    _refuse_other_species(naming, raw.source, assay, facts)
+    lost = _without_gene(naming, stated, facts, notes)
+    notes += _notes(naming, facts)
+    mapping = _mapping(raw, naming, empty)
+    kept = ~lost & (naming["status"] != "refused").to_numpy()
+    if not kept.any():
+        raise InputError(
+            Problem(
+                f"{raw.source} (assays.{assay})", "no feature has a gene",
+                "name the column of `features` that holds gene symbols, or give the file as the"
+                " platform wrote it, before a spreadsheet changed it",
+            )
+        )  # fmt: skip
+    values, features = values.loc[:, kept], features[kept]
+    names = naming.loc[kept, "name"].astype(str)
+    if not names.is_unique:
+        more = int(names.duplicated().sum())
+        notes.append(
+            Note("features beside another of their gene", more, COLLAPSED[facts.collapse_rule])
+        )
+    var = features.drop(columns=["gene"]).rename(columns={"identifier": "feature"})
+    values, var = collapse(values, var, names, facts.collapse_rule)
+    return values, var, notes, mapping
+
+
+def _refuse_sums_of_logarithms(raw: RawAssay, assay: str, facts: Assay) -> None:
+    if facts.collapse_rule == "sum" and facts.stated_scale in ("log2", "npx"):
+        raise InputError(
+            Problem(
+                f"{raw.source} (assays.{assay}.collapse)",
+                f"values on the scale {facts.stated_scale} are logarithms, whose sum means nothing",
+                "use highest_mean or mean",
+            )
+        )
+
+
+def _with_values(
+    raw: RawAssay, empty: np.ndarray, notes: list[Note]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     if empty.all():
         raise InputError(
             Problem(raw.source, "the samples have no value at all", "check the file and `missing`")
@@ -59,95 +99,104 @@ def _with_values(raw: RawAssay, notes: list[Note]) -> tuple[pd.DataFrame, pd.Dat
     return raw.values.loc[:, ~empty], raw.features[~empty]
 
 
-def _genes_of_table(
-    features: pd.DataFrame, assay: str, facts: Assay, folder: Path, notes: list[Note]
-) -> pd.Series:
-    stated = facts.features
-    if stated is None:
-        raise AssertionError("only called where a table is stated")
-    table = read_table_file(stated, folder, skip=PLATFORM_COMMENTS)
-    problems = Problems()
-    check_headers(table, [("features.id", stated.id), ("features.gene", stated.gene)], problems)
-    problems.raise_any()
-    symbols: dict[str, list[str]] = {}
-    for identifier, text in zip(table.texts(stated.id), table.texts(stated.gene), strict=True):
-        named = [part.strip() for part in re.split(r"///|;", text)]
-        symbols.setdefault(identifier, []).extend(n for n in named if n not in NO_GENE)
-    members = features["identifier"].map(_group if facts.kind == "ms_proteins" else _single)
-    known = members.map(lambda names: any(name in symbols for name in names))
-    if not known.any():
+def _naming(features: pd.DataFrame, stated: pd.Series, facts: Assay) -> pd.DataFrame:
+    """What :func:`name_genes` says of each feature, and what it was asked: `named`.
+
+    Accessions mean one gene for good; names do not (Olink's TF is not the gene TF). So they come
+    before the reader's gene, but after a table that the user gave.
+    """
+    named = stated.where(stated.notna(), features["identifier"]).astype(str).to_numpy()
+    if facts.kind == "metabolites":
+        first = [name.split(";")[0] if facts.features else name for name in named]
+        return pd.DataFrame({
+            "gene": np.nan, "route": "", "status": "kept", "candidates": np.nan, "name": first,
+            "named": named,
+        })  # fmt: skip
+    if facts.kind in ("cytokines", "olink_npx"):
+        naming = name_cytokines(named.tolist(), olink=facts.kind == "olink_npx")
+    else:
+        naming = name_genes(named.tolist())
+    naming["named"] = named
+    accessions = features["identifier"]
+    if "uniprot" in features:
+        accessions = features["uniprot"].where(features["uniprot"].notna(), accessions)
+    asked = accessions.astype(str).to_numpy()
+    if (asked != named).any():
+        found = name_genes(asked.tolist())
+        better = found["route"].isin(["uniprot", "ensembl"]) & found["gene"].notna()
+        if facts.features is not None:
+            better &= naming["gene"].isna()
+        found["named"] = asked
+        naming.loc[better] = found.loc[better]
+    if facts.features is not None:
+        unknown = naming["status"] == "unknown"
+        naming.loc[unknown, "name"] = naming.loc[unknown, "name"].str.split(";").str[0]
+    return naming
+
+
+def _without_gene(
+    naming: pd.DataFrame, stated: pd.Series, facts: Assay, notes: list[Note]
+) -> np.ndarray:
+    """Which features are left out because an array's table has no gene for them."""
+    refused = (naming["status"] == "refused").to_numpy()
+    nameless = stated.isna().to_numpy() & ~refused
+    if facts.features is not None and facts.kind == "rna_array":
+        notes.append(
+            Note("features without a gene", int(nameless.sum()), "not in the platform's table")
+        )
+        naming.loc[nameless, ["named", "gene", "name", "candidates"]] = np.nan
+        naming.loc[nameless, ["route", "status"]] = ["", "unknown"]
+        return nameless
+    count = int((nameless & naming["gene"].isna().to_numpy()).sum())
+    if count and stated.notna().any():
+        notes.append(Note("features without a gene", count, "kept by their identifier"))
+    return np.zeros(len(naming), dtype=bool)
+
+
+def _refuse_other_species(naming: pd.DataFrame, source: str, assay: str, facts: Assay) -> None:
+    if facts.kind in ("metabolites", "cytokines"):
+        return
+    names = naming["named"].tolist()
+    found = foreign_names(names, naming["route"].tolist())
+    if found is not None:
+        species, share = found
         raise InputError(
             Problem(
-                f"{table.shown} (assays.{assay}.features)",
-                f"column '{stated.id}' has none of the assay's features"
-                f" ({', '.join(features['identifier'][:3])};"
-                f" there: {', '.join(sorted(symbols)[:3])})",
-                "name the column that holds the assay's own identifiers",
+                f"{source} (assays.{assay})",
+                f"{share:.0%} of the names look like genes of {species} ({', '.join(names[:3])})",
+                "give human data, or translate the genes to their human orthologues first",
             )
         )
-    found = members.map(
-        lambda names: list(dict.fromkeys(s for name in names for s in symbols.get(name, [])))
-    )
-    count = int((found.map(len) > 1).sum())
-    if count:
-        notes.append(Note("features of several genes", count, "the first named gene is taken"))
-    absent = int((~known).sum())
-    if absent:
-        notes.append(Note("features not in the table", absent, stated.file))
-    gene: pd.Series = found.map(lambda named: named[0] if named else np.nan)
-    return gene
 
 
-def _single(identifier: str) -> list[str]:
-    return [identifier]
+def _notes(naming: pd.DataFrame, facts: Assay) -> list[Note]:
+    """What happened to names, each kind counted; `mapping.tsv` has the names themselves."""
+    route, status, gene = naming["route"], naming["status"], naming["gene"]
+    several = (route == "group") & gene.notna()
+    counted = [
+        ("outdated or other gene names", route.isin(OTHER_NAMES) & (status == "changed"),
+         "changed to current symbols"),
+        ("names that a spreadsheet changed", (route == "excel") & gene.notna(),
+         "repaired: one gene is possible"),
+        ("names that a spreadsheet changed", status == "refused",
+         "left out: no gene or several are possible"),
+        ("features of several genes", several, "the first named gene is taken"),
+        ("ambiguous gene names", (status == "ambiguous") & ~several, "kept as they are"),
+    ]  # fmt: skip
+    notes = [Note(what, int(rows.sum()), why) for what, rows, why in counted if rows.any()]
+    known = int(gene.notna().sum())
+    if facts.kind != "metabolites" and len(naming) >= ENOUGH and known < FEW * len(naming):
+        notes.append(
+            Note("features with a known gene", known, "few: state `features`, a table of genes")
+        )
+    return notes
 
 
-def _group(identifier: str) -> list[str]:
-    """A protein group as it is, then its members, each also without its isoform's number."""
-    members = [m.strip() for m in identifier.split(";")]
-    names = [n for m in members for n in (m, re.sub(r"-\d+$", "", m))]
-    return list(dict.fromkeys([identifier, *names]))
-
-
-def _collapse(
-    values: pd.DataFrame, features: pd.DataFrame, names: pd.Series, counts: bool,
-    notes: list[Note],
-) -> tuple[pd.DataFrame, pd.DataFrame, list[Note]]:  # fmt: skip
-    var = features.drop(columns=["gene"]).rename(columns={"identifier": "feature"})
-    if not names.is_unique:
-        more = int(names.duplicated().sum())
-        rule = "counts of one gene added up" if counts else "the highest mean stays"
-        notes.append(Note("features beside another of their gene", more, rule))
-        if counts:
-            values, var = _added(values, var, names)
-        else:
-            kept = _highest_mean(values, names)
-            values, var = values.iloc[:, kept], var.iloc[kept]
-        names = names.drop_duplicates()
-    index = pd.Index(names.to_numpy(), name="gene")
-    return values.set_axis(index, axis=1), var.set_axis(index), notes
-
-
-def _highest_mean(values: pd.DataFrame, names: pd.Series) -> np.ndarray:
-    """Which features stay: the first of the highest mean of each gene, told by position.
-
-    The features that stay are put in the order in which their genes first appear.
-    """
-    means = np.nanmean(values.to_numpy(), axis=0)
-    best: dict[str, int] = {}
-    for place, name in enumerate(names):
-        if name not in best or means[place] > means[best[name]]:
-            best[name] = place
-    return np.fromiter(best.values(), dtype=np.intp, count=len(best))
-
-
-def _added(
-    values: pd.DataFrame, var: pd.DataFrame, names: pd.Series
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    codes, _ = pd.factorize(names)
-    order = np.argsort(codes, kind="stable")
-    starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
-    summed = np.add.reduceat(values.to_numpy()[:, order], starts, axis=1)
-    first = var.iloc[order[starts]].copy()
-    first["feature"] = var["feature"].groupby(codes).agg(";".join).to_numpy()
-    return pd.DataFrame(summed, index=values.index, columns=first.index), first
+def _mapping(raw: RawAssay, naming: pd.DataFrame, empty: np.ndarray) -> pd.DataFrame:
+    """One row per feature of the file; `gene` is its name in the assay, missing if left out."""
+    mapping = pd.DataFrame({"feature": raw.features["identifier"].to_numpy()})
+    shown = naming.drop(columns="gene").rename(columns={"name": "gene"})
+    shown.index = mapping.index[~empty]
+    mapping = mapping.join(shown)
+    mapping.loc[empty, ["route", "status"]] = ["", "no value"]
+    return mapping[list(MAPPING_COLUMNS)]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-
-import pandas as pd
+from collections.abc import Iterable
 
 CONTROL_SAMPLE = re.compile(
     r"(control[ _]sample|(neg(ative)?|plate|inter-?plate|sample|pooled)[ _-]?(ctrl|control)|ipc\b)",
@@ -16,13 +15,16 @@ CONTROL_ASSAY = re.compile(
     r"(inc(ubation)?|det(ection)?|ext(ension)?|amp(lification)?)[ _]?(ctrl|control)", re.IGNORECASE
 )
 
+NO_WARNING = ("", "pass", "na")
 
-def joined(texts: pd.Series) -> str:
+
+def joined(texts: Iterable[str]) -> str:
     """The different texts, in order, joined."""
     return ";".join(dict.fromkeys(text for text in texts if text))
 
 
-def warnings(texts: pd.Series) -> str:
-    """Return "Pass", or what Olink says instead."""
-    found = joined(texts[~texts.str.lower().isin(["pass", "na", ""])])
-    return found or ("Pass" if (texts != "").any() else "")
+def warnings(texts: Iterable[str]) -> str:
+    """Return "Pass", or what Olink says instead; "" where it says nothing."""
+    known = list(texts)
+    found = joined(text for text in known if text.lower() not in NO_WARNING)
+    return found or ("Pass" if any(known) else "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pandas as pd
 
 from immunosep_omics.errors import Problems, did_you_mean
 from immunosep_omics.ingest.clinical_table import ClinicalTable
+from immunosep_omics.ingest.name_likeness import like, what_differs
+from immunosep_omics.ingest.protein_names import run_name
 from immunosep_omics.ingest.raw_assay import Note, RawAssay
 from immunosep_omics.ingest.table_file import check_headers, read_table_file
 from immunosep_omics.settings.assays import Assay
@@ -28,6 +31,7 @@ def with_clinical_names(
     clinical table lacks, for two samples of one name, and where no sample is left.
     """
     problems = Problems()
+    notes = list(raw.notes)
     where = f"{raw.source} (assays.{assay}"
     in_file = raw.values.index.astype(str)
     for name in facts.ignore_samples:
@@ -39,7 +43,7 @@ def with_clinical_names(
     kept = in_file[~in_file.isin(facts.ignore_samples)]
     names = pd.Series(kept, index=kept, dtype=object)
     if facts.samples is not None:
-        names = _through_table(names, facts.samples, folder, f"{where}.samples)", problems)
+        names = _through_table(names, facts.samples, folder, f"{where}.samples)", notes, problems)
     if assay in clinical.assay_samples:
         names = _through_column(names, clinical.assay_samples[assay], where, problems)
     names = names.dropna()
@@ -52,7 +56,6 @@ def with_clinical_names(
     values = raw.values.loc[names.index]
     values.index = pd.Index(names.to_numpy(), name="sample")
     extras = raw.samples.loc[names.index].set_axis(values.index)
-    notes = list(raw.notes)
     if facts.ignore_samples:
         notes.append(Note("ignored samples", len(facts.ignore_samples), "by `ignore_samples`"))
     without = len(clinical.table) - len(values)
@@ -62,8 +65,13 @@ def with_clinical_names(
 
 
 def _through_table(
-    names: pd.Series, facts: SampleNames, folder: Path, where: str, problems: Problems
-) -> pd.Series:
+    names: pd.Series, facts: SampleNames, folder: Path, where: str, notes: list[Note],
+    problems: Problems,
+) -> pd.Series:  # fmt: skip
+    """The names that the table gives; a name it lacks is looked up as a run, as SDRF files name it.
+
+    There `a.raw` stands for the run that a program calls `a`, `a.mzML` or `/data/a.d`.
+    """
     table = read_table_file(facts, folder)
     check_headers(table, [("samples.from", facts.source), ("samples.to", facts.to)], problems)
     problems.raise_any()
@@ -76,6 +84,15 @@ def _through_table(
             problems.add(
                 table.shown, f"'{source}' has two names in '{facts.to}'", "keep one row of it"
             )
+    runs: dict[str, set[str]] = {}
+    for source, to in target.items():
+        runs.setdefault(run_name(source), set()).add(to)
+    as_runs = [n for n in names if n not in target and len(runs.get(run_name(n), ())) == 1]
+    for name in as_runs:
+        target[name] = next(iter(runs[run_name(name)]))
+    if as_runs:
+        reason = f"found in {facts.file} without folder or ending (.raw, .mzML, .d)"
+        notes.append(Note("samples matched by run", len(as_runs), reason))
     lost = [name for name in names if not target.get(name)]
     if lost:
         problems.add(
@@ -103,7 +120,7 @@ def _through_column(
             f"{where}.sample_column)",
             f"the clinical column '{in_assay.name}' lacks {_listed(lost)}",
             "add them to the clinical table, or list them under `ignore_samples`;"
-            f" {did_you_mean(lost[0], target)}",
+            f" for '{lost[0]}': {_nearest(lost[0], target)}",
         )  # fmt: skip
     return names.map(target)
 
@@ -128,7 +145,7 @@ def _refuse_unknown(
             where + ")",
             f"no sample of the file is in the clinical table ({_listed(list(unknown), 3)})",
             "state `sample_column` or a table `samples` that translates the names;"
-            f" the clinical table has {', '.join(known[:3])}",
+            f" the clinical table has {', '.join(known[:3])}{_but_for(unknown, known)}",
         )  # fmt: skip
         return
     problems.add(
@@ -138,9 +155,18 @@ def _refuse_unknown(
     )  # fmt: skip
 
 
-def _nearest(name: str, known: pd.Index) -> str:
-    found = did_you_mean(name, known)
-    return found if len(known) <= SHOWN or found.startswith("did") else "no name is near"
+def _nearest(name: str, known: Iterable[str]) -> str:
+    words = list(known)
+    alike = like(name, words)
+    if alike is not None:
+        return f"did you mean '{alike[0]}'? (they differ in {alike[1]})"
+    found = did_you_mean(name, words)
+    return found if len(words) <= SHOWN or found.startswith("did") else "no name is near"
+
+
+def _but_for(unknown: Iterable[str], known: Iterable[str]) -> str:
+    difference = what_differs(unknown, known)
+    return f"; the names would meet but for {difference}" if difference else ""
 
 
 def _refuse_repeated(names: pd.Series, where: str, problems: Problems) -> None:

@@ -12,13 +12,22 @@ from itertools import islice
 from pathlib import Path
 
 from immunosep_omics.errors import InputError, Problem
+from immunosep_omics.ingest.raw_arrays import HEAD, refuse_raw_arrays
 from immunosep_omics.ingest.raw_assay import Note
 
 DELIMITERS = {",": "','", ";": "';'", "\t": "tab", "|": "'|'"}
 
 STATED = {",": '","', ";": '";"', "\t": '"\\t"', "|": '"|"'}
 
-GZIP = b"\x1f\x8b"
+GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+MOST_UNPACKED = 8 << 30
+"""Bytes that a packed file may unpack to; a small file can be made to fill any memory."""
+
+BLANK = 4096
+"""Bytes looked at first for anything but white space: to strip a large file is to copy it."""
 
 # A field of a table may hold a long text; csv's own limit is 131,072 characters.
 csv.field_size_limit(2**24)
@@ -46,7 +55,8 @@ def read_text_file(path: Path, rows: int | None = None) -> TextFile:
         raise _problem(shown, "no such file", "check `folder` and the file's name") from None
     except (OSError, EOFError, zlib.error) as error:
         raise _problem(shown, f"cannot be read ({error})", "get the file again") from None
-    if data[:4] == b"PK\x03\x04":
+    refuse_raw_arrays(data[:HEAD], shown)
+    if data[:4] == ZIP:
         raise _problem(
             shown, "is a workbook or a zip archive, not text",
             "give it the ending .xlsx, or unpack it",
@@ -54,21 +64,32 @@ def read_text_file(path: Path, rows: int | None = None) -> TextFile:
     data, notes = _as_utf8(data, shown)
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if not data.strip():
+    if not data[:BLANK].strip() and not data.strip():
         raise _problem(shown, "the file is empty", "check the export")
     return TextFile(shown, data, notes)
 
 
 def _bytes_of(path: Path) -> bytes:
-    data = path.read_bytes()
-    return gzip.decompress(data) if data[:2] == GZIP else data
+    with path.open("rb") as plain:
+        if plain.read(2) != GZIP:
+            return path.read_bytes()
+    with gzip.open(path) as packed:
+        data = packed.read(MOST_UNPACKED + 1)
+    if len(data) > MOST_UNPACKED:
+        raise _problem(
+            path.as_posix(), f"unpacks to more than {MOST_UNPACKED >> 30} GiB",
+            "no table of this kind is so large: check where the file comes from",
+        )  # fmt: skip
+    return data
 
 
 def _first_lines(path: Path, rows: int) -> bytes:
     with path.open("rb") as plain:
         packed = plain.read(2) == GZIP
     with gzip.open(path) if packed else path.open("rb") as stream:
-        return b"".join(islice(stream, rows))
+        data = b"".join(islice(stream, rows))
+        # Lines of UTF-16 do not end where a byte looks like a line feed.
+        return data + stream.read() if data[:2] in UTF_16 else data
 
 
 def delimiter_of(path: Path, stated: str | None) -> str:
@@ -117,9 +138,16 @@ def check_quotes(rows: list[tuple[int, list[str]]], shown: str) -> None:
 
 
 def _as_utf8(data: bytes, shown: str) -> tuple[bytes, list[Note]]:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16").encode("utf-8"), []
+    if data[:2] in UTF_16:
+        try:
+            return data.decode("utf-16").encode("utf-8"), []
+        except UnicodeDecodeError:
+            raise _problem(shown, "is not whole UTF-16 text", "save it as UTF-8 text") from None
+    if b"\0" in data:
+        raise _problem(shown, "is not text (it holds zero bytes)", "check the file, and `format`")
     data = data.removeprefix(b"\xef\xbb\xbf")
+    if data.isascii():
+        return data, []
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:

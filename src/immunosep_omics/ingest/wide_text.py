@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from dataclasses import dataclass
+import mmap
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,36 +14,78 @@ import pandas as pd
 from immunosep_omics.clinical.numbers import parse_numbers, remedy_for
 from immunosep_omics.errors import InputError, Problem, Problems
 from immunosep_omics.ingest import text_file
+from immunosep_omics.ingest.lines import STEP, LinesInFile, LinesInMemory
+
+if TYPE_CHECKING:
+    import polars as pl
 
 SHOWN = 5
 """How many cells or lines of a kind a message names."""
 
+MOST_COLUMNS = 200_000
+"""No platform measures more at once in one table; a wider one has a wrong delimiter or shape."""
+
+CELLS = 4_000_000
+"""Cells parsed at a time, about: memory stays near the result, and the parser's threads busy."""
+
+NUMBER = {
+    ".": r"^(?i)[-+]?(([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[-+]?[0-9]+)?|inf(inity)?)$",
+    ",": r"^(?i)[-+]?(([0-9]+(,[0-9]*)?|,[0-9]+)(e[-+]?[0-9]+)?|inf(inity)?)$",
+}
+"""How numbers are written; infinite ones are refused with a message of their own."""
+
 
 @dataclass(frozen=True)
 class WideText:
-    """A table whose header is read: `body` are the lines below it, the first is `first_line`."""
+    """A table whose header is read: its rows begin at byte `start`, the first on `first_line`."""
 
     shown: str
     header: list[str]
-    body: bytes
+    lines: LinesInMemory | LinesInFile
+    start: int
     delimiter: str
     first_line: int
 
 
-def open_wide(data: bytes, delimiter: str, shown: str, first_line: int = 1) -> WideText:
+def open_wide(
+    data: bytes | LinesInFile, delimiter: str, shown: str, first_line: int = 1
+) -> WideText:
     """Read the header of a table (UTF-8, lines ended by a line feed).
 
     Where every row has one field more than the header, the header of the row names is missing
-    (R writes such files), and is given as "". Raises :class:`InputError` for a wrong delimiter.
+    (R writes such files), and is given as "". Raises :class:`InputError` for a wrong delimiter
+    and for a header of more columns than any platform has.
     """
-    top, _, body = data.partition(b"\n")
+    lines = LinesInMemory(data) if isinstance(data, bytes) else data
+    beginning = lines.first()
+    start = beginning.find(b"\n") + 1 or len(beginning)
+    top = beginning[:start].removesuffix(b"\n")
+    width = top.count(delimiter.encode()) + 1
+    if width > MOST_COLUMNS:
+        raise InputError(
+            Problem(
+                f"{shown}:{first_line}", f"the header has {width:,} columns",
+                f"at most {MOST_COLUMNS:,} are read: check the delimiter, and that rows and"
+                " columns are not exchanged",
+            )
+        )  # fmt: skip
     header = [name.strip() for name in text_file.split_line(top, delimiter)]
     text_file.check_delimiter(header, delimiter, shown)
-    first = next((line for line in body.split(b"\n", 5)[:5] if line.strip()), b"")
-    fields = text_file.split_line(first, delimiter)
+    fields = text_file.split_line(_first_line(beginning, start), delimiter)
     if len(fields) == len(header) + 1:
         header = [*header, ""] if fields[-1] == "" else ["", *header]
-    return WideText(shown, header, body, delimiter, first_line + 1)
+    return WideText(shown, header, lines, start, delimiter, first_line + 1)
+
+
+def _first_line(data: bytes, start: int) -> bytes:
+    """The first line from `start` on that is not blank, of the first few."""
+    for _ in range(5):
+        end = data.find(b"\n", start)
+        line = data[start : end if end >= 0 else len(data)]
+        if line.strip() or end < 0:
+            return line
+        start = end + 1
+    return b""
 
 
 def read_columns(
@@ -54,108 +98,278 @@ def read_columns(
     empty cells at the end were cut. Raises :class:`InputError` for rows that are too short or too
     long, and for cells among `numbers` that are not numbers, with line and column.
     """
-    quoting = _quoting(table.body)
-    lines = _check_rows(table, quoting, trimmed)
-    if not lines:
-        raise InputError(Problem(table.shown, "the table has no rows", "check the export"))
-    frame = pd.read_csv(
-        io.BytesIO(table.body), sep=table.delimiter, header=None, names=range(len(table.header)),
-        index_col=False, usecols=sorted({*texts, *numbers}), dtype=dict.fromkeys(texts, str),
-        quoting=quoting,
-        na_values=list({"", *missing}), keep_default_na=False, decimal=decimal, engine="c",
-        low_memory=False, skip_blank_lines=True, encoding="utf-8",
-    )  # fmt: skip
-    problems = Problems()
-    _mend_odd_columns(frame, numbers, table, lines, decimal, missing, problems)
-    problems.raise_any()
-    values = frame[numbers].to_numpy(dtype=np.float64)
-    _refuse_infinite(values, numbers, table, lines)
-    return frame[texts], values
+    reader = _Reader(table, texts, numbers, decimal, missing, trimmed)
+    for line, part, frame in _parsed_ahead(reader):
+        reader.take(line, part, frame)
+    return reader.result()
 
 
-def _quoting(body: bytes) -> int:
+def _parsed_ahead(reader: _Reader) -> Iterator[tuple[int, bytes, pl.DataFrame | None]]:
+    """Pieces with what the fast parser made of them; the next is parsed while one is used."""
+    pieces = _parts(reader.table)
+
+    def parse_next() -> tuple[int, bytes, pl.DataFrame | None] | None:
+        piece = next(pieces, None)
+        return None if piece is None else (*piece, reader.parse(piece[1]))
+
+    with ThreadPoolExecutor(1) as ahead:
+        waiting = ahead.submit(parse_next)
+        while (parsed := waiting.result()) is not None:
+            waiting = ahead.submit(parse_next)
+            yield parsed
+
+
+def _parts(table: WideText) -> Iterator[tuple[int, bytes]]:
+    """Pieces of the table that end with a line, and the number of the first line of each."""
+    beginning = table.lines.first()
+    row = len(_first_line(beginning, table.start)) + 1
+    line = table.first_line
+    for part in table.lines.pieces(table.start, row * max(1, CELLS // len(table.header))):
+        yield line, part
+        line += part.count(b"\n")
+
+
+@dataclass
+class _Odd:
+    """What is wrong in a column: cells that are no numbers, of those known, and the first."""
+
+    known: int = 0
+    faults: int = 0
+    line: int = 0
+    kind: str = ""
+
+
+@dataclass
+class _Reader:
+    table: WideText
+    texts: list[int]
+    numbers: list[int]
+    decimal: str
+    missing: list[str]
+    trimmed: bool
+    rows: int = 0
+    nulls: bool = False
+    odd: dict[int, _Odd] = field(default_factory=dict)
+    ragged: list[tuple[int, int]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.values = np.empty((len(self.numbers), 0))
+        self.words: dict[int, list[str | None]] = {place: [] for place in self.texts}
+        self.quote = _quote(self.table)
+        self.blank = {"", *self.missing}
+
+    def take(self, line: int, part: bytes, frame: pl.DataFrame | None) -> None:
+        """Take over one piece whose first line is `line`: as parsed, or read strictly."""
+        if not self.values.size:
+            # One column after the other, as the parser gives them: the transpose is then free.
+            most = self.table.lines.count_from(self.table.start)
+            self.values = _room(len(self.numbers), most)
+        if frame is None or not self._complete(frame, part) or not self._fill(frame):
+            lines, kept = self._whole_rows(line, part)
+            if self.ragged or not lines:
+                return
+            frame = self._as_text(kept)
+            self._fill_strictly(frame, lines)
+        self.rows += frame.height
+        for place in self.texts:
+            cells = frame.get_column(str(place)).to_list()
+            self.words[place] += [None if cell in self.blank else cell for cell in cells]
+
+    def parse(self, part: bytes) -> pl.DataFrame | None:
+        """The piece as the parser reads it, or None where it finds anything odd."""
+        import polars as pl
+
+        if self.decimal != ".":
+            # The parser would take 5.120 for a number even where the comma is the decimal mark.
+            return None
+        # Looking for the words of missing values costs time, so only once there are any.
+        ways: list[tuple[type[pl.DataType], bool]] = [(pl.Float64, True)]
+        if not self.nulls:
+            ways.insert(0, (pl.Float64, False))
+            if b"." not in part:
+                ways.insert(0, (pl.Int64, False))
+        for number, nulls in ways:
+            try:
+                frame = self._cells(part, number, nulls)
+            except pl.exceptions.PolarsError:
+                continue
+            self.nulls = nulls
+            return frame
+        return None
+
+    def _cells(self, part: bytes, number: type[pl.DataType], nulls: bool) -> pl.DataFrame:
+        """Cells of the columns asked for, and of the last, whose names are their positions."""
+        import polars as pl
+
+        chosen, last = set(self.numbers), len(self.table.header) - 1
+        return pl.read_csv(
+            part, separator=self.table.delimiter, has_header=False, quote_char=self.quote,
+            schema={str(n): number if n in chosen else pl.String for n in range(last + 1)},
+            columns=sorted({*self.texts, *self.numbers, last}),
+            null_values=sorted(self.blank) if nulls else None,
+        )  # fmt: skip
+
+    def _as_text(self, part: bytes) -> pl.DataFrame:
+        import polars as pl
+
+        return self._cells(part, pl.String, False)
+
+    def _complete(self, frame: pl.DataFrame, part: bytes) -> bool:
+        """False where a line is blank or too short, which shows in an empty last cell."""
+        last = frame.get_column(str(len(self.table.header) - 1)).is_null()
+        if not last.any():
+            return True
+        if part.count(b"\n") + (not part.endswith(b"\n")) != frame.height:
+            return False
+        lines = part.split(b"\n")
+        return all(
+            self._width(lines[row]) == len(self.table.header) for row in last.arg_true().to_list()
+        )
+
+    def _width(self, line: bytes) -> int:
+        if self.quote is not None and b'"' in line:
+            return len(text_file.split_line(line, self.table.delimiter))
+        return line.count(self.table.delimiter.encode()) + 1
+
+    def _fill(self, frame: pl.DataFrame) -> bool:
+        """Take over the numbers of a piece; False where the text `nan` stands undeclared."""
+        block = self.values[:, self.rows : self.rows + frame.height]
+        missing = 0
+        for row, place in enumerate(self.numbers):
+            column = frame.get_column(str(place))
+            missing += column.null_count()
+            block[row] = column.to_numpy()
+        return int(np.isnan(block).sum()) == missing
+
+    def _whole_rows(self, line: int, part: bytes) -> tuple[list[int], bytes]:
+        """Line numbers and text of the rows without blank lines; ragged rows are noted."""
+        width, mark = len(self.table.header), self.table.delimiter.encode()
+        lines, kept = [], []
+        for number, row in enumerate(part.split(b"\n"), start=line):
+            if not row.strip(b" "):
+                continue
+            found = self._width(row)
+            if found < width and self.trimmed:
+                row += mark * (width - found)
+            elif found != width:
+                self.ragged.append((number, found))
+            lines.append(number)
+            kept.append(row)
+        return lines, b"\n".join(kept)
+
+    def _fill_strictly(self, frame: pl.DataFrame, lines: list[int]) -> None:
+        """Take over numbers from cells as text; every cell that is no number is noted."""
+        import polars as pl
+
+        block = self.values[:, self.rows : self.rows + frame.height]
+        for row, place in enumerate(self.numbers):
+            cells = frame.get_column(str(place)).str.strip_chars()
+            cells = cells.set(cells.is_in(list(self.blank)), None)
+            good = cells.str.contains(NUMBER[self.decimal]).fill_null(False)
+            plain = cells.set(~good, None).str.replace(",", ".", literal=True)
+            plain = plain.str.to_lowercase()
+            block[row] = plain.cast(pl.Float64).to_numpy()
+            bad = (~good & cells.is_not_null()).arg_true().to_list()
+            seen = self.odd.setdefault(place, _Odd())
+            seen.known += frame.height - cells.null_count()
+            seen.faults += len(bad)
+            if bad and not seen.line:
+                _, faults = parse_numbers([cells[bad[0]]], self.decimal)
+                seen.line, seen.kind = lines[bad[0]], faults.get(0, "text that is not a number")
+
+    def result(self) -> tuple[pd.DataFrame, np.ndarray]:
+        """What was read; raises with all that was found wrong."""
+        shown, header = self.table.shown, self.table.header
+        problems = Problems()
+        _tell_ragged(self.ragged, shown, len(header), problems)
+        problems.raise_any()
+        if not self.rows:
+            raise InputError(Problem(shown, "the table has no rows", "check the export"))
+        _tell_odd(self.odd, shown, header, problems)
+        problems.raise_any()
+        values = self.values[:, : self.rows]
+        self._refuse_infinite(values)
+        words = {
+            place: pd.Series([np.nan if word is None else word for word in found], dtype=object)
+            for place, found in self.words.items()
+        }
+        return pd.DataFrame(words, columns=self.texts), values.T
+
+    def _refuse_infinite(self, values: np.ndarray) -> None:
+        # A sum is infinite or unknown where any value is: one pass without a second matrix.
+        suspicious = ~np.isfinite(values.sum(axis=1))
+        for column in np.flatnonzero(suspicious):
+            rows = np.flatnonzero(np.isinf(values[column]))
+            if len(rows):
+                place = self.numbers[column]
+                raise InputError(
+                    Problem(
+                        f"{self.table.shown}:{_line_of_row(self.table, int(rows[0]))},"
+                        f" column '{self.table.header[place]}'",
+                        f"an infinite value ({len(rows)} in this column)",
+                        "list its text under `missing`, or mend the step that made it"
+                        " (the log of 0?)",
+                    )
+                )
+
+
+def _room(rows: int, columns: int) -> np.ndarray:
+    """An empty matrix whose memory is at hand.
+
+    It is filled a few columns at a time, which touches all of its memory from the first piece on.
+    NumPy's own would come as huge pages, touch by touch: measured, ten times slower.
+    """
+    size = rows * columns
+    flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | getattr(mmap, "MAP_POPULATE", 0)
+    memory = mmap.mmap(-1, max(8 * size, 1), flags=flags)
+    return np.frombuffer(memory, dtype=np.float64, count=size).reshape(rows, columns)
+
+
+def _quote(table: WideText) -> str | None:
     """Quotation marks enclose fields where each line has an even number, or are plain letters."""
-    if b'"' in body and any(line.count(b'"') % 2 for line in body.split(b"\n")):
-        return csv.QUOTE_NONE
-    return csv.QUOTE_MINIMAL
+    if not table.lines.has_quotes(table.start):
+        return None
+    odd = (
+        line.count(b'"') % 2
+        for piece in table.lines.pieces(table.start, STEP)
+        for line in piece.split(b"\n")
+    )
+    return None if any(odd) else '"'
 
 
-def _check_rows(table: WideText, quoting: int, trimmed: bool) -> list[int]:
-    """Line numbers of the rows; raises where a row's fields are not as many as the header's."""
-    width, mark = len(table.header), table.delimiter.encode()
-    lines, problems, wrong = [], Problems(), 0
-    for number, line in enumerate(table.body.split(b"\n"), start=table.first_line):
-        if not line.strip(b" "):
-            continue
-        lines.append(number)
-        found = line.count(mark) + 1
-        if found != width and quoting == csv.QUOTE_MINIMAL and b'"' in line:
-            found = len(text_file.split_line(line, table.delimiter))
-        if found == width or (trimmed and found < width):
-            continue
-        wrong += 1
-        if wrong <= SHOWN:
-            problems.add(
-                f"{table.shown}:{number}", f"the row has {found} fields, the header {width}",
-                "mend the row, or export the table again",
-            )  # fmt: skip
-    if wrong > SHOWN:
-        problems.add(table.shown, f"{wrong} rows are too short or too long", "see those above")
-    problems.raise_any()
-    return lines
+def _line_of_row(table: WideText, row: int) -> int:
+    """The line on which a row stands, blank lines not counted as rows."""
+    lines = (line for _, part in _parts(table) for line in part.splitlines())
+    filled = (n for n, line in enumerate(lines, start=table.first_line) if line.strip(b" "))
+    return next(number for place, number in enumerate(filled) if place == row)
 
 
-def _mend_odd_columns(
-    frame: pd.DataFrame, numbers: list[int], table: WideText, lines: list[int], decimal: str,
-    missing: list[str], problems: Problems,
-) -> None:  # fmt: skip
-    """Columns that pandas did not read as numbers: read them strictly, tell what is not one."""
-    odd = [place for place in numbers if frame[place].dtype.kind not in "fiu"]
-    all_text, some_text = [], 0
-    for place in odd:
-        cells = [_cell(cell, missing) for cell in frame[place]]
-        values, faults = parse_numbers(cells, decimal)
-        if len(faults) == sum(cell is not None for cell in cells) and faults and len(numbers) > 1:
-            all_text.append(table.header[place])
-            continue
-        some_text += bool(faults)
-        if faults and some_text <= SHOWN:
-            row, kind = next(iter(faults.items()))
-            more = f" (and {len(faults) - 1} more in this column)" if len(faults) > 1 else ""
-            problems.add(
-                f"{table.shown}:{lines[row]}, column '{table.header[place]}'",
-                f"{kind} where a number is expected{more}", remedy_for(kind),
-            )  # fmt: skip
-        frame[place] = values
-    if all_text:
-        shown = ", ".join(f"'{name}'" for name in all_text[:10])
+def _tell_ragged(ragged: list[tuple[int, int]], shown: str, width: int, problems: Problems) -> None:
+    for line, found in ragged[:SHOWN]:
         problems.add(
-            table.shown, f"text, not values, is in {len(all_text)} column(s): {shown}",
+            f"{shown}:{line}", f"the row has {found} fields, the header {width}",
+            "mend the row, or export the table again",
+        )  # fmt: skip
+    if len(ragged) > SHOWN:
+        problems.add(shown, f"{len(ragged)} rows are too short or too long", "see those above")
+
+
+def _tell_odd(odd: dict[int, _Odd], shown: str, header: list[str], problems: Problems) -> None:
+    faulty = {place: seen for place, seen in sorted(odd.items()) if seen.faults}
+    texts = [p for p, seen in faulty.items() if seen.faults == seen.known and len(odd) > 1]
+    some = [place for place in faulty if place not in texts]
+    for place in some[:SHOWN]:
+        seen = faulty[place]
+        more = f" (and {seen.faults - 1} more in this column)" if seen.faults > 1 else ""
+        problems.add(
+            f"{shown}:{seen.line}, column '{header[place]}'",
+            f"{seen.kind} where a number is expected{more}", remedy_for(seen.kind),
+        )  # fmt: skip
+    if texts:
+        named = ", ".join(f"'{header[place]}'" for place in texts[:10])
+        problems.add(
+            shown, f"text, not values, is in {len(texts)} column(s): {named}",
             "list them under `not_features`",
         )  # fmt: skip
-    if some_text > SHOWN:
-        problems.add(table.shown, f"{some_text} columns have such cells", "see those above")
-
-
-def _cell(cell: object, missing: list[str]) -> object:
-    if isinstance(cell, (bool, np.bool_)):
-        return str(cell)
-    if isinstance(cell, str):
-        text = cell.strip()
-        return None if text in missing else text
-    return None if pd.isna(cell) else cell
-
-
-def _refuse_infinite(
-    values: np.ndarray, numbers: list[int], table: WideText, lines: list[int]
-) -> None:
-    infinite = np.argwhere(np.isinf(values))
-    if len(infinite):
-        row, place = infinite[0]
-        raise InputError(
-            Problem(
-                f"{table.shown}:{lines[row]}, column '{table.header[numbers[place]]}'",
-                f"an infinite value ({len(infinite)} in all)",
-                "list its text under `missing`, or mend the step that made it (the log of 0?)",
-            )
-        )
+    if len(some) > SHOWN:
+        problems.add(shown, f"{len(some)} columns have such cells", "see those above")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from immunosep_omics.assay import make_assay, values_of
+from immunosep_omics.errors import InputError, Problem
 from immunosep_omics.transforms.block import Block
 from immunosep_omics.transforms.filter_low import fit_filter_low
 from immunosep_omics.transforms.filter_missing import fit_filter_missing
@@ -35,16 +36,32 @@ SCALE_AFTER = {"log_cpm": "log2", "log2": "log2"}
 
 
 def normalise(
-    raw: AnnData, recipe: Sequence[dict[str, dict[str, Any]]], design: Sequence[str] = ()
+    raw: AnnData,
+    recipe: Sequence[dict[str, dict[str, Any]]],
+    design: Sequence[str] = (),
+    left_out: Mapping[str, str] | None = None,
 ) -> tuple[AnnData, pd.DataFrame]:
     """Apply a recipe; the normalised assay, and a table of its steps with features kept.
 
     `design` names clinical columns that questions will be asked about, for steps that must not
-    drop what only a small group shows.
+    drop what only a small group shows. `left_out`: reason by sample, for samples that the study
+    leaves out; each has its row in the table. Raises :class:`InputError` where none is left.
     """
+    rows: list[tuple[str, int, int, str]] = []
+    for sample, reason in (left_out or {}).items():
+        rows.append(("drop_samples", raw.n_vars, raw.n_vars, f"{sample} left out: {reason}"))
+    if rows:
+        raw = raw[~raw.obs_names.isin(list(left_out or {}))].copy()
+        if raw.n_obs == 0:
+            raise InputError(
+                Problem(
+                    f"{raw.uns['cohort']}, assay {raw.uns['assay']}",
+                    "`drop_samples` leaves no sample of this assay",
+                    "drop fewer flags, or leave the assay out; flags.tsv says what was flagged",
+                )
+            )
     block = Block(values_of(raw), raw.obs)
     scale = str(raw.uns["scale"])
-    rows = []
     for entry in recipe:
         (word, options), before = next(iter(entry.items())), block.values.shape[1]
         if word == "log2" and scale != "linear":

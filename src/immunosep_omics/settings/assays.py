@@ -135,6 +135,12 @@ class Quantification(Assay):
         "estimated", description="as estimated, or tximport's lengthScaledTPM"
     )
 
+    @model_validator(mode="after")
+    def _table_is_a_file(self) -> Quantification:
+        if self.transcripts is not None:
+            _refuse_platform(self.transcripts)
+        return self
+
 
 class NfcoreRnaseq(Assay):
     """The merged counts of nf-core/rnaseq: salmon.merged.gene_counts*.tsv and its like."""
@@ -154,6 +160,21 @@ class Reads(Assay):
     second: str | None = Field(None, description="like `file`, for the mates of paired reads")
     reference: str = Field(description="FASTA of the transcripts")
     transcripts: FeatureTable = Field(description="a table from transcripts to genes")
+
+    @model_validator(mode="after")
+    def _samples_and_table(self) -> Reads:
+        _refuse_platform(self.transcripts)
+        for key, pattern in (("file", self.file), ("second", self.second)):
+            if pattern is not None and pattern.count(SAMPLE_MARK) != 1:
+                raise ValueError(
+                    f"`{key}: {pattern}` needs one '*' -> it stands for the sample's name"
+                )
+        return self
+
+
+def _refuse_platform(transcripts: FeatureTable) -> None:
+    if transcripts.geo is not None:
+        raise ValueError("GEO has no table of transcripts -> state its `file`")
 
 
 class H5ad(Assay):
@@ -235,6 +256,7 @@ class ProteinTable(Assay):
     values: str | None = Field(
         None, description="which of the report's quantities; the program's best if not stated"
     )
+    decimal: Decimal = "."
     max_q_value: float = Field(0.01, gt=0, le=1, description="of precursors and protein groups")
     roll_up: Literal["median_polish", "sum"] = Field(
         "median_polish", description="how peptides become proteins where the report has only those"
@@ -264,6 +286,7 @@ class OlinkLong(Assay):
 
     format: Literal["olink_long"] = "olink_long"
     kind: Literal["olink_npx"] = "olink_npx"
+    sheet: str | None = Field(None, description="of a workbook; the only one that fits if not")
     delimiter: Literal[",", ";", "\t"] | None = None
     decimal: Decimal = "."
 
@@ -273,7 +296,8 @@ class OlinkWide(Assay):
 
     format: Literal["olink_wide"] = "olink_wide"
     kind: Literal["olink_npx"] = "olink_npx"
-    sheet: str | None = None
+    sheet: str | None = Field(None, description="the only one that fits if not stated")
+    decimal: Decimal = Field(".", description="of numbers that are written as text")
 
 
 class SomaScan(Assay):

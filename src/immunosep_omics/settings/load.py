@@ -17,11 +17,21 @@ from immunosep_omics.settings.files import leaves, named_by, stated_files
 from immunosep_omics.settings.strict_yaml import Document, read_yaml
 from immunosep_omics.settings.study import Study
 
-DERIVED_FROM = {
-    "rule_class": ("ferritin", "hla_dr"),
-    "sofa_change": ("sofa_day0", "sofa_day9"),
-}
-"""Clinical columns that ingest computes when a cohort declares all those named here."""
+DERIVED_FROM: dict[str, tuple[tuple[str, ...], ...]] = {
+    "rule_class": (("ferritin",), ("hla_dr",)),
+    "sofa": (
+        ("sofa_respiration",), ("sofa_coagulation",), ("sofa_liver",), ("sofa_cardiovascular",),
+        ("sofa_nervous",), ("sofa_renal",),
+    ),
+    "sofa_change": (("sofa_day0",), ("sofa_day9",)),
+    "eligibility": (
+        ("age",), ("site_of_infection",), ("sofa_day0", "sofa"), ("rule_class",), ("hours",),
+    ),
+}  # fmt: skip
+"""Clinical columns that ingest computes when a cohort has, of each group, at least one column.
+
+A column may be needed that is itself computed, by a line above.
+"""
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\$([A-Za-z_][A-Za-z0-9_]*)")
 
@@ -120,12 +130,16 @@ def _coded_levels(cohorts: Sequence[Cohort], column: str) -> set[str]:
 
 def columns_of(cohort: Cohort) -> list[str]:
     """Clinical columns that a cohort will have: the declared ones and those derived from them."""
-    declared = list(cohort.clinical.columns)
-    return declared + [
-        name
-        for name, needed in DERIVED_FROM.items()
-        if name not in declared and all(column in declared for column in needed)
-    ]
+    return with_derived(cohort.clinical.columns)
+
+
+def with_derived(declared: Iterable[str]) -> list[str]:
+    """Columns, and after them those that ingest can compute from them."""
+    columns = list(declared)
+    for name, needed in DERIVED_FROM.items():
+        if name not in columns and all(set(group) & set(columns) for group in needed):
+            columns.append(name)
+    return columns
 
 
 def _folder_of_cohorts(files: Sequence[Path]) -> Path:

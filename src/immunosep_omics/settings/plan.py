@@ -7,11 +7,16 @@ configuration leaves it alone.
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from immunosep_omics.settings.analysis import Analysis
-from immunosep_omics.settings.files import assay_files, clinical_files
+from immunosep_omics.settings.assays import Reads
+from immunosep_omics.settings.check import asked_of
+from immunosep_omics.settings.files import assay_files, clinical_files, sample_files
+from immunosep_omics.settings.geo import as_input, downloads_of, with_downloads
 from immunosep_omics.settings.load import LoadedStudy, columns_of
 from immunosep_omics.settings.recipes import Step
 
@@ -27,6 +32,7 @@ def make_plan(loaded: LoadedStudy, tokens: dict[str, str], generated: list[str])
     `tokens` names, by stage, the version of the code behind it; `generated` the raw files of a
     generated study, below the folder of simulated data.
     """
+    stated, loaded = loaded, _with_downloads(loaded)
     study = loaded.study
     simulated = [f"{study.results}/{SIMULATED}/{file}" for file in generated]
     return {
@@ -47,11 +53,25 @@ def make_plan(loaded: LoadedStudy, tokens: dict[str, str], generated: list[str])
         "status": {"given": {"code": tokens["report"]}},
         "analyses": list(study.analyses),
         "simulate": _simulate(loaded, tokens, simulated),
+        "downloads": _downloads(stated),
         "truth": [path for path in simulated if "/truth/" in path],
+        "check": {name: _check(loaded, name, tokens) for name in loaded.cohorts},
+        "check_study": _check_study(loaded, tokens),
         "clinical": {name: _clinical(loaded, name, tokens) for name in loaded.cohorts},
+        "reads": _reads(loaded, tokens),
         "ingest": {
             cohort: {assay: _ingest(loaded, cohort, assay, tokens) for assay in facts.assays}
             for cohort, facts in loaded.cohorts.items()
+        },
+        "quality": {cohort: _quality(loaded, cohort, tokens) for cohort in loaded.cohorts},
+        "quality_pages": [
+            f"{study.results}/report/quality_{cohort}.html" for cohort in loaded.cohorts
+        ],
+        "quality_study": {
+            "given": {
+                "assays": [[c, a] for c, facts in loaded.cohorts.items() for a in facts.assays],
+                "code": tokens["quality"],
+            }
         },
         "normalise": {
             cohort: {
@@ -61,6 +81,10 @@ def make_plan(loaded: LoadedStudy, tokens: dict[str, str], generated: list[str])
                         "design": _design(loaded, cohort),
                         "code": tokens["normalise"],
                     }
+                    | ({"drop_samples": study.drop_samples} if study.drop_samples else {}),
+                    "flags": [f"{study.results}/cohorts/{cohort}/flags.tsv"]
+                    if study.drop_samples
+                    else [],
                 }
                 for assay in facts.assays
             }
@@ -70,7 +94,7 @@ def make_plan(loaded: LoadedStudy, tokens: dict[str, str], generated: list[str])
             name: _analysis(loaded, name, analysis, tokens)
             for name, analysis in study.analyses.items()
         },
-        "provenance": _provenance(loaded, tokens),
+        "provenance": _provenance(loaded, _resolved(stated), tokens),
         "report": {
             "given": {
                 "analyses": list(study.analyses),
@@ -101,15 +125,68 @@ def _simulate(loaded: LoadedStudy, tokens: dict[str, str], simulated: list[str])
     return {"files": simulated, "given": given}
 
 
+def _with_downloads(loaded: LoadedStudy) -> LoadedStudy:
+    """The study as if its cohorts stated the files that are downloaded for them."""
+    results = loaded.study.results
+    cohorts = {
+        name: with_downloads(cohort, loaded.folders[name], results)
+        for name, cohort in loaded.cohorts.items()
+    }
+    return replace(loaded, cohorts=cohorts)
+
+
+def _downloads(loaded: LoadedStudy) -> dict[str, Any]:
+    """Files that come from GEO, by name; what was fetched once is not fetched for newer code."""
+    jobs: dict[str, Any] = {}
+    for cohort in loaded.cohorts.values():
+        for file in downloads_of(cohort):
+            known = jobs.get(file.name, {}).get("sha256")
+            jobs[file.name] = {"path": file.path, "sha256": file.sha256 or known}
+    return jobs
+
+
+def _check(loaded: LoadedStudy, cohort: str, tokens: dict[str, str]) -> dict[str, Any]:
+    facts, folder = loaded.cohorts[cohort], loaded.folders[cohort]
+    files = clinical_files(facts.clinical, folder)
+    files += [path for assay in facts.assays.values() for path in assay_files(assay, folder)]
+    return {
+        "files": [as_input(path, loaded.study.results) for path in dict.fromkeys(files)],
+        "given": {
+            "folder": str(folder),
+            "clinical": facts.clinical.model_dump(mode="json", by_alias=True),
+            "assays": {
+                name: assay.model_dump(mode="json", by_alias=True)
+                for name, assay in facts.assays.items()
+            },
+            "code": tokens["check"],
+        },
+    }
+
+
+def _check_study(loaded: LoadedStudy, tokens: dict[str, str]) -> dict[str, Any]:
+    results = loaded.study.results
+    return {
+        "clinical": [f"{results}/cohorts/{name}/clinical.tsv" for name in loaded.cohorts],
+        "names": [f"{results}/cohorts/{name}/assay_samples.tsv" for name in loaded.cohorts],
+        "quality": _assay_paths(loaded, "qc.tsv"),
+        "given": {
+            "cohorts": [name for name, facts in loaded.cohorts.items() for _ in facts.assays],
+            "asked": {name: asked.model_dump() for name, asked in asked_of(loaded).items()},
+            "code": tokens["check_study"],
+        },
+    }
+
+
 def _clinical(loaded: LoadedStudy, cohort: str, tokens: dict[str, str]) -> dict[str, Any]:
     facts = loaded.cohorts[cohort]
+    files = clinical_files(facts.clinical, loaded.folders[cohort])
     own_names = {
         assay: settings.sample_column
         for assay, settings in facts.assays.items()
         if settings.sample_column
     }
     return {
-        "files": [str(path) for path in clinical_files(facts.clinical, loaded.folders[cohort])],
+        "files": [as_input(path, loaded.study.results) for path in files],
         "given": {
             "folder": str(loaded.folders[cohort]),
             "clinical": facts.clinical.model_dump(mode="json", by_alias=True),
@@ -121,11 +198,89 @@ def _clinical(loaded: LoadedStudy, cohort: str, tokens: dict[str, str]) -> dict[
 
 def _ingest(loaded: LoadedStudy, cohort: str, assay: str, tokens: dict[str, str]) -> dict[str, Any]:
     facts = loaded.cohorts[cohort].assays[assay]
+    if isinstance(facts, Reads):
+        return _ingest_reads(loaded, cohort, assay, tokens)
+    files = assay_files(facts, loaded.folders[cohort])
     return {
-        "files": [str(path) for path in assay_files(facts, loaded.folders[cohort])],
+        "files": [as_input(path, loaded.study.results) for path in files],
         "given": {
             "folder": str(loaded.folders[cohort]),
             "assay": facts.model_dump(mode="json", by_alias=True),
+            "code": tokens["ingest"],
+        },
+    }
+
+
+def _quality(loaded: LoadedStudy, cohort: str, tokens: dict[str, str]) -> dict[str, Any]:
+    facts = loaded.cohorts[cohort]
+    kinds = {name: assay.kind for name, assay in facts.assays.items()}
+    folders = [f"{loaded.study.results}/assays/{cohort}/{assay}" for assay in kinds]
+    tables = ("qc", "feature_qc", "drift", "steps", "normalisation")
+    return {
+        "raw": [f"{folder}/raw.h5ad" for folder in folders],
+        "qc": [f"{folder}/qc.tsv" for folder in folders],
+        "multiqc": [str(loaded.folders[cohort] / facts.multiqc)] if facts.multiqc else [],
+        "tables": [f"{folder}/{table}.tsv" for folder in folders for table in tables],
+        "assay": {"code": tokens["quality"]},
+        "given": {"assays": list(kinds), "code": tokens["quality"]},
+        "page": {"assays": kinds, "code": tokens["quality_page"]},
+    }
+
+
+def _reads(loaded: LoadedStudy, tokens: dict[str, str]) -> dict[str, Any]:
+    """Assays of raw reads: what is checked, each sample's files, and what salmon will write."""
+    jobs: dict[str, Any] = {}
+    for cohort, facts in loaded.cohorts.items():
+        folder = loaded.folders[cohort]
+        for assay, reads in facts.assays.items():
+            if not isinstance(reads, Reads):
+                continue
+            seconds = sample_files(folder, reads.second) if reads.second else {}
+            samples = {
+                sample: [str(path), *([str(seconds[sample])] if sample in seconds else [])]
+                for sample, path in sample_files(folder, reads.file).items()
+            }
+            jobs.setdefault(cohort, {})[assay] = {
+                "files": [str(path) for path in assay_files(reads, folder)],
+                "given": {
+                    "folder": str(folder),
+                    "assay": reads.model_dump(mode="json", by_alias=True),
+                    "code": tokens["reads"],
+                },
+                "samples": samples,
+                "reference": str(folder / reads.reference),
+                "program": {"code": tokens["reads"]},
+                "quantified": [
+                    f"{_reads_folder(loaded, cohort, assay)}/{sample}/quant.sf"
+                    for sample in samples
+                ],
+            }
+    return jobs
+
+
+def _reads_folder(loaded: LoadedStudy, cohort: str, assay: str) -> str:
+    return f"{loaded.study.results}/reads/{cohort}/{assay}"
+
+
+def _ingest_reads(
+    loaded: LoadedStudy, cohort: str, assay: str, tokens: dict[str, str]
+) -> dict[str, Any]:
+    """Reads are ingested as what salmon made of them; the cohort's tables are where they were."""
+    reads = _reads(loaded, tokens)[cohort][assay]
+    folder = _reads_folder(loaded, cohort, assay)
+    only_of_reads = {"format", "file", "second", "reference"}
+    stated = {key: v for key, v in reads["given"]["assay"].items() if key not in only_of_reads}
+    tables = []
+    for part in ("features", "transcripts", "samples"):
+        if stated[part] is not None and stated[part]["file"] is not None:
+            path = loaded.folders[cohort] / stated[part]["file"]
+            tables.append(str(path))
+            stated[part] = stated[part] | {"file": os.path.relpath(path, folder)}
+    return {
+        "files": [*reads["quantified"], *tables, f"{folder}.multiqc.tsv"],
+        "given": {
+            "folder": folder,
+            "assay": stated | {"format": "salmon", "file": "*/quant.sf"},
             "code": tokens["ingest"],
         },
     }
@@ -236,9 +391,12 @@ def _is_rna(loaded: LoadedStudy, cohorts: list[str], assay: str) -> bool:
     return bool(kinds & {"rna_counts", "rna_array", "expression"})
 
 
-def _provenance(loaded: LoadedStudy, tokens: dict[str, str]) -> dict[str, Any]:
+def _provenance(
+    loaded: LoadedStudy, settings: dict[str, Any], tokens: dict[str, str]
+) -> dict[str, Any]:
+    results = loaded.study.results
     files = {
-        f"{cohort}/{path.relative_to(folder).as_posix()}": str(path)
+        f"{cohort}/{_name_in(folder, path)}": as_input(path, results)
         for cohort, facts in loaded.cohorts.items()
         for folder in [loaded.folders[cohort]]
         for path in [
@@ -250,10 +408,16 @@ def _provenance(loaded: LoadedStudy, tokens: dict[str, str]) -> dict[str, Any]:
         "files": list(files.values()),
         "given": {
             "names": list(files),
-            "settings": _resolved(loaded),
+            "settings": settings,
             "code": tokens["provenance"],
         },
     }
+
+
+def _name_in(folder: Path, path: Path) -> str:
+    """A file's path in its cohort's folder; a downloaded one has its name only."""
+    relative = path.relative_to(folder)
+    return relative.name if ".." in relative.parts else relative.as_posix()
 
 
 def _resolved(loaded: LoadedStudy) -> dict[str, Any]:

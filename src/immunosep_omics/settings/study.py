@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -10,6 +10,11 @@ from immunosep_omics.settings.analysis import Analysis
 from immunosep_omics.settings.base import Settings
 from immunosep_omics.settings.recipes import Recipes
 from immunosep_omics.settings.tables import Name
+
+DropFlag = Literal[
+    "outlier", "sex_conflict", "qc_warning", "below_lod", "globin", "duplicate", "swap",
+]  # fmt: skip
+"""What quality control can flag a sample of an assay with."""
 
 
 class Simulate(Settings):
@@ -26,5 +31,8 @@ class Study(Settings):
     seed: int = Field(1, ge=0, description="all random streams start here")
     simulate: Simulate | None = None
     cohorts: list[Name] = Field(min_length=1, description="files in cohorts/ beside this one")
+    drop_samples: list[DropFlag] = Field(
+        [], description="flags of quality control whose samples normalise leaves out, and lists"
+    )
     recipes: Recipes = Recipes()
     analyses: dict[Name, Analysis] = Field(min_length=1)

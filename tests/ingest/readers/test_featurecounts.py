@@ -44,3 +44,69 @@ def test_biotype_counts(shared_data):
     raw = read(FeatureCounts(file="P1234_101_biotype_counts.txt"), folder)
     assert raw.values.index.tolist() == ["P1234_101Aligned.sortedByCoord.out"]
     assert raw.values["pseudogene"].tolist() == [42514]
+
+
+def test_biotypes_of_several_samples(shared_data):
+    folder = shared_data / "formats" / "featurecounts"
+    raw = read(FeatureCounts(file="P1234_*_biotype_counts.txt"), folder)
+    assert raw.values.index.tolist() == ["101", "102", "103"]
+    assert raw.values["pseudogene"].tolist() == [42514, 39774, 32220]
+
+
+def one(sample, first=10, second=7):
+    return (
+        "Geneid\tChr\tStart\tEnd\tStrand\tLength\t" + sample + ".bam\n"
+        f"G1\tchr1\t1\t3\t+\t3\t{first}\nG2\tchr1\t5\t6\t+\t2\t{second}\n"
+    )
+
+
+def test_one_file_per_sample(put):
+    put("run1.counts.txt", one("x/Aligned.out"))
+    folder = put("run2.counts.txt", one("y/Aligned.out", 0, 3).replace("\n", "\r\n"))
+    raw = read(FeatureCounts(file="*.counts.txt"), folder)
+    assert raw.values.index.tolist() == ["run1", "run2"]
+    np.testing.assert_array_equal(raw.values, [[10, 7], [0, 3]])
+
+
+def test_files_that_do_not_agree(put, refused):
+    put("a.txt", one("a"))
+    put("b.txt", TEXT.replace("ENSG1", "G1"))
+    folder = put("c.txt", one("c").replace("G2", "G3"))
+    facts = FeatureCounts(file="*.txt")
+    refused(lambda: read(facts, folder), "b.txt", "2 columns of counts")
+    put("b.txt", one("b"))
+    refused(lambda: read(facts, folder), "c.txt", "lacks 1 row", "G2", "adds 1 row", "G3")
+
+
+def test_attributes_are_no_samples(put):
+    text = TEXT.replace("\tLength", "\tLength\tgene_name\tgene_biotype")
+    text = text.replace("\t8\t", "\t8\tTP53\tprotein_coding\t")
+    text = text.replace("\t3\t7", "\t3\tIL6\tprotein_coding\t7")
+    raw = read_file(put("counts.txt", text))
+    assert raw.values.shape == (2, 2)
+    assert raw.features["gene"].tolist() == ["TP53", "IL6"]
+    odd = text.replace("gene_name\tgene_biotype", "label\tkind").replace(
+        'Command:"featureCounts"', 'Command:"featureCounts" "--extraAttributes" "label,kind"'
+    )
+    assert read_file(put("counts.txt", odd)).values.shape == (2, 2)
+
+
+def test_fractions_are_rounded_where_the_command_says_so(put):
+    text = TEXT.replace("\t10\t0", "\t10.5\t0.33")
+    assert read_file(put("counts.txt", text)).values.iloc[1, 0] == 0.33
+    asked = text.replace('"-o"', '"-M" "--fraction" "-o"')
+    raw = read_file(put("counts.txt", asked))
+    np.testing.assert_array_equal(raw.values, [[10, 7], [0, 12]])
+    assert raw.notes[0][:2] == ("counts rounded", 2)
+
+
+def test_other_files_of_the_program(put, refused):
+    summary = "Status\ts1.bam\nAssigned\t100\nUnassigned_Unmapped\t3\n"
+    refused(lambda: read_file(put("counts.txt", summary)), "summary", "without '.summary'")
+    junctions = "PrimaryGene\tSecondaryGenes\tSite1_chr\nA\tB\tchr1\n"
+    refused(lambda: read_file(put("counts.txt", junctions)), "junctions")
+
+
+def test_first_rows_only(put):
+    raw = read(FeatureCounts(file="counts.txt"), put("counts.txt", TEXT), rows=3)
+    assert raw.values.shape == (2, 1)

@@ -46,9 +46,13 @@ def test_other_names(put, line):
     ("text", "names", "words"),
     [
         (TEXT, "titel", ("no line !Sample_titel", "did you mean 'title'?")),
-        (TEXT, "characteristics_ch1", ("stands 2 times", "choose one of: title, geo_accession")),
+        (TEXT, "characteristics_ch1", ("no line !Sample_characteristics_ch1", "valid: title")),
         (TEXT, "source_name_ch1", ("stand more than once: 'blood'", "rename")),
-        (TEXT.replace('\t"patient 2, day 0"', ""), "title", ("names 1 samples, the table has 2",)),
+        (
+            TEXT.replace('\t"patient 2, day 0"', ""),
+            "title",
+            ("names 1 samples, the other lines 2",),
+        ),
         (TEXT.replace("!series_matrix_table_end", ""), "title", ("cut short", "download")),
         (TEXT.replace("!series_matrix_table_begin", ""), "title", ("format: matrix",)),
         (
@@ -62,3 +66,36 @@ def test_other_names(put, line):
 )
 def test_refusals(put, refused, text, names, words):
     refused(lambda: series(put("m.txt", text), sample_names=names), "m.txt", *words)
+
+
+def test_quoted_values_and_tabs_in_quotes(put):
+    text = TEXT.replace("\t8.5\t7.25", '\t"8.5"\t"7.25"').replace('"117_at"', '"117\t_at"')
+    raw = series(put("m.txt", text))
+    np.testing.assert_array_equal(raw.values.to_numpy()[:, 0], [8.5, 7.25])
+    assert raw.values.columns[2] == "117\t_at"
+
+
+def test_line_ends_of_windows(put):
+    raw = series(put("m.txt", TEXT.replace("\n", "\r\n")))
+    assert raw.values.shape == (2, 3)
+
+
+def test_names_by_a_characteristic_follow_the_accessions(put):
+    text = TEXT.replace('"ID_REF"\t"GSM1"\t"GSM2"', '"ID_REF"\t"GSM2"\t"GSM1"')
+    raw = series(put("m.txt", text), sample_names="age")
+    assert raw.values.index.tolist() == ["6", "5"]
+
+
+def test_no_values_names_the_supplementary_files(put, refused):
+    text = TEXT[: TEXT.index('"1007')] + "!series_matrix_table_end\n"
+    line = '!Series_supplementary_file\t"ftp://x/suppl/GSE1_counts.txt.gz"\n'
+    refused(lambda: series(put("m.txt", line + text)), "GSE1_counts.txt.gz", "format: matrix")
+
+
+def test_first_rows_only(put):
+    head = "".join(f'!Series_comment\t"{n}"\n' for n in range(500))
+    text = head + TEXT.replace("!series_matrix_table_end\n", '"x"\t1\t2\n' * 2000)
+    folder = put("m.txt.gz", text)
+    raw = read(GeoSeriesMatrix(file="m.txt.gz"), folder, rows=5)
+    assert raw.values.shape[0] == 2
+    assert 5 <= raw.values.shape[1] < 2000

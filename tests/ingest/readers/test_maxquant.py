@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from immunosep_omics.ingest.readers.maxquant import read
 from immunosep_omics.settings.assays import MaxQuant
@@ -61,6 +62,7 @@ def test_refusals(put, refused):
     refused(lambda: proteins(folder), "p.txt", "'Majority protein IDs'", "format: matrix")
 
 
+@pytest.mark.slow
 def test_real_file(shared_data):
     folder = shared_data / "formats" / "maxquant"
     raw = read(MaxQuant(file="alphastats_example_proteinGroups.txt"), folder)
@@ -72,3 +74,81 @@ def test_real_file(shared_data):
     lfq = kept.filter(like="LFQ intensity")
     assert int(raw.values.notna().sum().sum()) == int((lfq > 0).sum().sum())
     assert raw.values.iloc[0].sum() == lfq["LFQ intensity 1_31_C6"].sum()
+
+
+def test_genes_of_fasta_headers_and_other_spellings(put):
+    header = ["Protein.IDs", "Majority.protein.IDs", "Fasta.headers", "Intensity.a", "Contaminant",
+              "LFQ.intensity.a.1", "LFQ.intensity.b"]  # fmt: skip
+    rows = [["sp|P1|X", "sp|P1|X", ">sp|P1|X Y GN=TNF PE=1;>sp|P2|Z GN=LTA", 5, "", 7, 8],
+            ["P3", "P3", "", 5, "+", 7, 8]]  # fmt: skip
+    text = "\n".join(",".join(str(cell) for cell in row) for row in [header, *rows]) + "\n"
+    raw = proteins(put("p.txt", text))
+    assert raw.values.index.tolist() == ["a.1", "b"]
+    assert raw.values.columns.tolist() == ["P1"]
+    assert raw.features["gene"].tolist() == ["TNF"]
+
+
+def test_channels(put):
+    header = ["Majority protein IDs", "Reporter intensity corrected 1",
+              "Reporter intensity corrected 1 X", "Reporter intensity corrected 2 X",
+              "Reporter intensity 1 X", "Reporter intensity count 1 X"]  # fmt: skip
+    text = "\t".join(header) + "\nP1\t1\t2\t3\t4\t5\n"
+    folder = put("p.txt", text)
+    raw = proteins(folder, values="Reporter intensity corrected")
+    assert raw.values["P1"].to_dict() == {"1 X": 2, "2 X": 3}
+    raw = proteins(folder, values="Reporter intensity")
+    assert raw.values["P1"].to_dict() == {"1 X": 4}
+    folder = put("p.txt", text.replace(" X", ""))
+    raw = proteins(folder, values="Reporter intensity")
+    assert raw.values["P1"].to_dict() == {"1": 4}
+
+
+def test_silac(put):
+    header = ["Majority protein IDs", "Intensity", "Intensity L", "Intensity H", "Intensity s1",
+              "Intensity L s1", "Intensity H s1"]  # fmt: skip
+    folder = put("p.txt", "\t".join(header) + "\nP1\t1\t2\t3\t4\t5\t6\n")
+    assert proteins(folder, values="Intensity").values["P1"].to_dict() == {"s1": 4}
+    assert proteins(folder, values="Intensity H").values["P1"].to_dict() == {"s1": 6}
+    folder = put("p.txt", "Majority protein IDs\tIntensity H\tIntensity L2\nP1\t1\t2\n")
+    assert proteins(folder, values="Intensity").values["P1"].to_dict() == {"H": 1, "L2": 2}
+
+
+def test_other_tables_are_named(put, refused):
+    refused(lambda: proteins(put("p.txt", "Sequence\tRaw file\tIntensity\nA\tx\t1\n")),
+            "peptides, scans or runs", "proteinGroups.txt")  # fmt: skip
+    refused(lambda: proteins(put("p.txt", "Protein.Group\tGenes\ta\nP1\tG\t1\n")),
+            "state `format: diann`")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "values", ["LFQ intensity", "iBAQ", "Intensity"],
+)  # fmt: skip
+def test_real_file_of_a_version_without_gene_names(shared_data, values):
+    folder = shared_data / "formats" / "maxquant"
+    raw = proteins_of(folder, "alphastats_go_proteinGroups.txt", values)
+    table = pd.read_csv(folder / "alphastats_go_proteinGroups.txt", sep="\t", low_memory=False)
+    flags = table[["Reverse", "Potential contaminant", "Only identified by site"]].eq("+")
+    kept = table[~flags.any(axis=1) & ~table["Majority protein IDs"].str.contains("^(?:REV|CON)__")]
+    assert raw.values.shape == (10, len(kept))
+    np.testing.assert_array_equal(
+        raw.values.loc["AC384"].fillna(0), kept[f"{values} AC384"].to_numpy()
+    )
+
+
+def test_real_tables_as_r_writes_them(shared_data):
+    folder = shared_data / "formats" / "msstatsconvert_raw"
+    raw = proteins_of(folder / "MaxQuant", "mq_pg.csv", "Intensity")
+    table = pd.read_csv(folder / "MaxQuant" / "mq_pg.csv")
+    table = table[table["Only.identified.by.site"] != "+"]
+    assert raw.values.shape == (15, 4)
+    assert raw.values.loc["01_LysC_Try_1to10_Mixt_1_1", "P06959"] == 7368400000
+    assert raw.features["gene"].tolist() == table["Gene.names"].tolist()
+    raw = proteins_of(folder / "MaxQuantTMT", "mq_pg.csv", "Reporter intensity corrected")
+    assert raw.values.shape == (150, 4)
+    assert raw.features["gene"].tolist()[:2] == ["RPL8", "SH3GL1"]
+    assert raw.values.loc["0 M1R1", "P62917"] == 13769
+    assert raw.values.index.str.fullmatch(r"[0-9] M[1-5]R[1-3]").all()
+
+
+def proteins_of(folder, name, values):
+    return read(MaxQuant(file=name, values=values), folder)

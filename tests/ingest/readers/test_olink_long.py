@@ -1,7 +1,13 @@
 """Olink NPX with one row per sample and assay."""
 
+import csv
+import gzip
+import io
+import zipfile
+
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 from immunosep_omics.ingest.readers.olink_long import read
@@ -21,8 +27,19 @@ s1;OID9;X;Incubation control 1;Inflammation;P1;Pass;NA;9
 TEXT = f"{HEADER}\n{ROWS}"
 
 
-def long(folder, **more):
-    return read(OlinkLong(file="o.csv", **more), folder)
+def long(folder, name="o.csv", rows=None, **more):
+    return read(OlinkLong(file=name, **more), folder, rows)
+
+
+def table(text=TEXT):
+    return pl.read_csv(io.StringIO(text), separator=";", null_values=["NA"])
+
+
+def same(raw, other):
+    pd.testing.assert_frame_equal(raw.values, other.values)
+    pd.testing.assert_frame_equal(raw.features, other.features)
+    pd.testing.assert_frame_equal(raw.samples, other.samples)
+    assert raw.notes == other.notes
 
 
 @pytest.mark.parametrize("text", [TEXT, TEXT.replace(";", ","), TEXT.replace(";", "\t")])
@@ -79,6 +96,138 @@ def test_healthy_controls_are_no_control_wells(put):
 )
 def test_refusals(put, refused, text, words):
     refused(lambda: long(put("o.csv", text)), "o.csv", *words)
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("o.parquet", lambda path: table().write_parquet(path)),
+        ("o.parquet", lambda path: table().with_columns(
+            pl.col("Panel", "SampleID").cast(pl.Categorical), pl.col("NPX").cast(pl.Float32)
+        ).write_parquet(path)),
+        ("o.csv", lambda path: table().write_csv(path, quote_style="always", null_value="NA")),
+        ("o.csv", lambda path: path.write_bytes(TEXT.replace("\n", "\r\n").encode("utf-16"))),
+        ("o.csv.gz", lambda path: path.write_bytes(gzip.compress(TEXT.encode("utf-8-sig")))),
+        ("o.csv", lambda path: path.write_text(TEXT.replace(";0.5", "; 0.5") + "\n\n")),
+        ("o.csv", lambda path: path.write_text(TEXT.replace("s1;", "s1 ;"))),
+    ],
+)  # fmt: skip
+def test_containers(put, tmp_path, name, write):
+    plain = long(put("plain.csv", TEXT), "plain.csv")
+    write(tmp_path / name)
+    same(long(tmp_path, name), plain)
+
+
+def test_workbook(put, put_sheets, refused):
+    plain = long(put("o.csv", TEXT))
+    rows = [line.split(";") for line in TEXT.splitlines()]
+    cells = [rows[0], *[[*row[:7], *map(number, row[7:])] for row in rows[1:]]]
+    same(long(put_sheets("o.xlsx", info=[["x"]], data=cells), "o.xlsx"), plain)
+    cells[2][8] = "1,5"
+    folder = put_sheets("o.xlsx", a=cells, b=cells)
+    refused(lambda: long(folder, "o.xlsx"), "2 sheets hold long NPX: a, b")
+    refused(lambda: long(folder, "o.xlsx", sheet="b"), "[sheet b] row 3, column 'NPX'", "ambiguous")
+
+
+def number(text):
+    return None if text == "NA" else float(text)
+
+
+def put_zip(folder, **members):
+    with zipfile.ZipFile(folder / "o.zip", "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name.replace("__", "."), data)
+    return folder
+
+
+def test_zip_as_olink_delivers_it(put, tmp_path, refused):
+    plain = long(put("o.csv", TEXT))
+    same(long(put_zip(tmp_path, npx__csv=TEXT, MD5_checksum__txt="0"), "o.zip"), plain)
+    parquet = io.BytesIO()
+    table().write_parquet(parquet)
+    same(long(put_zip(tmp_path, npx__parquet=parquet.getvalue()), "o.zip"), plain)
+    put_zip(tmp_path, a__csv=TEXT, b__csv=TEXT)
+    refused(lambda: long(tmp_path, "o.zip"), "o.zip: 2 tables are in the archive: a.csv, b.csv")
+    put_zip(tmp_path, README__txt="x")
+    refused(lambda: long(tmp_path, "o.zip"), "0 tables")
+    (tmp_path / "o.zip").write_bytes((tmp_path / "o.zip").read_bytes()[:50])
+    refused(lambda: long(tmp_path, "o.zip"), "cannot be unpacked")
+
+
+def test_decimal_comma(put, refused):
+    plain = long(put("plain.csv", TEXT), "plain.csv")
+    folder = put("o.csv", TEXT.replace(".", ","))
+    same(long(folder, decimal=","), plain)
+    folder = put("o.csv", TEXT.replace(".", ",").replace(";4,5", ";4.500"))
+    refused(lambda: long(folder, decimal=","), "o.csv:3, column 'NPX'", "ambiguous")
+
+
+def test_warnings_of_samples_and_assays(put):
+    text = TEXT.replace("QC_Warning", "SampleQC").replace("Warning;", "FAIL;")
+    lines = text.replace(HEADER.replace("QC_Warning", "SampleQC"), "x").splitlines()
+    header = HEADER.replace("QC_Warning", "SampleQC") + ";AssayQC"
+    flags = ["WARN" if "OID3" in line else "PASS" for line in lines[1:]]
+    rows = [f"{line};{flag}" for line, flag in zip(lines[1:], flags, strict=True)]
+    raw = long(put("o.csv", "\n".join([header, *rows])))
+    assert raw.samples["qc_warning"].tolist() == ["FAIL", "Pass"]
+    assert raw.features["assay_warning"].tolist() == ["Pass", "Pass", "WARN"]
+    assert raw.features["below_lod"].tolist() == [0.5, 0, 0]
+
+
+def test_a_column_without_a_word_beside_an_odd_number(put):
+    text = TEXT.replace(";Pass;", ";;").replace(";Warning;", ";;").replace(";4\n", "; 4\n")
+    raw = long(put("o.csv", text))
+    assert raw.samples["qc_warning"].tolist() == ["", ""]
+
+
+def test_lod_of_plates(put):
+    raw = long(put("o.csv", TEXT.replace(";LOD;", ";Plate LOD;").replace("UniProt", "Max LOD")))
+    assert raw.samples["below_lod"].tolist() == [0.5, 0]
+
+
+def test_first_rows_only(put):
+    raw = long(put("o.csv", TEXT + "cut;sh"), rows=2)
+    assert raw.values.shape == (1, 2)
+    assert long(put("o.csv", f"{HEADER}\nIPC;OID1;P1;IL6;I;P1;Pass;1;9\n"), rows=1).values.empty
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (TEXT.replace(";NPX", ";Quantified_value"), ("quantified values", "no column NPX")),
+        (TEXT.replace(";NPX", ";ExtNPX"), ("before normalisation",)),
+        (TEXT + "s3;OID1;P1", ("o.csv:10", "3 fields")),
+        (TEXT + "s3;OID1;P1;IL6;I;P1;Pass;1;2;3\n", ("o.csv:10", "10 fields")),
+        (TEXT + ";OID1;P1;IL6;I;P1;Pass;1;2\n", ("row 9 below the header", "no SampleID")),
+        (TEXT.replace(";4.5", ";inf"), ("o.csv:3, column 'NPX'",)),
+        (HEADER, ("o.csv",)),
+    ],
+)
+def test_more_refusals(put, refused, text, words):
+    refused(lambda: long(put("o.csv", text)), "o.csv", *words)
+
+
+@pytest.mark.parametrize("data", [b"PAR1 and then nothing", b"PAR1"])
+def test_damaged_parquet(put, refused, data):
+    refused(lambda: long(put("o.parquet", data), "o.parquet"), "cannot be read as Parquet")
+
+
+def test_real_parquet(shared_data):
+    raw = long(shared_data / "formats" / "olink", "SYNTHETIC_npx_data_ext.parquet")
+    assert raw.values.index.tolist() == ["Sample_1"]
+    assert raw.features.loc["OID42741", ["gene", "uniprot"]].tolist() == ["MAPT", "P10636"]
+    assert raw.samples["qc_warning"].tolist() == ["Pass"]
+
+
+def test_real_file_by_another_route(shared_data):
+    folder = shared_data / "formats" / "olink" / "gisby_2021_long"
+    raw = long(folder, "serum_npx_level.csv.gz")
+    with gzip.open(folder / "serum_npx_level.csv.gz", "rt") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows[:: len(rows) // 50]:
+        names = [row["Assay"], f"{row['Panel']}:{row['Assay']}"]
+        name = next(name for name in names if name in raw.values)
+        assert raw.values.loc[row["SampleID"], name] == float(row["NPX"])
 
 
 def test_real_file(shared_data):

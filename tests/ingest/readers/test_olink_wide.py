@@ -76,6 +76,111 @@ def test_formula_without_a_kept_value(tmp_path, refused):
     refused(lambda: wide(tmp_path), "formulas have no kept value: B2", "save it")
 
 
+PANELS = [
+    ["Project", "x", None, None, None, None, None],
+    [None],
+    ["NPX data"],
+    ["Panel", "Inf", None, "Cardio", None, "Inf", "Cardio", None],
+    ["Assay", "IL8", "TNF", "IL8", "Inc Ctrl 1", "Plate ID", "Plate ID", "QC Warning"],
+    ["s1", 5, 0.5, 2, 9, "P1", "Q1", "Pass"],
+    ["s2", 4, 3, 1, 9, "P2", "Q1", "EXCLUDED"],
+    ["Plate LOD", 4.5, 1, 3, None, "P1", "Q1"],
+    ["Plate LOD", 1, 3.5, None, None, "P2"],
+    ["Max LOD", 4.5, 3.5, 3],
+    ["Lowest quantifiable level", 1, 1, 1],
+    ["Assay warning", "Pass", "Pass", "Pass"],
+    ["Normalization", "IPC", "IPC", "IPC"],
+    ["* as agreed upon with the laboratory"],
+]
+
+
+def test_panels_side_by_side_with_merged_names_and_lod_of_plates(put_sheets):
+    raw = wide(put_sheets("o.xlsx", a=PANELS))
+    assert raw.values.columns.tolist() == ["Inf:IL8", "TNF", "Cardio:IL8"]
+    assert raw.features["gene"].tolist() == ["IL8", "TNF", "IL8"]
+    assert raw.features["panel"].tolist() == ["Inf", "Inf", "Cardio"]
+    np.testing.assert_array_equal(raw.values, [[5, 0.5, 2], [4, 3, 1]])
+    assert raw.features["below_lod"].tolist() == [0, 1, 1]
+    assert raw.samples["below_lod"].tolist() == [2 / 3, 2 / 3]
+    assert raw.samples["plate"].tolist() == ["P1;Q1", "P2;Q1"]
+    assert raw.samples["qc_warning"].tolist() == ["Pass", "EXCLUDED"]
+
+
+def test_labels_in_the_second_column(put_sheets):
+    rows = [[None, *row] for row in FULL]
+    np.testing.assert_array_equal(wide(put_sheets("o.xlsx", a=rows)).values.iloc[0], [5.5, 0.5])
+
+
+def test_lod_above_the_samples_and_footnotes_below(put_sheets):
+    rows = [*FULL[:7], FULL[11], *FULL[7:11], FULL[12], [None], ["Footnote: all is well"]]
+    raw = wide(put_sheets("o.xlsx", a=rows))
+    assert raw.values.index.tolist() == ["s1", "Control_3"]
+    assert raw.features["lod"].tolist() == [1, 1]
+
+
+def test_stacked_panels(put_sheets):
+    second = [
+        ["Panel", "Cardio", None], ["Assay", "REN", "QC Warning"], ["OlinkID", "OID9"],
+        ["Control_3", 7, "Pass"], ["s1", 8, "Warning"],
+    ]  # fmt: skip
+    raw = wide(put_sheets("o.xlsx", a=[*FULL, [None], *second]))
+    assert raw.values.columns.tolist() == ["OID1", "OID2", "OID9"]
+    np.testing.assert_array_equal(raw.values, [[5.5, 0.5, 8], [4, np.nan, 7]])
+    assert raw.features["panel"].tolist() == ["Inf", "Inf", "Cardio"]
+    assert raw.samples["qc_warning"].tolist() == ["Warning", "Warning"]
+
+
+def test_stacked_plates(put_sheets, refused):
+    more = [["Assay", "IL8", "TNF"], ["OlinkID", "OID1", "OID2"], ["s9", 1, 2]]
+    raw = wide(put_sheets("o.xlsx", a=[*FULL, [None], *more]))
+    assert raw.values.loc["s9"].tolist() == [1, 2]
+    more[-1][0] = "s1"
+    refused(lambda: wide(put_sheets("o.xlsx", a=[*FULL, *more])), "more than once: 's1'")
+
+
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+@pytest.mark.parametrize("name", ["o.csv", "o.txt", "o.csv.gz"])
+def test_text_exports(put, delimiter, name):
+    rows = [["" if cell is None else str(cell) for cell in row] for row in FULL]
+    folder = put(name, "\ufeff" + "\r\n".join(delimiter.join(row) for row in rows))
+    raw = read(OlinkWide(file=name), folder)
+    np.testing.assert_array_equal(raw.values, [[5.5, 0.5], [4, np.nan]])
+    assert raw.samples["plate"].tolist() == ["P1", "P2"]
+
+
+def test_decimal_comma(put, refused):
+    folder = put("o.csv", "Assay;IL8\ns1;5,220\n")
+    assert read(OlinkWide(file="o.csv", decimal=","), folder).values.iloc[0, 0] == 5.22
+    refused(lambda: read(OlinkWide(file="o.csv"), folder), "o.csv row 2, column 'IL8'", "ambiguous")
+
+
+def test_the_only_sheet_that_fits_is_read(put_sheets, refused):
+    notes = [["Assay", "LOD", "Missing Data freq."], ["IL8", 1, 0.2]]
+    folder = put_sheets("o.xlsx", info=[["About this"]], notes=notes, npx=STRIPPED)
+    assert wide(folder).source.endswith("[sheet npx]")
+    refused(lambda: wide(folder, sheet="info"), "no row begins with 'Assay'", "hold NPX: npx")
+    folder = put_sheets("o.xlsx", a=STRIPPED, b=STRIPPED, c=notes)
+    refused(lambda: wide(folder), "2 sheets hold NPX: a, b", "`sheet`")
+    refused(lambda: wide(put_sheets("o.xlsx", a=notes, b=[["x"]])), "[sheet a]", "[sheet b]")
+
+
+def test_first_rows_only(put_sheets):
+    rows = [*STRIPPED, *[[f"t{n}", 1, 2] for n in range(200)], ["t1", "bad", "bad"]]
+    raw = read(OlinkWide(file="o.xlsx"), put_sheets("o.xlsx", a=rows), rows=10)
+    assert len(raw.values) < 100
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["Quantified data"], ["Panel", "T48"], ["Assay", "IL8"], ["s1", 5]],
+        [["Assay", "IL8"], ["Unit", "pg/mL"], ["s1", 5]],
+    ],
+)
+def test_concentrations_are_refused(put_sheets, refused, rows):
+    refused(lambda: wide(put_sheets("o.xlsx", a=rows)), "quantified values", "kind: cytokines")
+
+
 MHH = "MHH_cohort_analysis_NPX_INF_v1.xlsx"
 PLATE_1, PLATE_2 = (f"Radboud_integration_INF_pl{n}.xlsx" for n in (1, 2))
 
@@ -121,3 +226,13 @@ def test_two_panels(shared_data):
     assert raw.values.shape == (156, 184)
     assert raw.features["panel"].nunique() == 2
     assert raw.notes[0].amount == 4
+
+
+@pytest.mark.slow
+def test_fitting_sheets_of_a_real_workbook_are_named(shared_data, refused):
+    folder = shared_data / "olink_covid"
+    refused(lambda: read(OlinkWide(file=PLATE_1), folder),
+            "3 sheets hold NPX: MHH original, Radboud original, Radboud final")  # fmt: skip
+    refused(lambda: read(OlinkWide(file=PLATE_1, sheet="Radboud adjusted"), folder),
+            "column C has values but no assay name (and 61 more columns)",
+            "sheets that hold NPX: MHH original, Radboud original, Radboud final")  # fmt: skip

@@ -1,56 +1,88 @@
-"""The table of counts that featureCounts writes."""
+"""The table of counts that featureCounts writes: one for all samples, or one per sample."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem, Problems
 from immunosep_omics.ingest import text_file
+from immunosep_omics.ingest.counts import (
+    SampleTable,
+    found_files,
+    open_table,
+    own_notes,
+    read_counts,
+    read_each,
+    stacked,
+    table_of,
+    whole_numbers,
+)
 from immunosep_omics.ingest.raw_assay import (
     Note,
     RawAssay,
     feature_table,
     refuse_repeated_samples,
 )
-from immunosep_omics.ingest.wide_text import open_wide, read_columns
-from immunosep_omics.settings.assays import FeatureCounts
+from immunosep_omics.ingest.wide_text import WideText
+from immunosep_omics.settings.assays import SAMPLE_MARK, FeatureCounts
 
-ANNOTATION = ("Geneid", "Chr", "Start", "End", "Strand", "Length")
+IDENTIFIERS = ("Geneid", "GeneID")
+"""As the program writes it, and as Rsubread's annotation does."""
+
+ANNOTATION = ("Chr", "Start", "End", "Strand", "Length")
+ATTRIBUTES = (
+    "gene_name", "gene_symbol", "gene_biotype", "gene_type", "gene_id", "gene_source",
+    "gene_version", "transcript_id", "description", "db_xref", "Name", "product", "gene",
+)  # fmt: skip
+"""Usual names of the columns that `--extraAttributes` adds between Length and the samples."""
+
+GENE_NAMES = ("gene_name", "gene_symbol", "Name", "gene")
 ALIGNMENTS = (".bam", ".sam", ".cram")
 
+OTHER_TABLES = {
+    "Status": ("featureCounts' summary", "give the table beside it, without '.summary'"),
+    "PrimaryGene": (
+        "featureCounts' table of junctions", "give the table beside it, without '.jcounts'",
+    ),
+}  # fmt: skip
+"""What featureCounts writes beside its table, told by the first header."""
 
-def read(facts: FeatureCounts, folder: Path) -> RawAssay:
+FRACTIONS = "with --fraction reads count for several genes: rounded to whole numbers"
+
+
+@dataclass(frozen=True)
+class _Counts:
+    shown: str
+    headers: list[str]
+    names: list[str]
+    genes: list[object] | None
+    values: np.ndarray
+    fractional: bool
+    notes: list[Note]
+
+
+def read(facts: FeatureCounts, folder: Path, rows: int | None = None) -> RawAssay:
     """Read featureCounts' table; its first line may be the comment with the command.
 
-    A sample's name is its header without the path and without the ending .bam, .sam or .cram;
-    where that would give two samples one name, all keep their whole headers.
+    With `*` in `file` each file is one sample, named by what `*` stands for. Otherwise a sample's
+    name is its header without the path and without the ending .bam, .sam or .cram; where that
+    would give two samples one name, all keep their whole headers. Attributes between Length and
+    the samples are no samples; a gene name among them names the gene.
     """
-    file = text_file.read_text_file(folder / facts.file)
-    data, first_line = file.data, 1
-    while data.startswith(b"#"):
-        data, first_line = data.partition(b"\n")[2], first_line + 1
-    table = open_wide(data, "\t", file.shown, first_line)
-    if table.header[0] != "Geneid":
-        raise InputError(
-            Problem(
-                f"{file.shown}:{first_line}", "the first header is not 'Geneid'",
-                "give featureCounts' own table, or use `format: matrix`",
-            )
-        )  # fmt: skip
-    values_at = [n for n, name in enumerate(table.header) if name and name not in ANNOTATION]
-    if not values_at:
-        raise InputError(Problem(file.shown, "there is no column of counts", "check the file"))
-    texts, values = read_columns(table, [0], values_at, decimal=".", missing=[])
-    samples = sample_names([table.header[n] for n in values_at])
+    if SAMPLE_MARK in facts.file:
+        return _one_per_sample(facts, folder, rows)
+    found = _read_file(folder / facts.file, rows)
+    samples = sample_names(found.headers)
     problems = Problems()
-    refuse_repeated_samples(samples, file.shown, problems)
+    refuse_repeated_samples(samples, found.shown, problems)
     problems.raise_any()
-    features = feature_table(texts[0].fillna("").tolist())
-    frame = pd.DataFrame(values.T, index=samples, columns=features.index)
-    notes: list[Note] = list(file.notes)
-    return RawAssay(frame, features, pd.DataFrame(index=frame.index), file.shown, notes)
+    features = feature_table(found.names, found.genes)
+    return _assay(found.values.T, samples, features, found.shown, found.fractional, found.notes)
 
 
 def sample_names(headers: list[str]) -> list[str]:
@@ -61,3 +93,87 @@ def sample_names(headers: list[str]) -> list[str]:
         ending = next((e for e in ALIGNMENTS if name.lower().endswith(e)), "")
         names.append(name[: len(name) - len(ending)])
     return names if len(set(names)) == len(names) else headers
+
+
+def _one_per_sample(facts: FeatureCounts, folder: Path, rows: int | None) -> RawAssay:
+    files = found_files(folder, facts.file, rows)
+    whole: list[_Counts] = []
+
+    def read_one(path: Path) -> SampleTable:
+        found = _read_file(path, rows)
+        if len(found.headers) > 1:
+            raise InputError(
+                Problem(
+                    found.shown, f"the file has {len(found.headers)} columns of counts, but a"
+                    f" '{SAMPLE_MARK}' in `file` means one sample per file",
+                    "name the file in full; tables of several samples are an assay each",
+                )
+            )  # fmt: skip
+        whole.append(found)
+        return SampleTable(found.shown, found.names, found.values, {}, found.notes)
+
+    tables = read_each(files, read_one)
+    features, values = stacked(tables, rows is None)
+    if whole[0].genes is not None:
+        genes = pd.Series(whole[0].genes, index=feature_table(whole[0].names).index)
+        features["gene"] = genes[features.index]
+    shown = (folder / facts.file).as_posix()
+    fractional = any(found.fractional for found in whole)
+    samples = list(tables)[: len(values)]
+    return _assay(values[:, :, 0], samples, features, shown, fractional, own_notes(tables))
+
+
+def _assay(
+    values: np.ndarray, samples: list[str], features: pd.DataFrame, shown: str, fractional: bool,
+    notes: list[Note],
+) -> RawAssay:  # fmt: skip
+    notes = list(notes)
+    if fractional:
+        values, rounded = whole_numbers(values, FRACTIONS)
+        notes += rounded
+    frame = pd.DataFrame(values, index=samples, columns=features.index)
+    return RawAssay(frame, features, pd.DataFrame(index=frame.index), shown, notes)
+
+
+def _read_file(path: Path, rows: int | None) -> _Counts:
+    file = text_file.read_text_file(path, rows=rows)
+    data, first_line, command = table_of(file)
+    table = open_table(data, "\t", file.shown, first_line)
+    _check_first(table, first_line)
+    values_at = _value_columns(table, command.decode())
+    if not values_at:
+        raise InputError(Problem(file.shown, "there is no column of counts", "check the file"))
+    gene_at = [n for n, name in enumerate(table.header) if name in GENE_NAMES and n < values_at[0]]
+    # Counted by exon, a gene has several rows.
+    words, values = read_counts(table, [0, *gene_at[:1]], values_at, unique=False)
+    return _Counts(
+        file.shown,
+        [table.header[n] for n in values_at],
+        words[0],
+        [gene or np.nan for gene in words[1]] if gene_at else None,
+        values,
+        b'"--fraction"' in command,
+        file.notes,
+    )
+
+
+def _check_first(table: WideText, line: int) -> None:
+    first = table.header[0]
+    if first in IDENTIFIERS:
+        return
+    what, remedy = OTHER_TABLES.get(
+        first,
+        ("not featureCounts' table: the first header is not 'Geneid'",
+         "give featureCounts' own table, or use `format: matrix`"),
+    )  # fmt: skip
+    raise InputError(Problem(f"{table.shown}:{line}", f"this is {what}", remedy))
+
+
+def _value_columns(table: WideText, command: str) -> list[int]:
+    """The columns of counts: what stands after the annotation and the attributes."""
+    stated = re.search(r'"--extraAttributes" "([^"]*)"', command)
+    attributes = {*ANNOTATION, *(stated.group(1).split(",") if stated else ATTRIBUTES)}
+    places = [n for n, name in enumerate(table.header) if n > 0 and name]
+    while places and (table.header[places[0]] in attributes):
+        places.pop(0)
+    return places

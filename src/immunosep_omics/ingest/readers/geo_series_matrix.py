@@ -2,78 +2,114 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
 from immunosep_omics.ingest import text_file
+from immunosep_omics.ingest.geo_samples import sample_rows
+from immunosep_omics.ingest.geo_text import joined_names
 from immunosep_omics.ingest.raw_assay import RawAssay, feature_table, refuse_repeated_samples
 from immunosep_omics.ingest.wide_text import open_wide, read_columns
 from immunosep_omics.settings.assays import GeoSeriesMatrix
 
 BEGIN, END = b"!series_matrix_table_begin", b"!series_matrix_table_end"
-MISSING = ["", "NA", "null", "NULL", "NaN", "nan"]
+
+MISSING = ["", "NA", "N/A", "null", "NULL", "Null", "NaN", "nan", "#N/A"]
+
+HEAD_LINES = 200
+"""Lines above the table, more or less; a preflight reads on until it finds the table."""
+
+SUPPLEMENTARY = re.compile(rb'^!Series_supplementary_file\t"?([^"\n]*)', re.MULTILINE)
 
 
-def read(facts: GeoSeriesMatrix, folder: Path) -> RawAssay:
-    """Read the table of a series matrix; samples get the names of a `!Sample_` line.
+def read(facts: GeoSeriesMatrix, folder: Path, rows: int | None = None) -> RawAssay:
+    """Read the table of a series matrix; samples get the names of a column of its sample lines.
 
-    Raises :class:`InputError` where the table is missing, cut short or empty, and where the
-    chosen line is absent, repeated or not one unique name per sample.
+    With `rows`, only about so many first rows are read. Raises :class:`InputError` where the
+    table is missing, cut short or empty, and where `sample_names` does not give one name each.
     """
-    file = text_file.read_text_file(folder / facts.file)
-    head, begin, rest = file.data.partition(BEGIN)
-    if not begin:
+    file = _opened(folder / facts.file, rows)
+    place = file.data.find(BEGIN)
+    if place < 0:
         raise _problem(
             file.shown, "there is no line !series_matrix_table_begin",
-            "give GEO's series matrix, or use `format: matrix`",
+            "give GEO's series matrix, or use `format: matrix` (`geo_soft` for SOFT files)",
         )  # fmt: skip
-    body, end, _ = rest.partition(END)
-    if not end:
+    head, start = file.data[:place], file.data.find(b"\n", place) + 1
+    end = file.data.find(END, start) if start else -1
+    if end < 0 and rows is None:
         raise _problem(
             file.shown, "the line !series_matrix_table_end is missing: the file is cut short",
             "download the file again",
         )  # fmt: skip
-    if body.strip(b"\n").count(b"\n") == 0:
-        raise _problem(
-            file.shown, "the series matrix holds no values, as is usual for RNA sequencing",
-            "take the matrix from the series' supplementary files, with `format: matrix`",
-        )  # fmt: skip
-    first_line = head.count(b"\n") + 2
-    table = open_wide(body.lstrip(b"\n"), "\t", file.shown, first_line)
+    body = file.data[start : end if end >= 0 else file.data.rfind(b"\n") + 1].lstrip(b"\n")
+    if body.rstrip(b"\n").count(b"\n") == 0:
+        raise _without_values(head, file.shown)
+    table = open_wide(body, "\t", file.shown, file.data.count(b"\n", 0, start) + 1)
     values_at = list(range(1, len(table.header)))
     texts, values = read_columns(table, [0], values_at, decimal=".", missing=MISSING)
-    samples = _sample_names(head, facts.sample_names, len(values_at), file.shown)
-    features = feature_table(texts[0].fillna("").str.strip().tolist())
+    samples = _sample_names(head, facts.sample_names, table.header[1:], file.shown)
+    features = feature_table(texts[0].astype(object).fillna("").str.strip().tolist())
     frame = pd.DataFrame(values.T, index=samples, columns=features.index)
     return RawAssay(frame, features, pd.DataFrame(index=frame.index), file.shown, file.notes)
 
 
-def _sample_names(head: bytes, wanted: str, count: int, shown: str) -> list[str]:
-    lines: dict[str, list[list[str]]] = {}
-    for line in head.split(b"\n"):
-        if line.startswith(b"!Sample_"):
-            name, *fields = text_file.split_line(line, "\t")
-            lines.setdefault(name.removeprefix("!Sample_"), []).append([f.strip() for f in fields])
-    where, key = f"{shown} (sample_names)", wanted.removeprefix("!Sample_")
-    unique = [
-        name for name, found in lines.items()
-        if len(found) == 1 and len(set(found[0])) == len(found[0]) == count
-    ]  # fmt: skip
-    if key not in lines:
+def _opened(path: Path, rows: int | None) -> text_file.TextFile:
+    if rows is None:
+        return text_file.read_text_file(path)
+    lines, size = HEAD_LINES + rows, -1
+    while True:
+        file = text_file.read_text_file(path, rows=lines)
+        place = file.data.find(BEGIN)
+        enough = place >= 0 and file.data.count(b"\n", place) > rows
+        if enough or len(file.data) == size:
+            return file
+        lines, size = lines * 4, len(file.data)
+
+
+def _without_values(head: bytes, shown: str) -> InputError:
+    named = [found.decode().rpartition("/")[2] for found in SUPPLEMENTARY.findall(head)]
+    files = [name for name in named if name and name != "NONE"]
+    return _problem(
+        shown, "the series matrix holds no values, as is usual for RNA sequencing",
+        "take the matrix from the series' supplementary files"
+        + (f" ({joined_names(files)})" if files else "")
+        + ", with `format: matrix`; this file can still be the clinical table",
+    )  # fmt: skip
+
+
+def _sample_names(head: bytes, wanted: str, columns: list[str], shown: str) -> list[str]:
+    """The names of the table's columns, in their order, by the accessions in its header."""
+    where, key = f"{shown} (sample_names)", wanted.removeprefix("!").removeprefix("Sample_")
+    if key == "geo_accession" and b"!Sample_" not in head:
+        return _unique(columns, where)
+    found = sample_rows(head, shown)
+    rows = dict(zip(found.header, zip(*found.rows, strict=True), strict=True))
+    if key not in rows:
+        unique = [name for name, texts in rows.items() if len(set(texts)) == len(texts)]
         raise _problem(where, f"there is no line !Sample_{key}", did_you_mean(key, unique))
-    if len(lines[key]) > 1:
+    if len(found.rows) != len(columns):
         raise _problem(
-            where, f"the line !Sample_{key} stands {len(lines[key])} times",
-            f"choose one of: {', '.join(unique)}",
-        )  # fmt: skip
-    names = lines[key][0]
-    if len(names) != count:
-        raise _problem(
-            where, f"!Sample_{key} names {len(names)} samples, the table has {count}",
+            where, f"the sample lines name {len(found.rows)} samples, the table {len(columns)}",
             "download the file again",
         )  # fmt: skip
+    names = list(rows[key])
+    accessions = rows.get("geo_accession", ())
+    if set(accessions) == set(columns):
+        named = dict(zip(accessions, names, strict=True))
+        names = [named[column] for column in columns]
+    if not all(names):
+        raise _problem(
+            where, f"!Sample_{key} is empty for {names.count('')} samples",
+            "choose a line that names every sample",
+        )  # fmt: skip
+    return _unique(names, where)
+
+
+def _unique(names: list[str], where: str) -> list[str]:
     problems = Problems()
     refuse_repeated_samples(names, where, problems)
     problems.raise_any()

@@ -10,6 +10,7 @@ import pandas as pd
 from immunosep_omics.clinical.numbers import parse_numbers, remedy_for
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
 from immunosep_omics.ingest import text_file
+from immunosep_omics.ingest.lines import lines_in_file
 from immunosep_omics.ingest.raw_assay import (
     Note,
     RawAssay,
@@ -22,7 +23,7 @@ from immunosep_omics.ingest.workbook import is_workbook, read_sheet
 from immunosep_omics.settings.assays import Matrix
 
 
-def read(facts: Matrix, folder: Path) -> RawAssay:
+def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
     """Read a matrix from text (plain or gzip) or from a workbook.
 
     The row names are in the column `names` (the first if not stated). Columns without a header
@@ -32,16 +33,18 @@ def read(facts: Matrix, folder: Path) -> RawAssay:
     path = folder / facts.file
     notes: list[Note] = []
     if is_workbook(path):
-        sheet = read_sheet(path, facts.sheet)
+        sheet = read_sheet(path, facts.sheet, rows=rows)
         shown, header = sheet.shown, [cell_text(cell) for cell in sheet.rows[0]]
         names_at, values_at = _choose(header, facts, shown)
         body = [row for row in sheet.rows[1:] if any(cell_text(cell) for cell in row)]
         names = [cell_text(row[names_at]) for row in body]
         values = _sheet_values(sheet.rows, header, values_at, facts, shown)
     else:
-        file = text_file.read_text_file(path)
-        shown, notes = file.shown, list(file.notes)
-        table = open_wide(file.data, text_file.delimiter_of(path, facts.delimiter), shown)
+        shown, lines = path.as_posix(), None if rows else lines_in_file(path)
+        if lines is None:
+            file = text_file.read_text_file(path, rows)
+            notes = list(file.notes)
+        table = open_wide(lines or file.data, text_file.delimiter_of(path, facts.delimiter), shown)
         header = table.header
         names_at, values_at = _choose(header, facts, shown)
         texts, values = read_columns(

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
-from immunosep_omics.ingest import text_file
-from immunosep_omics.ingest.raw_assay import (
-    Note,
-    RawAssay,
-    feature_table,
-    refuse_repeated_samples,
-)
-from immunosep_omics.ingest.wide_text import WideText, open_wide, read_columns
+from immunosep_omics.errors import InputError, Problem, did_you_mean
+from immunosep_omics.ingest.protein_assay import protein_assay, zeros_missing
+from immunosep_omics.ingest.protein_names import gene_in_header, group_name, is_contaminant
+from immunosep_omics.ingest.raw_assay import Note, RawAssay
+from immunosep_omics.ingest.readers.protein_table import refuse_other
+from immunosep_omics.ingest.readers.protein_wide import is_one_of
+from immunosep_omics.ingest.report_file import Report, key, open_report
 from immunosep_omics.settings.assays import MaxQuant
 
 IDENTIFIERS = ("Majority protein IDs", "Protein IDs")
@@ -25,83 +24,121 @@ FLAGS = (
     ("Contaminant", "CON__", "contaminants"),
     ("Only identified by site", None, "proteins only identified by a modification site"),
 )
+QUANTITIES = (
+    "LFQ intensity", "iBAQ", "Intensity", "Top3", "Reporter intensity corrected",
+    "Reporter intensity", "Reporter intensity count",
+)  # fmt: skip
+"""Beginnings of columns; where one begins with another, the longer is another quantity."""
+
+LABELLED = ("LFQ intensity", "Intensity", "iBAQ")
+LABELS = ("L", "M", "H")
+"""SILAC: `Intensity L EXP` is a quantity of its own."""
+
 SUMMARIES = ("peptides",)
 """What follows the common beginning in columns that are no samples: `iBAQ peptides`."""
 
+REPORTER = "Reporter intensity"
+OTHER_TABLES = {
+    "Raw file": "one of peptides, scans or runs (evidence.txt and its like)",
+    "Sequence": "one of peptides",
+}
+"""What MaxQuant writes beside proteinGroups.txt, told by a header."""
 
-def read(facts: MaxQuant, folder: Path) -> RawAssay:
+
+def read(facts: MaxQuant, folder: Path, rows: int | None = None) -> RawAssay:
     """Read proteinGroups.txt: the columns that begin with `values`; zeros become missing.
 
-    Decoys, contaminants and proteins only identified by site are left out, each group counted
-    under the first reason that fits. The gene is the first of `Gene names`.
+    Headers may have R's dots for spaces. A sample is what follows the beginning: the experiment,
+    for TMT the channel or `channel experiment`. Decoys, contaminants and proteins only identified
+    by site are left out, each group counted under the first reason that fits. The gene is the
+    first of `Gene names`, or of `GN=` in `Fasta headers`.
     """
-    file = text_file.read_text_file(folder / facts.file)
-    table = open_wide(file.data, "\t", file.shown)
-    identifier = _identifier(table)
-    values_at = _values(table, facts.values)
-    wanted = [identifier, "Gene names", *dict.fromkeys(column for column, _, _ in FLAGS)]
-    texts_at = [table.header.index(name) for name in wanted if name in table.header]
-    texts, values = read_columns(
-        table, texts_at, values_at, decimal=".", missing=["NaN", "nan", "NA"], trimmed=True
-    )
-    texts.columns = pd.Index([table.header[place] for place in texts_at])
-    texts = texts.fillna("")
-    keep, notes = _without_flagged(texts, identifier)
-    zeros = int((values[keep] == 0).sum())
-    notes.append(Note("zeros", zeros, "MaxQuant writes 0 for proteins not quantified: missing"))
-    values = np.where(values == 0, np.nan, values)[keep]
-    texts = texts[keep]
-    samples = [table.header[place][len(facts.values) + 1 :].strip() for place in values_at]
-    problems = Problems()
-    refuse_repeated_samples(samples, file.shown, problems)
-    problems.raise_any()
-    features = _features(texts, identifier)
-    frame = pd.DataFrame(values.T, index=samples, columns=features.index)
-    samples_frame = pd.DataFrame(index=frame.index)
-    return RawAssay(frame, features, samples_frame, file.shown, [*file.notes, *notes])
+    report = open_report(folder / facts.file, rows)
+    at = {key(name): place for place, name in reversed(list(enumerate(report.header)))}
+    identifier = _identifier(report, at)
+    samples = _samples(report, facts.values)
+    wanted = [identifier, *("Gene names", "Gene name", "Fasta headers"),
+              *dict.fromkeys(column for column, _, _ in FLAGS)]  # fmt: skip
+    named = [name for name in wanted if key(name) in at]
+    texts, values = report.columns([at[key(name)] for name in named], list(samples), True)
+    texts.columns = pd.Index(named)
+    groups = texts[identifier].astype(str)
+    keep, notes = _without_flagged(texts, groups)
+    values = zeros_missing(values[keep], notes)
+    groups = groups[keep]
+    return protein_assay(
+        values.T, list(samples.values()), [group_name(group) for group in groups],
+        _genes(texts[keep]), report.shown, [*report.notes, *notes],
+    )  # fmt: skip
 
 
-def _identifier(table: WideText) -> str:
+def _identifier(report: Report, at: dict[str, int]) -> str:
     for name in IDENTIFIERS:
-        if name in table.header:
+        if key(name) in at:
             return name
+    refuse_other(report, "maxquant")
+    problem = f"there is no column '{IDENTIFIERS[0]}' or '{IDENTIFIERS[1]}'"
+    other = next((what for name, what in OTHER_TABLES.items() if key(name) in at), None)
     raise InputError(
         Problem(
-            table.shown, f"there is no column '{IDENTIFIERS[0]}' or '{IDENTIFIERS[1]}'",
+            report.shown, problem + (f": this table is {other}" if other else ""),
             "give MaxQuant's proteinGroups.txt, or use `format: matrix`",
         )
     )  # fmt: skip
 
 
-def _values(table: WideText, prefix: str) -> list[int]:
-    start = f"{prefix} "
-    found = [
-        place for place, name in enumerate(table.header)
-        if name.startswith(start) and name[len(start) :] not in SUMMARIES
-    ]  # fmt: skip
+def _samples(report: Report, values: str) -> dict[int, str]:
+    """Place and name of the samples' columns."""
+    found = _after(report.header, values)
     if not found:
-        kinds = [
-            kind for kind in ("LFQ intensity", "Intensity", "iBAQ", "Reporter intensity corrected")
-            if any(name.startswith(f"{kind} ") for name in table.header)
-        ]  # fmt: skip
+        kinds = [kind for kind in QUANTITIES if _after(report.header, kind)]
         raise InputError(
             Problem(
-                f"{table.shown} (values)", f"no column begins with '{start}'",
-                did_you_mean(prefix, kinds),
+                f"{report.shown} (values)", f"no column begins with '{values} '",
+                did_you_mean(values, kinds),
             )
         )  # fmt: skip
     return found
 
 
-def _without_flagged(texts: pd.DataFrame, identifier: str) -> tuple[np.ndarray, list[Note]]:
-    keep = np.ones(len(texts), dtype=bool)
+def _after(header: list[str], beginning: str) -> dict[int, str]:
+    """Place and rest of the columns whose longest beginning that MaxQuant knows is this one."""
+    labels = LABELS if {"Intensity L", "Intensity.L"} & set(header) else ()
+    known = {*QUANTITIES, beginning, *(f"{name} {mark}" for name in LABELLED for mark in labels)}
+    found = {}
+    for place, name in enumerate(header):
+        rest = _rest(name, beginning)
+        longest = max((k for k in known if _rest(name, k)), key=len, default=None)
+        if rest and longest == beginning and rest not in (*SUMMARIES, *labels):
+            found[place] = rest
+    if beginning.startswith(REPORTER):
+        several = {n: _spaced(rest) for n, rest in found.items() if " " in _spaced(rest)}
+        # `corrected 1` is the sum over experiments where there is `corrected 1 EXP` as well.
+        found = several or found
+    return found
+
+
+def _rest(name: str, beginning: str) -> str | None:
+    pattern = re.escape(beginning).replace(r"\ ", "[ .]")
+    match = re.fullmatch(rf"{pattern}[ .](.+)", name)
+    return match.group(1).strip() if match else None
+
+
+def _spaced(channel: str) -> str:
+    """`1.EXP`, as R writes it, is `1 EXP`."""
+    return re.sub(r"^(\d+)\.(?=.)", r"\1 ", channel)
+
+
+def _without_flagged(texts: pd.DataFrame, groups: pd.Series) -> tuple[np.ndarray, list[Note]]:
+    keep = (groups != "").to_numpy()
     notes = []
     for column, prefix, what in FLAGS:
         flagged = np.zeros(len(texts), dtype=bool)
         if column in texts:
-            flagged |= (texts[column].str.strip() == "+").to_numpy()
+            flagged |= is_one_of(texts[column], ("+", "true"))
         if prefix is not None:
-            flagged |= texts[identifier].str.startswith(prefix).to_numpy()
+            named = groups.str.startswith(prefix).to_numpy()
+            flagged |= named if prefix != "CON__" else groups.map(is_contaminant).to_numpy() | named
         dropped = int((flagged & keep).sum())
         if dropped or column in texts:
             notes.append(Note(what, dropped, f"marked in '{column}', or named {prefix or '-'}"))
@@ -109,11 +146,10 @@ def _without_flagged(texts: pd.DataFrame, identifier: str) -> tuple[np.ndarray, 
     return keep, notes
 
 
-def _features(texts: pd.DataFrame, identifier: str) -> pd.DataFrame:
-    genes = None
-    if "Gene names" in texts:
-        first = texts["Gene names"].str.split(";").str[0].str.strip()
-        genes = first.where(first != "", np.nan).tolist()
-    features = feature_table(texts[identifier].tolist(), genes)
-    features["uniprot"] = texts[identifier].str.split(";").str[0].to_numpy()
-    return features
+def _genes(texts: pd.DataFrame) -> list[str] | None:
+    for name in ("Gene names", "Gene name"):
+        if name in texts:
+            return texts[name].astype(str).tolist()
+    if "Fasta headers" in texts:
+        return [gene_in_header(fasta) or "" for fasta in texts["Fasta headers"].astype(str)]
+    return None

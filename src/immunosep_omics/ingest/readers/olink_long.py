@@ -2,151 +2,194 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem
-from immunosep_omics.ingest import text_file
 from immunosep_omics.ingest.olink import CONTROL_ASSAY, CONTROL_SAMPLE, joined, warnings
+from immunosep_omics.ingest.olink_table import read_long
 from immunosep_omics.ingest.raw_assay import Note, RawAssay, feature_table
-from immunosep_omics.ingest.wide_text import WideText, open_wide, read_columns
 from immunosep_omics.settings.assays import OlinkLong
 
-REQUIRED = {"sampleid": "SampleID", "assay": "Assay", "npx": "NPX"}
-TEXTS = (
-    "sampleid", "assay", "olinkid", "uniprot", "panel", "plateid", "qcwarning", "sampleqc",
-    "sampletype", "assaytype",
-)  # fmt: skip
-MISSING = ["NA", "NaN", "nan", "."]
+if TYPE_CHECKING:
+    import polars as pl
 
 
-def read(facts: OlinkLong, folder: Path) -> RawAssay:
+@dataclass(frozen=True)
+class _Coded:
+    """A column of text: for each row the place of its word among `words`, in order of coming."""
+
+    codes: np.ndarray
+    words: list[str]
+
+    def rows(self, meant: Callable[[str], object]) -> np.ndarray:
+        """True for the rows whose word is meant."""
+        return np.array([bool(meant(word)) for word in self.words], dtype=bool)[self.codes]
+
+    def only(self, kept: np.ndarray) -> _Coded:
+        """Those rows, and the words that they use."""
+        codes, used = pd.factorize(self.codes[kept])
+        return _Coded(codes, [self.words[place] for place in used])
+
+
+def read(facts: OlinkLong, folder: Path, rows: int | None = None) -> RawAssay:
     """Read long NPX; headers in any of Olink's spellings (`SampleID`, `Sample_ID`).
 
-    NPX below the limit of detection are kept. Rows of control samples and control assays are left
-    out and counted. A feature is its OlinkID, or panel and assay where the file has none. Raises
-    :class:`InputError` for a missing column and for a sample that has an assay twice.
+    NPX below the limit of detection and NPX with a warning are kept. Rows of control samples and
+    control assays are left out and counted. A feature is its OlinkID, or panel and assay where the
+    file has none: an assay on several panels is as many features. Raises :class:`InputError` for a
+    missing column, a row without sample or assay, and a sample that has an assay twice.
     """
-    file = text_file.read_text_file(folder / facts.file)
-    table = open_wide(file.data, facts.delimiter or _delimiter(file.data), file.shown)
-    rows = _rows(table)
-    notes = list(file.notes)
-    rows = _without_controls(rows, notes)
-    if rows.empty:
-        raise InputError(Problem(file.shown, "only control rows are in the file", "check the file"))
-    rows["feature"] = _identifiers(rows)
-    _refuse_repeats(rows, file.shown)
-    values = _values(rows)
-    features = _features(rows, values.columns)
-    return RawAssay(values, features, _samples(rows, values.index), file.shown, notes)
-
-
-def _delimiter(data: bytes) -> str:
-    top = data.partition(b"\n")[0].decode("utf-8")
-    return max((";", ",", "\t"), key=top.count)
-
-
-def _key(header: str) -> str:
-    return re.sub(r"[^a-z]", "", header.lower())
-
-
-def _rows(table: WideText) -> pd.DataFrame:
-    places: dict[str, int] = {}
-    for place, header in enumerate(table.header):
-        places.setdefault(_key(header), place)
-    lacking = [name for key, name in REQUIRED.items() if key not in places]
-    if lacking:
+    table = read_long(facts, folder, rows)
+    notes = list(table.notes)
+    columns = {name: _coded(column) for name, column in table.texts.items()}
+    _refuse_blank(columns, table.shown)
+    kept = _samples_and_assays(columns, notes)
+    if not kept.any() and rows is None:
         raise InputError(
-            Problem(
-                table.shown, f"there is no column {', '.join(lacking)}",
-                "give Olink's long export (or state `delimiter`); a table of samples x proteins"
-                " is `format: matrix`",
-            )
-        )  # fmt: skip
-    texts = {key: places[key] for key in TEXTS if key in places}
-    numbers = {key: places[key] for key in ("npx", "lod") if key in places}
-    frame, values = read_columns(
-        table, list(texts.values()), list(numbers.values()), decimal=".", missing=MISSING
-    )
-    frame.columns = pd.Index(list(texts))
-    rows = frame.fillna("").apply(lambda column: column.str.strip())
-    for place, key in enumerate(numbers):
-        rows[key] = values[:, place]
-    return rows
-
-
-def _without_controls(rows: pd.DataFrame, notes: list[Note]) -> pd.DataFrame:
-    control = rows["sampleid"].str.match(CONTROL_SAMPLE)
-    if "sampletype" in rows:
-        control |= rows["sampletype"].str.contains("control", case=False)
-    internal = rows["assay"].str.match(CONTROL_ASSAY)
-    if "assaytype" in rows:
-        internal |= ~rows["assaytype"].str.lower().isin(["", "assay"])
-    names = rows.loc[control, "sampleid"].nunique()
-    if control.any():
-        notes.append(Note("control samples", int(control.sum()), f"rows of {names} control wells"))
-    if (internal & ~control).any():
-        count = int((internal & ~control).sum())
-        notes.append(Note("control assays", count, "rows of incubation, extension and the like"))
-    return rows[~(control | internal)].copy()
-
-
-def _identifiers(rows: pd.DataFrame) -> pd.Series:
-    if "olinkid" in rows and (rows["olinkid"] != "").all():
-        return rows["olinkid"]
-    if "panel" not in rows:
-        return rows["assay"]
-    panels = rows.groupby("assay")["panel"].transform("nunique")
-    return rows["assay"].where(panels == 1, rows["panel"] + ":" + rows["assay"])
-
-
-def _refuse_repeats(rows: pd.DataFrame, shown: str) -> None:
-    repeated = rows[rows.duplicated(["sampleid", "feature"])]
-    if len(repeated):
-        names = list(dict.fromkeys(repeated["sampleid"]))
-        first = repeated.iloc[0]
-        raise InputError(
-            Problem(
-                shown,
-                f"{len(names)} samples have an assay more than once: {', '.join(names[:5])}"
-                f" (first: {first['sampleid']}, {first['assay']})",
-                "keep one run of each sample, or give bridging samples names of their own",
-            )
+            Problem(table.shown, "only control rows are in the file", "check the file")
         )
+    numbers = table.numbers
+    if not kept.all():
+        columns = {name: column.only(kept) for name, column in columns.items()}
+        numbers = {name: column[kept] for name, column in numbers.items()}
+    feature = _features_of(columns)
+    cells = columns["sample"].codes * len(feature.words) + feature.codes
+    shape = (len(columns["sample"].words), len(feature.words))
+    _refuse_repeats(cells, shape, columns, table.shown)
+    values = _spread(numbers["npx"], cells, shape)
+    lod = _spread(numbers["lod"], cells, shape) if "lod" in numbers else None
+    frame = pd.DataFrame(values, index=columns["sample"].words, columns=feature.words)
+    features = _feature_table(feature, columns)
+    samples = _sample_table(columns)
+    if lod is not None:
+        below = np.where(np.isnan(values) | np.isnan(lod), np.nan, values < lod)
+        features["lod"] = pd.DataFrame(lod).median().to_numpy()
+        features["below_lod"] = pd.DataFrame(below).mean().to_numpy()
+        samples["below_lod"] = pd.DataFrame(below).mean(axis=1).to_numpy()
+    return RawAssay(frame, features, samples, table.shown, notes)
 
 
-def _values(rows: pd.DataFrame) -> pd.DataFrame:
-    sample_at, samples = pd.factorize(rows["sampleid"])
-    feature_at, features = pd.factorize(rows["feature"])
-    values = np.full((len(samples), len(features)), np.nan)
-    values[sample_at, feature_at] = rows["npx"].to_numpy()
-    return pd.DataFrame(values, index=list(samples), columns=list(features))
+def _coded(column: pl.Series) -> _Coded:
+    """Words without blanks at their ends, "" where missing."""
+    physical = column.to_physical()
+    places = physical.cast(int).fill_null(-1).to_numpy()
+    codes, _ = pd.factorize(places)
+    words = [(word or "").strip() for word in column.unique(maintain_order=True).to_list()]
+    same, different = pd.factorize(np.array(words, dtype=object))
+    return _Coded(same[codes] if len(words) else codes, list(different))
 
 
-def _features(rows: pd.DataFrame, order: pd.Index) -> pd.DataFrame:
-    first = rows.drop_duplicates("feature").set_index("feature").loc[order]
-    features = feature_table(order, first["assay"])
-    for key in ("uniprot", "panel"):
-        if key in first:
-            features[key] = first[key].to_numpy()
-    if "lod" in rows:
-        features["lod"] = rows.groupby("feature")["lod"].median().loc[order].to_numpy()
+def _refuse_blank(columns: dict[str, _Coded], shown: str) -> None:
+    for name, header in (("sample", "SampleID"), ("assay", "Assay")):
+        blank = np.flatnonzero(columns[name].rows(lambda word: not word))
+        if len(blank):
+            raise InputError(
+                Problem(
+                    f"{shown} row {blank[0] + 1} below the header",
+                    f"{len(blank)} rows have no {header}",
+                    f"fill the column {header}, or remove the rows",
+                )
+            )
+
+
+def _samples_and_assays(columns: dict[str, _Coded], notes: list[Note]) -> np.ndarray:
+    """True for rows of samples and assays; rows of controls are noted."""
+    control = columns["sample"].rows(CONTROL_SAMPLE.match)
+    if "sample_type" in columns:
+        control |= columns["sample_type"].rows(lambda word: "control" in word.lower())
+    internal = columns["assay"].rows(CONTROL_ASSAY.match)
+    if "assay_type" in columns:
+        internal |= columns["assay_type"].rows(lambda word: word.lower() not in ("", "assay"))
+    internal &= ~control
+    if control.any():
+        wells = len(np.unique(columns["sample"].codes[control]))
+        notes.append(Note("control samples", int(control.sum()), f"rows of {wells} control wells"))
+    if internal.any():
+        reason = "rows of incubation, extension and the like"
+        notes.append(Note("control assays", int(internal.sum()), reason))
+    return ~(control | internal)
+
+
+def _features_of(columns: dict[str, _Coded]) -> _Coded:
+    if "id" in columns and "" not in columns["id"].words:
+        return columns["id"]
+    assay = columns["assay"]
+    if "panel" not in columns:
+        return assay
+    panel = columns["panel"]
+    pairs, different = pd.factorize(assay.codes * max(1, len(panel.words)) + panel.codes)
+    on_panels = np.bincount(different // max(1, len(panel.words)), minlength=len(assay.words))
+    words = []
+    for pair in different:
+        place, on = divmod(int(pair), len(panel.words))
+        name = assay.words[place]
+        words.append(name if on_panels[place] == 1 else f"{panel.words[on]}:{name}")
+    return _Coded(pairs, words)
+
+
+def _refuse_repeats(
+    cells: np.ndarray, shape: tuple[int, int], columns: dict[str, _Coded], shown: str
+) -> None:
+    repeated = np.flatnonzero(np.bincount(cells, minlength=1) > 1)
+    if not len(repeated):
+        return
+    sample = columns["sample"]
+    names = [sample.words[place] for place in np.unique(repeated // shape[1])]
+    first = int(np.flatnonzero(cells == repeated[0])[1])
+    raise InputError(
+        Problem(
+            shown,
+            f"{len(names)} samples have an assay more than once: {', '.join(names[:5])}"
+            f" (first: {sample.words[sample.codes[first]]},"
+            f" {columns['assay'].words[columns['assay'].codes[first]]})",
+            "keep one run of each sample, or give bridging samples names of their own",
+        )
+    )
+
+
+def _spread(column: np.ndarray, cells: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """Samples x features from one number per row."""
+    matrix = np.full(shape, np.nan)
+    matrix.ravel()[cells] = column
+    return matrix
+
+
+def _feature_table(feature: _Coded, columns: dict[str, _Coded]) -> pd.DataFrame:
+    first = np.zeros(len(feature.words), dtype=int)
+    first[feature.codes[::-1]] = np.arange(len(feature.codes))[::-1]
+    beside = {
+        name: [columns[name].words[place] for place in columns[name].codes[first]]
+        for name in ("assay", "uniprot", "panel")
+        if name in columns
+    }
+    features = feature_table(feature.words, beside["assay"])
+    for name in ("uniprot", "panel"):
+        if name in beside:
+            features[name] = beside[name]
+    if "assay_warning" in columns:
+        features["assay_warning"] = _told(feature, columns["assay_warning"], warnings)
     return features
 
 
-def _samples(rows: pd.DataFrame, order: pd.Index) -> pd.DataFrame:
-    grouped = rows.groupby("sampleid", sort=False)
-    samples = pd.DataFrame(index=order)
-    if "plateid" in rows:
-        samples["plate"] = grouped["plateid"].agg(joined).loc[order]
-    warning = next((key for key in ("qcwarning", "sampleqc") if key in rows), None)
-    if warning is not None:
-        samples["qc_warning"] = grouped[warning].agg(warnings).loc[order]
-    if "lod" in rows:
-        known = rows["npx"].notna() & rows["lod"].notna()
-        below = (rows["npx"] < rows["lod"]).astype(float).where(known)
-        samples["below_lod"] = below.groupby(rows["sampleid"]).mean().loc[order]
+def _sample_table(columns: dict[str, _Coded]) -> pd.DataFrame:
+    sample = columns["sample"]
+    samples = pd.DataFrame(index=pd.Index(sample.words))
+    for name, summary in (("plate", joined), ("qc_warning", warnings)):
+        if name in columns:
+            samples[name] = _told(sample, columns[name], summary)
     return samples
+
+
+def _told(of: _Coded, column: _Coded, summary: Callable[[Iterable[str]], str]) -> list[str]:
+    """For each word of `of`, a summary of what the column says in its rows."""
+    said: list[list[str]] = [[] for _ in of.words]
+    width = max(1, len(column.words))
+    for pair in pd.unique(of.codes * width + column.codes):
+        said[pair // width].append(column.words[pair % width])
+    return [summary(words) for words in said]

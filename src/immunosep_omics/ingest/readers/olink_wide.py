@@ -1,8 +1,7 @@
-"""The workbook of samples x proteins that Olink's NPX Manager exports."""
+"""Olink's table of samples x proteins, as NPX Manager and its successors export it."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import numpy as np
@@ -10,174 +9,244 @@ import pandas as pd
 
 from immunosep_omics.clinical.numbers import parse_numbers, remedy_for
 from immunosep_omics.errors import InputError, Problem, Problems
-from immunosep_omics.ingest.olink import CONTROL_ASSAY, CONTROL_SAMPLE, joined, warnings
-from immunosep_omics.ingest.raw_assay import (
-    Note,
-    RawAssay,
-    feature_table,
-    refuse_repeated_samples,
-)
+from immunosep_omics.ingest.olink import joined, warnings
+from immunosep_omics.ingest.olink_sheet import HEADER_ROWS, Block, blocks, key
+from immunosep_omics.ingest.raw_assay import Note, RawAssay, feature_table
 from immunosep_omics.ingest.table_file import cell_text
+from immunosep_omics.ingest.text_file import read_text_file, records
 from immunosep_omics.ingest.wide_text import SHOWN
-from immunosep_omics.ingest.workbook import Sheet, column_letter, read_sheet
+from immunosep_omics.ingest.workbook import Sheet, is_workbook, read_sheet, sheet_names
 from immunosep_omics.settings.assays import OlinkWide
 
-HEADER_ROWS = 40
-"""The row that begins with `Assay` must be one of this many: a summary may stand above it."""
+MISSING = ("", "NA", "NaN", "No Data", "ND")
 
-ABOVE_OR_BELOW = {"panel": "panel", "uniprot id": "uniprot", "uniprot": "uniprot", "olinkid": "id"}
-TAIL = re.compile(r"(max |plate )?lod\b|missing data freq|normali[sz]ation\b", re.IGNORECASE)
-QUALITY = re.compile(r"(plate ?id|qc warning|qc deviation)", re.IGNORECASE)
-MISSING = ("", "NA", "NaN", "No Data")
+LOOKED_AT = 30
+"""Rows below the header that show whether a sheet holds NPX."""
 
 
-def read(facts: OlinkWide, folder: Path) -> RawAssay:
-    """Read NPX Manager's workbook: full exports, and those stripped to names and values.
+def read(facts: OlinkWide, folder: Path, rows: int | None = None) -> RawAssay:
+    """Read a workbook, or its text export: full exports, and those stripped to names and values.
 
-    Somewhere at the top a row begins with `Assay`; rows that begin with `Panel`, `Uniprot ID` and
-    `OlinkID` may stand beside it. Below are samples, then LOD and missing frequency. NPX below the
-    limit of detection are kept. Control wells are left out and counted. Raises
-    :class:`InputError` for another layout, columns of values without a name, text among the
-    values, and repeated samples.
+    Somewhere at the top a row begins with `Assay`; `Panel`, `Uniprot ID` and `OlinkID` may stand
+    above or below it. Samples and summary rows (LOD, missing frequency) follow; further panels
+    stand beside or below. Without `sheet` the only sheet that fits is read. NPX below the limit of
+    detection are kept. Control wells are left out and counted. Raises :class:`InputError` for
+    another layout, values without a name, text among the values, and repeated samples.
     """
-    sheet = read_sheet(folder / facts.file, facts.sheet)
-    top = _assay_row(sheet)
-    heads, first = _heads(sheet, top)
-    names = [cell_text(cell) for cell in sheet.rows[top]]
-    values_at = [
-        place for place, name in enumerate(names)
-        if place > 0 and name and not QUALITY.match(name) and not CONTROL_ASSAY.match(name)
-    ]  # fmt: skip
-    notes: list[Note] = []
-    sample_rows, tail = _sample_rows(sheet, first, notes)
-    _refuse_unnamed(sheet, names, sample_rows)
-    values = _numbers(sheet, sample_rows, values_at, names)
-    samples = [cell_text(sheet.rows[row][0]) for row in sample_rows]
-    problems = Problems()
-    refuse_repeated_samples(samples, sheet.shown, problems)
-    problems.raise_any()
-    features = _features(heads, [names[place] for place in values_at], values_at)
-    lod = _lod(sheet, tail, values_at)
-    extras = _quality(sheet, sample_rows, names, samples)
-    if lod is not None:
-        features["lod"] = lod
-        known = np.isfinite(values) & np.isfinite(lod)
-        share = np.where(known, values < lod, np.nan)
-        extras["below_lod"] = [np.nanmean(row) if known[n].any() else np.nan
-                               for n, row in enumerate(share)]  # fmt: skip
-    frame = pd.DataFrame(values, index=samples, columns=features.index)
-    return RawAssay(frame, features, extras, sheet.shown, notes)
+    path = folder / facts.file
+    limit = None if rows is None else HEADER_ROWS + rows
+    if not is_workbook(path):
+        return _read(_text_sheet(path, limit), facts)
+    if facts.sheet is not None:
+        sheet = read_sheet(path, facts.sheet, rows=limit)
+        try:
+            return _read(sheet, facts)
+        except InputError as error:
+            raise _with_fitting(error, path, facts) from None
+    return _read(read_sheet(path, _only_sheet(path, facts), rows=limit), facts)
 
 
-def _assay_row(sheet: Sheet) -> int:
-    for place, row in enumerate(sheet.rows[:HEADER_ROWS]):
-        filled = sum(bool(cell_text(cell)) for cell in row)
-        if cell_text(row[0]).lower() == "assay" and filled > 1:
-            return place
-    raise InputError(
-        Problem(
-            sheet.shown, "no row begins with 'Assay'",
-            "name the `sheet` that NPX Manager wrote; another layout is `format: matrix`",
-        )
+def _text_sheet(path: Path, rows: int | None) -> Sheet:
+    """A text export as a sheet; its lines are the rows."""
+    file = read_text_file(path, rows=rows)
+    top = next(
+        (line for line in file.data.split(b"\n")[:HEADER_ROWS]
+         if line.strip(b'"\t;, ').lower().startswith(b"assay")),
+        file.data.partition(b"\n")[0],
+    )  # fmt: skip
+    delimiter = max("\t;,", key=lambda mark: top.count(mark.encode()))
+    cells = dict(records(file.data, delimiter))
+    width = max(len(fields) for fields in cells.values())
+    blank: list[object] = [None] * width
+    return Sheet(
+        file.shown,
+        [[*cells[n], *blank[len(cells[n]) :]] if n in cells else blank
+         for n in range(1, max(cells) + 1)],
     )  # fmt: skip
 
 
-def _heads(sheet: Sheet, top: int) -> tuple[dict[str, list[object]], int]:
-    """The header rows by what they hold, and the place of the first row below them."""
-    heads: dict[str, list[object]] = {}
-    first = top + 1
-    for place, row in enumerate(sheet.rows[: top + 6]):
-        word = ABOVE_OR_BELOW.get(cell_text(row[0]).lower())
-        if word is not None:
-            heads[word] = row
-            first = max(first, place + 1)
-    return heads, first
+def _only_sheet(path: Path, facts: OlinkWide) -> str:
+    names = sheet_names(path)
+    if len(names) == 1:
+        return names[0]
+    fitting, problems = _fitting(path, names, facts)
+    if not fitting:
+        problems.raise_any()
+    if len(fitting) > 1:
+        raise InputError(
+            Problem(
+                path.as_posix(), f"{len(fitting)} sheets hold NPX: {', '.join(fitting)}",
+                "state one as `sheet`",
+            )
+        )  # fmt: skip
+    return fitting[0]
 
 
-def _sample_rows(sheet: Sheet, first: int, notes: list[Note]) -> tuple[list[int], list[int]]:
-    """Places of the rows of samples, and of those that sum up the assays."""
-    samples, tail, controls = [], [], []
-    for place in range(first, len(sheet.rows)):
-        row = sheet.rows[place]
-        name = cell_text(row[0])
-        if not name:
-            if any(cell_text(cell) for cell in row):
-                raise InputError(
-                    Problem(
-                        f"{sheet.shown} row {place + 1}", "the row has values but no sample name",
-                        "name the sample in the first column, or clear the row",
-                    )
-                )  # fmt: skip
-        elif TAIL.match(name):
-            tail.append(place)
-        elif CONTROL_SAMPLE.match(name):
-            controls.append(place)
+def _fitting(path: Path, names: list[str], facts: OlinkWide) -> tuple[list[str], Problems]:
+    """The sheets whose first rows can be read, and what is wrong with the others."""
+    fitting, problems = [], Problems()
+    for name in names:
+        try:
+            _read(read_sheet(path, name, rows=HEADER_ROWS + LOOKED_AT), facts)
+        except InputError as error:
+            problems.extend(error)
         else:
-            samples.append(place)
-    if not samples:
+            fitting.append(name)
+    return fitting, problems
+
+
+def _with_fitting(error: InputError, path: Path, facts: OlinkWide) -> InputError:
+    """The same problems; the remedy names the sheets that could be meant instead."""
+    others = [name for name in sheet_names(path) if name != facts.sheet]
+    fitting, _ = _fitting(path, others, facts)
+    if not fitting:
+        return error
+    more = f"; sheets that hold NPX: {', '.join(fitting)}"
+    return InputError([Problem(p.where, p.problem, p.remedy + more) for p in error.problems])
+
+
+def _read(sheet: Sheet, facts: OlinkWide) -> RawAssay:
+    found = list(blocks(sheet))
+    parts = [_part(block, facts) for block in found]
+    raw = parts[0]
+    for part in parts[1:]:
+        raw = _together(raw, part)
+    if raw.values.empty:
         raise InputError(Problem(sheet.shown, "there is no row of a sample", "check the sheet"))
+    controls = sum(block.controls for block in found)
     if controls:
-        notes.append(Note("control samples", len(controls), "rows of control wells"))
-    return samples, tail
+        raw.notes.append(Note("control samples", controls, "rows of control wells"))
+    return raw
 
 
-def _refuse_unnamed(sheet: Sheet, names: list[str], rows: list[int]) -> None:
-    for place, name in enumerate(names):
-        if place > 0 and not name and any(cell_text(sheet.rows[row][place]) for row in rows):
-            raise InputError(
-                Problem(
-                    sheet.shown, f"column {column_letter(place)} has values but no assay name",
-                    "name the `sheet` that NPX Manager wrote, or give the column a name",
-                )
-            )  # fmt: skip
+def _part(block: Block, facts: OlinkWide) -> RawAssay:
+    problems = Problems()
+    values = _numbers(block, [place for _, place in block.samples], facts, problems)
+    names = [name for name, _ in block.samples]
+    _refuse_repeats(names, block.sheet.shown, problems)
+    problems.raise_any()
+    features = _features(block)
+    samples = _quality(block, names)
+    lod = _lod(block, facts)
+    if lod is not None:
+        below = np.where(np.isnan(values) | np.isnan(lod), np.nan, values < lod)
+        features["lod"] = pd.DataFrame(lod).median().to_numpy()
+        features["below_lod"] = pd.DataFrame(below).mean().to_numpy()
+        samples["below_lod"] = pd.DataFrame(below).mean(axis=1).to_numpy()
+    frame = pd.DataFrame(values, index=names, columns=features.index)
+    return RawAssay(frame, features, samples, block.sheet.shown)
 
 
-def _numbers(sheet: Sheet, rows: list[int], columns: list[int], names: list[str]) -> np.ndarray:
-    values = np.empty((len(rows), len(columns)))
-    problems, told = Problems(), 0
-    for place, column in enumerate(columns):
-        cells = [sheet.rows[row][column] for row in rows]
+def _refuse_repeats(names: list[str], shown: str, problems: Problems) -> None:
+    repeated = list(dict.fromkeys(name for name in names if names.count(name) > 1))
+    if repeated:
+        told = ", ".join(repr(name) for name in repeated[:5])
+        problems.add(
+            shown, f"{len(repeated)} sample names stand more than once: {told}",
+            "rename or remove the repeated samples in the file",
+        )  # fmt: skip
+
+
+def _numbers(block: Block, rows: list[int], facts: OlinkWide, problems: Problems) -> np.ndarray:
+    """Rows x assays; the first cells that are no numbers are noted."""
+    values, told = np.empty((len(rows), len(block.assays))), 0
+    for place, (column, name) in enumerate(block.assays.items()):
+        cells = [block.sheet.rows[row][column] for row in rows]
         known = [None if cell_text(cell) in MISSING else cell for cell in cells]
-        values[:, place], faults = parse_numbers(known, ".")
+        values[:, place], faults = parse_numbers(known, facts.decimal)
         for row, kind in list(faults.items())[: max(0, SHOWN - told)]:
             told += 1
             problems.add(
-                f"{sheet.shown} row {rows[row] + 1}, column '{names[column]}'",
+                f"{block.sheet.shown} row {rows[row] + 1}, column '{name}'",
                 f"{kind} where a number is expected", remedy_for(kind),
             )  # fmt: skip
-    problems.raise_any()
     return values
 
 
-def _features(
-    heads: dict[str, list[object]], assays: list[str], values_at: list[int]
-) -> pd.DataFrame:
-    beside = {word: [cell_text(row[place]) for place in values_at] for word, row in heads.items()}
-    pairs = zip(beside.get("id", assays), assays, strict=True)
-    identifiers = [found or assay for found, assay in pairs]
+def _features(block: Block) -> pd.DataFrame:
+    assays = list(block.assays.values())
+    panels = [block.head("panel", column) for column in block.assays]
+    identifiers = [
+        block.head("id", column)
+        or (name if assays.count(name) == 1 or not panel else f"{panel}:{name}")
+        for (column, name), panel in zip(block.assays.items(), panels, strict=True)
+    ]
     features = feature_table(identifiers, assays)
-    for word in ("uniprot", "panel"):
-        if word in beside:
-            features[word] = beside[word]
+    if "uniprot" in block.heads:
+        features["uniprot"] = [block.head("uniprot", column) for column in block.assays]
+    if any(panels):
+        features["panel"] = panels
     return features
 
 
-def _lod(sheet: Sheet, tail: list[int], values_at: list[int]) -> np.ndarray | None:
-    for row in tail:
-        if cell_text(sheet.rows[row][0]).lower().endswith("lod"):
-            cells = [sheet.rows[row][place] for place in values_at]
-            values, _ = parse_numbers(cells, ".")
-            return np.asarray(values)
-    return None
+def _quality(block: Block, names: list[str]) -> pd.DataFrame:
+    samples = pd.DataFrame(index=pd.Index(names, dtype=object))
+    for word, summary in (("plate", joined), ("qc_warning", warnings)):
+        if word in block.quality:
+            samples[word] = [
+                summary([cell_text(block.sheet.rows[place][c]) for c in block.quality[word]])
+                for _, place in block.samples
+            ]
+    return samples
 
 
-def _quality(sheet: Sheet, rows: list[int], names: list[str], samples: list[str]) -> pd.DataFrame:
-    extras = pd.DataFrame(index=pd.Index(samples))
-    kinds = (("plate", "plate", joined), ("qc_warning", "qc warning", warnings))
-    for word, pattern, summary in kinds:
-        columns = [place for place, name in enumerate(names) if name.lower().startswith(pattern)]
-        if not columns:
+def _lod(block: Block, facts: OlinkWide) -> np.ndarray | None:
+    """Samples x assays: of the sample's plate where the file tells it, else the one of all."""
+    rows = {
+        word: [place for name, place in block.summaries if key(name) == word]
+        for word in ("lod", "maxlod", "platelod")
+    }
+    count = len(block.samples)
+    common = rows["lod"][:1] or rows["maxlod"][:1]
+    by_plate = rows["platelod"] or (rows["lod"] if len(rows["lod"]) > 1 else [])
+    if not common and not by_plate:
+        return None
+    problems = Problems()
+    of_plates = _numbers(block, by_plate, facts, problems)
+    of_all = _numbers(block, common, facts, problems)
+    problems.raise_any()
+    everywhere = of_all[0] if common else pd.DataFrame(of_plates).max().to_numpy()
+    lod = np.tile(everywhere, (count, 1))
+    for at, column in enumerate(block.assays):
+        plate = _plate_column(block, column)
+        if plate is None or not by_plate:
             continue
-        texts = [pd.Series([cell_text(sheet.rows[row][c]) for c in columns]) for row in rows]
-        extras[word] = [summary(found) for found in texts]
-    return extras
+        known = {cell_text(block.sheet.rows[row][plate]): of_plates[n, at]
+                 for n, row in enumerate(by_plate)}  # fmt: skip
+        for n, (_, place) in enumerate(block.samples):
+            lod[n, at] = known.get(cell_text(block.sheet.rows[place][plate]), lod[n, at])
+    return lod
+
+
+def _plate_column(block: Block, assay: int) -> int | None:
+    """The column of plates that belongs to an assay's panel."""
+    columns = block.quality.get("plate", [])
+    panel = block.head("panel", assay)
+    own = [column for column in columns if block.head("panel", column) == panel]
+    return next(iter(own or columns), None)
+
+
+def _together(one: RawAssay, other: RawAssay) -> RawAssay:
+    """Two blocks of a sheet: further panels of the same samples, or further samples."""
+    both = one.values.columns.intersection(other.values.columns)
+    twice = one.values.index.intersection(other.values.index)
+    if len(both) and len(twice):
+        problems = Problems()
+        _refuse_repeats([*twice, *twice], one.source, problems)
+        problems.raise_any()
+    values = one.values.combine_first(other.values)
+    names = list(dict.fromkeys([*one.values.index, *other.values.index]))
+    features = pd.concat([one.features, other.features.drop(index=both)])
+    samples = pd.concat([one.samples, other.samples])
+    texts = [name for name in ("plate", "qc_warning") if name in samples]
+    samples[texts] = samples[texts].fillna("")
+    rules = {"plate": joined, "qc_warning": _worse, "below_lod": "mean"}
+    merged = samples.groupby(level=0, sort=False).agg(
+        {name: rule for name, rule in rules.items() if name in samples}
+    )
+    values = values.loc[names, features.index]
+    return RawAssay(values, features, merged.loc[names], one.source, [*one.notes, *other.notes])
+
+
+def _worse(texts: pd.Series) -> str:
+    return warnings(text for cell in texts for text in str(cell).split(";"))

@@ -4,12 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from immunosep_omics.ingest.quality import (
-    QUALITY_COLUMNS,
-    median_correlation,
-    robust_z,
-    sample_quality,
-)
+from immunosep_omics.ingest.quality import QUALITY_COLUMNS, sample_quality
+from immunosep_omics.ingest.quality.profiles import robust_z
+from immunosep_omics.ingest.quality.samples import median_correlation
 
 
 def frame(values):

@@ -1,0 +1,160 @@
+"""One cohort before any compute: its clinical table, and the first rows of each assay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from immunosep_omics.errors import InputError, Problem
+from immunosep_omics.ingest import READERS
+from immunosep_omics.ingest.clinical_table import ClinicalTable, read_clinical
+from immunosep_omics.ingest.features import to_genes
+from immunosep_omics.ingest.raw_assay import RawAssay
+from immunosep_omics.ingest.samples import with_clinical_names
+from immunosep_omics.ingest.scale import check_scale
+from immunosep_omics.settings.assays import SAMPLE_MARK, AnyAssay, Matrix
+from immunosep_omics.settings.cohort import Clinical
+from immunosep_omics.settings.files import sample_files
+
+SAMPLED_ROWS = 200
+"""Rows of an assay's file that are looked at: enough to tell scale and identifiers."""
+
+CHECK_COLUMNS = ("cohort", "part", "samples", "features", "known_genes")
+
+ROWS_ARE_FEATURES = (
+    "featurecounts", "nfcore_rnaseq", "geo_series_matrix", "maxquant", "star", "htseq", "salmon",
+    "kallisto", "rsem",
+)  # fmt: skip
+"""Formats of which a few rows show every sample of the file."""
+
+
+@dataclass(frozen=True)
+class CohortCheck:
+    """What a look at a cohort's files gave.
+
+    - `clinical`: its samples, or None where the table cannot be read;
+    - `found`: one row per part read (`CHECK_COLUMNS`): `clinical`, then each assay. `samples` and
+      `features` count what was looked at; `known_genes` is the share of features with a gene;
+    - `plates`: the plate of each sample, by clinical name, where an assay's file tells it;
+    - `problems`: everything that would stop ingest, as far as the first rows show it.
+    """
+
+    clinical: ClinicalTable | None
+    found: pd.DataFrame
+    plates: pd.Series
+    problems: list[Problem]
+
+
+def check_cohort(
+    cohort: str, clinical: Clinical, assays: Mapping[str, AnyAssay], folder: Path
+) -> CohortCheck:
+    """Look at the files of a cohort; its mistakes are collected, not raised.
+
+    Messages name file, row and column, and the samples that the assays' files name; they quote
+    neither patients nor measurements.
+    """
+    problems: list[Problem] = []
+    rows: list[tuple[object, ...]] = []
+    plates: list[pd.Series] = []
+    own_names = {n: facts.sample_column for n, facts in assays.items() if facts.sample_column}
+    samples: ClinicalTable | None = None
+    try:
+        samples = read_clinical(cohort, clinical, folder, own_names)
+        rows.append((cohort, "clinical", len(samples.table), samples.table.shape[1] - 2, None))
+    except InputError as error:
+        problems += [_without_patients(problem, clinical) for problem in error.problems]
+    for name, facts in assays.items():
+        try:
+            raw = _first_rows(facts, folder)
+        except InputError as error:
+            problems += error.problems
+            continue
+        for look in (_scale, _genes):
+            try:
+                rows += [(cohort, *row) for row in look(raw, name, facts, folder)]
+            except InputError as error:
+                problems += error.problems
+        if samples is not None:
+            try:
+                named = _named(raw, name, facts, folder, samples)
+            except InputError as error:
+                problems += [_without_patients(problem, clinical) for problem in error.problems]
+            else:
+                if "plate" in named.samples:
+                    plates.append(named.samples["plate"])
+    return CohortCheck(
+        samples, pd.DataFrame(rows, columns=list(CHECK_COLUMNS)), _one_plate(plates),
+        list(dict.fromkeys(problems)),
+    )  # fmt: skip
+
+
+def _first_rows(facts: AnyAssay, folder: Path) -> RawAssay:
+    reader = READERS.get(facts.format)
+    if reader is None:
+        raise InputError(
+            Problem(
+                f"{(folder / facts.file).as_posix()} (format)",
+                f"the format '{facts.format}' has no reader",
+                "convert the table, and give it as `format: matrix`",
+            )
+        )
+    return reader(facts, folder, rows=SAMPLED_ROWS)
+
+
+def _scale(raw: RawAssay, assay: str, facts: AnyAssay, folder: Path) -> Iterator[tuple]:
+    where = f"{raw.source} (assays.{assay}.scale)"
+    check_scale(raw.values.to_numpy(), facts.stated_scale, facts.kind, where)
+    yield from ()
+
+
+def _genes(raw: RawAssay, assay: str, facts: AnyAssay, folder: Path) -> Iterator[tuple]:
+    *_, mapping = to_genes(raw, assay, facts, folder)
+    yield assay, len(raw.values), len(mapping), float(mapping["gene"].notna().mean())
+
+
+def _named(
+    raw: RawAssay, assay: str, facts: AnyAssay, folder: Path, clinical: ClinicalTable
+) -> RawAssay:
+    """The samples by their clinical names, as far as a few rows show them."""
+    if SAMPLE_MARK in facts.file:
+        every = pd.Index(list(sample_files(folder, facts.file)))
+        if raw.values.index.isin(every).all():
+            raw = replace(raw, values=raw.values.reindex(every), samples=raw.samples.reindex(every))
+    elif not _shows_all_samples(facts):
+        seen = set(raw.values.index.astype(str))
+        ignored = [name for name in facts.ignore_samples if name in seen]
+        facts = facts.model_copy(update={"ignore_samples": ignored})
+    return with_clinical_names(raw, assay, facts, folder, clinical)
+
+
+def _shows_all_samples(facts: AnyAssay) -> bool:
+    if isinstance(facts, Matrix):
+        return facts.samples_in == "columns"
+    return facts.format in ROWS_ARE_FEATURES
+
+
+def _without_patients(problem: Problem, clinical: Clinical) -> Problem:
+    """A message without names that stand only in a clinical table that names patients alone.
+
+    The samples of such a table are its patients. What follows a semicolon in a remedy proposes
+    names from the table; a sample of the table itself is told by its row.
+    """
+    if clinical.sample is not None:
+        return problem
+    remedy = problem.remedy.partition("; did you mean")[0].partition(";")[0]
+    text = problem.problem
+    if text.startswith("the sample '") and " stands " in text:
+        text = "a patient stands " + text.rpartition(" stands ")[2]
+        remedy = problem.remedy
+    return Problem(problem.where, text, remedy)
+
+
+def _one_plate(plates: list[pd.Series]) -> pd.Series:
+    known = [plate.dropna() for plate in plates]
+    if not known:
+        return pd.Series(dtype=object, name="plate")
+    joined = pd.concat(known)
+    return joined[~joined.index.duplicated()].rename("plate")

@@ -1,0 +1,60 @@
+"""Names of samples and patients that two files write differently: what the difference is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+DIFFERENCES: dict[str, Callable[[str], str]] = {
+    "spaces": lambda name: re.sub(r"\s+", "", name),
+    "upper and lower case": str.casefold,
+    "leading zeros": lambda name: re.sub(r"(?<!\d)0+(?=\d)", "", name),
+    "'-', '_' and '.'": lambda name: re.sub(r"[-_.\s]+", ".", name),
+    "the X (and the dots) that R writes": lambda name: re.sub(
+        r"[^A-Za-z0-9.]", ".", re.sub(r"^X(?=[\d._])", "", name)
+    ),
+    "the decimals of a spreadsheet's number": lambda name: re.sub(r"(?<=\d)\.0+$", "", name),
+    "the folder or the ending of a file": lambda name: re.sub(
+        r"(\.(fastq|fq|bam|sam|cram|raw|mzml|d|txt|tsv|csv|gz|sorted|out|counts))+$", "",
+        re.sub(r"^.*[/\\]", "", name), flags=re.IGNORECASE,
+    ),
+    "letters before the number": lambda name: re.sub(r"^\D+(?=\d)", "", name),
+}  # fmt: skip
+"""What tools and hands change in a name, each with a function that undoes it."""
+
+
+def what_differs(names: Iterable[str], known: Iterable[str]) -> str:
+    """The differences but for which most of the names would be known ones; "" if none are.
+
+    One difference that explains most of the names is told before two that do so together.
+    """
+    wanted, there = list(dict.fromkeys(filter(None, names))), set(filter(None, known))
+    for chosen in [(one,) for one in DIFFERENCES] + _pairs():
+        plain = {_undone(name, chosen) for name in there}
+        met = sum(_undone(name, chosen) in plain for name in wanted)
+        # Two names that become one would be confused: then the difference means something.
+        if 2 * met > min(len(wanted), len(there)) and len(plain) == len(there):
+            return " and ".join(chosen)
+    return ""
+
+
+def like(name: str, known: Iterable[str]) -> tuple[str, str] | None:
+    """The only known name that differs from `name` in a way that means nothing, and that way."""
+    there = list(dict.fromkeys(known))
+    for chosen in [(one,) for one in DIFFERENCES] + _pairs():
+        plain = _undone(name, chosen)
+        found = [other for other in there if _undone(other, chosen) == plain]
+        if len(found) == 1:
+            return found[0], " and ".join(chosen)
+    return None
+
+
+def _undone(name: str, differences: tuple[str, ...]) -> str:
+    for difference in differences:
+        name = DIFFERENCES[difference](name)
+    return name
+
+
+def _pairs() -> list[tuple[str, ...]]:
+    names = list(DIFFERENCES)
+    return [(a, b) for place, a in enumerate(names) for b in names[place + 1 :]]

@@ -1,0 +1,94 @@
+"""The columns of Olink's long table, in its several spellings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from immunosep_omics.errors import InputError, Problem
+from immunosep_omics.ingest.raw_assay import Note
+
+if TYPE_CHECKING:
+    import polars as pl
+
+TEXTS = {
+    "sample": ("sampleid",),
+    "assay": ("assay",),
+    "id": ("olinkid",),
+    "uniprot": ("uniprot", "uniprotid"),
+    "panel": ("panel",),
+    "plate": ("plateid",),
+    "qc_warning": ("sampleqc", "qcwarning"),
+    "assay_warning": ("assayqc", "assaywarning"),
+    "sample_type": ("sampletype",),
+    "assay_type": ("assaytype",),
+}
+"""What a column holds, and its headers (letters only, lower case); the first that is there."""
+
+NUMBERS = {"npx": ("npx",), "lod": ("lod", "platelod", "maxlod")}
+
+REQUIRED = {"sample": "SampleID", "assay": "Assay", "npx": "NPX"}
+
+MISSING = ["NA", "NaN", "nan", "."]
+
+NOT_NPX = {
+    "quantified": "holds quantified values (concentrations), not NPX",
+    "pcnormalizednpx": "holds no final NPX, only one before normalisation",
+    "extnpx": "holds no final NPX, only one before normalisation",
+    "ct": "holds Ct values, not NPX",
+}
+"""How headers begin in Olink's files that have no NPX."""
+
+
+@dataclass(frozen=True)
+class LongNpx:
+    """Columns of the table by what they hold; `texts` are Categorical, null where missing."""
+
+    shown: str
+    texts: dict[str, pl.Series]
+    numbers: dict[str, np.ndarray]
+    notes: list[Note]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Positions of the columns that are read."""
+
+    texts: dict[str, int]
+    numbers: dict[str, int]
+
+
+def find_places(headers: Sequence[str], shown: str) -> Places:
+    """Where the columns stand; raises :class:`InputError` where one that is needed does not."""
+    keys: dict[str, int] = {}
+    for place, header in enumerate(headers):
+        keys.setdefault(re.sub(r"[^a-z]", "", header.lower()), place)
+    texts, numbers = (
+        {name: next(keys[key] for key in spelt if key in keys)
+         for name, spelt in wanted.items() if any(key in keys for key in spelt)}
+        for wanted in (TEXTS, NUMBERS)
+    )  # fmt: skip
+    lacking = [REQUIRED[name] for name in REQUIRED if name not in {**texts, **numbers}]
+    if lacking == ["NPX"]:
+        told = [NOT_NPX[word] for word in NOT_NPX if any(key.startswith(word) for key in keys)]
+        if told:
+            raise InputError(
+                Problem(
+                    shown, f"{told[0]}: there is no column NPX",
+                    "give Olink's NPX export; concentrations are `kind: cytokines` with"
+                    " `format: long`",
+                )
+            )  # fmt: skip
+    if lacking:
+        raise InputError(
+            Problem(
+                shown, f"there is no column {', '.join(lacking)}",
+                "give Olink's long export (or state `delimiter`); a table of samples x proteins"
+                " is `format: matrix`, NPX Manager's workbook `format: olink_wide`",
+            )
+        )  # fmt: skip
+    return Places(texts, numbers)

@@ -1,0 +1,74 @@
+"""Quantities of proteins, from a wide table or a long report, as an assay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from immunosep_omics.errors import InputError, Problem, Problems
+from immunosep_omics.ingest.protein_names import (
+    first_accession,
+    first_gene,
+    group_name,
+    is_contaminant,
+    is_decoy,
+)
+from immunosep_omics.ingest.raw_assay import (
+    Note,
+    RawAssay,
+    feature_table,
+    refuse_repeated_samples,
+)
+
+Flags = NDArray[np.bool_]
+
+
+def named_proteins(groups: Sequence[str], notes: list[Note]) -> tuple[Flags, list[str]]:
+    """Which groups stay (those named, no decoys, no contaminants), and all groups' names."""
+    named = np.array([bool(group) for group in groups], dtype=bool)
+    decoys = np.array([is_decoy(group) for group in groups], dtype=bool)
+    contaminants = np.array([is_contaminant(group) for group in groups], dtype=bool) & ~decoys
+    for flags, step, reason in (
+        (~named, "rows without a protein", "the column of proteins is empty there"),
+        (decoys, "decoys", "named REV__, rev_, DECOY_ or the like"),
+        (contaminants, "contaminants", "all members are named CON__, Cont_, contam_ or the like"),
+    ):
+        if flags.any():
+            notes.append(Note(step, int(flags.sum()), reason))
+    return named & ~decoys & ~contaminants, [group_name(group) for group in groups]
+
+
+def zeros_missing(values: NDArray[np.float64], notes: list[Note]) -> NDArray[np.float64]:
+    """Zeros become missing: on a linear scale the programs write them for "not quantified"."""
+    zeros = values == 0
+    if zeros.any():
+        reason = "written where nothing is quantified: missing"
+        notes.append(Note("zeros", int(zeros.sum()), reason))
+    return np.where(zeros, np.nan, values)
+
+
+def protein_assay(
+    values: NDArray[np.float64], samples: list[str], groups: Sequence[str],
+    genes: Sequence[str] | None, shown: str, notes: list[Note],
+) -> RawAssay:  # fmt: skip
+    """The assay of `values` (samples x proteins) whose groups have been named.
+
+    Raises :class:`InputError` where nothing is left, and for samples of one name.
+    """
+    problems = Problems()
+    refuse_repeated_samples(samples, shown, problems)
+    problems.raise_any()
+    if not len(groups):
+        raise InputError(Problem(shown, "no protein is left", "check the report and its filters"))
+    features = feature_table(groups, None if genes is None else _first_genes(genes))
+    features["uniprot"] = [first_accession(group) for group in groups]
+    frame = pd.DataFrame(values, index=samples, columns=features.index)
+    return RawAssay(frame, features, pd.DataFrame(index=frame.index), shown, notes)
+
+
+def _first_genes(genes: Sequence[str]) -> list[object]:
+    named = [first_gene(gene) for gene in genes]
+    return [np.nan if gene is None else gene for gene in named]

@@ -1,0 +1,7 @@
+"""Quality of samples, features and cohorts: told, never acted upon."""
+
+from __future__ import annotations
+
+from immunosep_omics.ingest.quality.samples import QUALITY_COLUMNS, sample_quality
+
+__all__ = ["QUALITY_COLUMNS", "sample_quality"]

@@ -1,0 +1,95 @@
+"""A bulk assay as AnnData: samples x features."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
+from immunosep_omics.ingest.h5ad_file import BARCODE, dense, open_h5ad
+from immunosep_omics.ingest.raw_assay import RawAssay, feature_table, refuse_repeated_samples
+from immunosep_omics.settings.assays import H5ad
+
+
+def read(facts: H5ad, folder: Path, rows: int | None = None) -> RawAssay:
+    """Read X or a layer; `gene_column` of `var` names the genes, otherwise nothing does.
+
+    With `rows`, only that many samples are read. Raises :class:`InputError` for what is no .h5ad,
+    has no values, or holds cells instead of samples, and for repeated sample names.
+    """
+    path = folder / facts.file
+    shown = path.as_posix()
+    with open_h5ad(path) as found:
+        names = [str(name).strip() for name in found.obs_names]
+        _check(found, names, facts, shown)
+        matrix = found.X if facts.layer is None else found.layers[facts.layer]
+        block = dense(matrix[: len(names) if rows is None else rows])
+        genes = None if facts.gene_column is None else _genes(found.var[facts.gene_column])
+        features = feature_table([str(name) for name in found.var_names], genes)
+    values = _numbers(block, names, features.index, shown)
+    names = names[: len(values)]
+    frame = pd.DataFrame(values, index=names, columns=features.index)
+    return RawAssay(frame, features, pd.DataFrame(index=pd.Index(names)), shown)
+
+
+def _check(found: Any, names: list[str], facts: H5ad, shown: str) -> None:
+    problems = Problems()
+    if not names or not found.n_vars:
+        problems.add(
+            shown, f"there are {found.n_obs} samples and {found.n_vars} features", "check the file"
+        )
+    elif sum(bool(re.search(BARCODE, name)) for name in names) > len(names) / 2:
+        problems.add(
+            shown, f"the {len(names):,} rows are cells (they are named by barcodes), not samples",
+            "state `format: single_cell`, which adds cells up to samples",
+        )  # fmt: skip
+    else:
+        refuse_repeated_samples(names, shown, problems)
+    layers = [str(layer) for layer in found.layers]
+    if facts.layer is not None and facts.layer not in layers:
+        problems.add(
+            f"{shown} (layer)", f"there is no layer '{facts.layer}'",
+            did_you_mean(facts.layer, layers),
+        )  # fmt: skip
+    elif facts.layer is None and found.X is None:
+        problems.add(
+            f"{shown} (layer)", "X is empty",
+            f"state a `layer`: {', '.join(layers) or 'but there is none'}",
+        )  # fmt: skip
+    columns = [str(column) for column in found.var.columns]
+    if facts.gene_column is not None and facts.gene_column not in columns:
+        problems.add(
+            f"{shown} (gene_column)", f"there is no column '{facts.gene_column}' in `var`",
+            did_you_mean(facts.gene_column, columns),
+        )  # fmt: skip
+    problems.raise_any()
+
+
+def _genes(column: pd.Series) -> list[object]:
+    named = column.astype(object)
+    return [np.nan if pd.isna(name) or not str(name).strip() else str(name) for name in named]
+
+
+def _numbers(block: Any, names: list[str], features: pd.Index, shown: str) -> np.ndarray:
+    """Values as float64; infinite ones are refused."""
+    try:
+        values = np.asarray(block, dtype=float)
+    except (TypeError, ValueError):
+        raise InputError(
+            Problem(shown, "the values are not numbers", "write the file with a numeric matrix")
+        ) from None
+    infinite = np.argwhere(np.isinf(values))
+    if len(infinite):
+        row, column = infinite[0]
+        raise InputError(
+            Problem(
+                f"{shown}, row {row + 1} of obs, feature '{features[column]}'",
+                f"an infinite value ({len(infinite)} in the file)",
+                "mend the step that made it (the log of 0?)",
+            )
+        )
+    return values

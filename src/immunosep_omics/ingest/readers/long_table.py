@@ -1,0 +1,126 @@
+"""Any table with one row per run and protein, peptide or metabolite; its columns are declared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
+from immunosep_omics.ingest.protein_names import run_names
+from immunosep_omics.ingest.raw_assay import Note, RawAssay, feature_table
+from immunosep_omics.ingest.readers.protein_long import Rows, long_assay
+from immunosep_omics.ingest.report_file import Report, open_report
+from immunosep_omics.ingest.roll_up import combined, parts_of
+from immunosep_omics.settings.assays import LongTable
+
+
+def read(facts: LongTable, folder: Path, rows: int | None = None) -> RawAssay:
+    """Read a long table; parts are rolled up to proteins where `part` is stated.
+
+    Without `part`, of several values of one run and feature the highest stays. Headers count as
+    stated. Raises :class:`InputError` for a header that is not there or stands more than once,
+    and where `only` leaves no row.
+    """
+    report = open_report(
+        folder / facts.file, rows, decimal=facts.decimal, delimiter=facts.delimiter,
+        missing=[*facts.missing, *(text for text in ("", "NaN", "nan") if text not in
+                                   facts.missing)],
+    )  # fmt: skip
+    at = _places(report, facts)
+    texts_at = dict.fromkeys(at[name] for name in (facts.run, facts.feature, *facts.part,
+                                                    *facts.only))  # fmt: skip
+    texts, numbers = report.columns(list(texts_at), [at[facts.value]], False)
+    notes = list(report.notes)
+    keep = _chosen(texts, facts, at, report, notes)
+    run = texts[at[facts.run]]
+    keep &= (run != "").to_numpy()
+    texts = texts[keep].reset_index(drop=True)
+    values = numbers[keep]
+    run = texts[at[facts.run]].cat.remove_unused_categories()
+    samples = run_names([str(name) for name in run.cat.categories])
+    sample = run.cat.codes.to_numpy().astype(np.intp)
+    part = combined([texts[at[name]] for name in facts.part], len(texts))
+    rows_kept = Rows(sample, samples, texts[at[facts.feature]], part, values)
+    if facts.kind == "ms_proteins":
+        return long_assay(
+            rows_kept, np.ones(len(texts), dtype=bool), None, report.shown, notes,
+            facts.roll_up if facts.part else None, log2=facts.stated_scale == "log2",
+        )  # fmt: skip
+    return _plain(rows_kept, report.shown, notes)
+
+
+def _plain(rows: Rows, shown: str, notes: list[Note]) -> RawAssay:
+    """Metabolites and cytokines: their names are left as they are."""
+    feature = rows.protein.cat.remove_unused_categories()
+    named = np.asarray(feature != "")
+    codes = feature.cat.codes.to_numpy().astype(np.intp)[named]
+    zero = np.zeros(len(codes), dtype=np.intp)
+    parts, again = parts_of(
+        rows.sample[named], codes, zero, rows.values[named, 0], runs=len(rows.samples),
+        summed=False,
+    )  # fmt: skip
+    if again:
+        notes.append(Note("rows of the same sample and feature", again, "the highest stays"))
+    names = [str(feature.cat.categories[code]) for code in parts.protein]
+    features = feature_table(names)
+    frame = pd.DataFrame(parts.values.T, index=rows.samples, columns=features.index)
+    return RawAssay(frame, features, pd.DataFrame(index=frame.index), shown, notes)
+
+
+def _places(report: Report, facts: LongTable) -> dict[str, int]:
+    stated = [("run", facts.run), ("feature", facts.feature), ("value", facts.value)]
+    stated += [("part", name) for name in facts.part] + [("only", name) for name in facts.only]
+    problems = Problems()
+    known = [name for name in report.header if name]
+    for key, name in stated:
+        count = report.header.count(name)
+        if count == 0:
+            problems.add(
+                f"{report.shown} ({key})", f"there is no column '{name}'", did_you_mean(name, known)
+            )
+        elif count > 1:
+            problems.add(
+                f"{report.shown} ({key})", f"the header '{name}' stands {count} times",
+                "rename the other columns in the file",
+            )  # fmt: skip
+    problems.raise_any()
+    return {name: report.header.index(name) for _, name in stated}
+
+
+def _chosen(
+    texts: pd.DataFrame, facts: LongTable, at: dict[str, int], report: Report, notes: list[Note]
+) -> NDArray[np.bool_]:
+    """Rows that hold what `only` states, as text or as a number (1 is 1.0)."""
+    keep = np.ones(len(texts), dtype=bool)
+    problems = Problems()
+    for name, wanted in facts.only.items():
+        column = texts[at[name]]
+        words = [str(word) for word in column.cat.categories]
+        fitting = np.array([_same(word, wanted) for word in words], dtype=bool)
+        if not fitting.any():
+            problems.add(
+                f"{report.shown} (only)", f"column '{name}' has no row with '{wanted}'",
+                did_you_mean(str(wanted), words[:30]) if len(words) <= 30 else "check the value",
+            )  # fmt: skip
+            continue
+        keep &= fitting[column.cat.codes.to_numpy()]
+    problems.raise_any()
+    if not keep.any():
+        raise InputError(
+            Problem(f"{report.shown} (only)", "no row has all that is stated", "check the values")
+        )
+    if not keep.all():
+        notes.append(Note("rows left out", int((~keep).sum()), "by `only`"))
+    return keep
+
+
+def _same(word: str, wanted: str | float) -> bool:
+    if word.casefold() == str(wanted).casefold():
+        return True
+    try:
+        return float(word) == float(wanted)
+    except ValueError:
+        return False

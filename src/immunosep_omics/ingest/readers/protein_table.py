@@ -1,0 +1,78 @@
+"""A search engine's report of proteins: its layout is told by its headers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from immunosep_omics.errors import InputError, Problem
+from immunosep_omics.ingest.raw_assay import RawAssay
+from immunosep_omics.ingest.readers import mztab
+from immunosep_omics.ingest.readers.protein_layouts import LONG, PROGRAMS, WIDE, Long, Wide
+from immunosep_omics.ingest.readers.protein_long import quantities_of, read_long
+from immunosep_omics.ingest.readers.protein_wide import columns_of, fits, place_of, read_wide
+from immunosep_omics.ingest.report_file import Report, open_report
+from immunosep_omics.settings.assays import ProteinTable
+
+LAYOUTS: tuple[Long | Wide, ...] = (*LONG, *WIDE)
+
+
+def read(facts: ProteinTable, folder: Path, rows: int | None = None) -> RawAssay:
+    """Read a report: text, workbook or Parquet, wide or long.
+
+    A protein group is named by its accessions, `P1;P2-3`. Decoys and contaminants are left out,
+    zeros are missing, and rows above `max_q_value` are left out of long reports. Proteins' own
+    quantities are taken where the report has any; otherwise its parts are rolled up. Raises
+    :class:`InputError` for another program's report and for layouts that are not known.
+    """
+    path = folder / facts.file
+    if mztab.is_mztab(path):
+        _refuse_other(facts.format, "openms", "mzTab", path.as_posix())
+        return mztab.read_mztab(path, facts, rows)
+    report = open_report(path, rows, decimal=facts.decimal)
+    layout = _layout(report, facts.format)
+    if isinstance(layout, Long):
+        return read_long(layout, report, facts)
+    return read_wide(layout, report, facts)
+
+
+def refuse_other(report: Report, program: str) -> None:
+    """Raise :class:`InputError` where the headers are those of another program's report."""
+    for layout in LAYOUTS:
+        if _fits(layout, report):
+            _refuse_other(program, layout.program, layout.name, report.shown)
+
+
+def _layout(report: Report, program: str) -> Long | Wide:
+    for layout in LAYOUTS:
+        if layout.program == program and _fits(layout, report):
+            return layout
+    refuse_other(report, program)
+    known = [layout.name for layout in LAYOUTS if layout.program == program]
+    known += ["mzTab"] if program == "openms" else []
+    raise InputError(
+        Problem(
+            report.shown,
+            f"the header fits no layout of {PROGRAMS[program]} that is known: {'; '.join(known)}",
+            "export one of these; or state `format: long` for one row per run and peptide, or"
+            " `format: matrix` for one column per sample",
+        )
+    )
+
+
+def _fits(layout: Long | Wide, report: Report) -> bool:
+    if not fits(layout, report) or place_of(layout.proteins, report) is None:
+        return False
+    if isinstance(layout, Long):
+        return bool(quantities_of(layout, report))
+    return bool(columns_of(layout, report.header))
+
+
+def _refuse_other(stated: str, found: str, name: str, shown: str) -> None:
+    if stated != found:
+        raise InputError(
+            Problem(
+                f"{shown} (format)",
+                f"this looks like {PROGRAMS[found]} ({name}), not {PROGRAMS[stated]}",
+                f"state `format: {found}`",
+            )
+        )

@@ -1,0 +1,187 @@
+"""Counts of one sample per file: STAR's ReadsPerGene.out.tab and HTSeq's output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from immunosep_omics.errors import InputError, Problem, Problems
+from immunosep_omics.ingest import text_file
+from immunosep_omics.ingest.counts import (
+    SampleTable,
+    found_files,
+    notes_apart,
+    open_table,
+    own_notes,
+    read_counts,
+    read_each,
+    stacked,
+    table_of,
+)
+from immunosep_omics.ingest.raw_assay import (
+    Note,
+    RawAssay,
+    feature_table,
+    refuse_repeated_samples,
+)
+from immunosep_omics.ingest.readers.featurecounts import sample_names
+from immunosep_omics.ingest.strand import COLUMNS, check_strands, strands
+from immunosep_omics.settings.assays import SAMPLE_MARK, SampleCounts
+
+
+@dataclass(frozen=True)
+class _Dialect:
+    """How one program writes: how many counts per row, rows that are no genes, its file's ending.
+
+    `counts` is None where a file may have any number of columns.
+    """
+
+    counts: int | None
+    apart: Callable[[str], bool]
+    ending: str
+    remedy: str
+
+
+OLD_HTSEQ = (
+    "no_feature", "ambiguous", "too_low_aQual", "not_aligned", "alignment_not_unique",
+)  # fmt: skip
+"""HTSeq's special rows before version 0.6; `__` stands before them since."""
+
+DIALECTS = {
+    "star": _Dialect(
+        len(COLUMNS), lambda name: name.startswith("N_"), "ReadsPerGene.out",
+        "give STAR's ReadsPerGene.out.tab as it is, with its 4 columns",
+    ),
+    "htseq": _Dialect(
+        None, lambda name: name.startswith("__") or name in OLD_HTSEQ, "",
+        "give htseq-count's output: the gene, then the count",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _File:
+    table: SampleTable
+    header: list[str] | None
+
+
+def read(facts: SampleCounts, folder: Path, rows: int | None = None) -> RawAssay:
+    """Read one file per sample, named by what `*` stands for.
+
+    STAR counts each library three times; which column is right follows from `strand`, or from
+    the counts (`ingest/strand.py`), and stands in the samples' `strand`. A file of HTSeq with a
+    header and several columns of counts is read as a table of all samples.
+    """
+    dialect = DIALECTS[facts.format]
+    if SAMPLE_MARK not in facts.file and dialect.counts is None:
+        found = _read_file(folder / facts.file, dialect, rows)
+        if found.table.values.shape[1] > 1:
+            return _merged(found)
+    files = found_files(folder, facts.file, rows)
+    files = {sample.removesuffix(dialect.ending) or sample: path for sample, path in files.items()}
+    tables = read_each(files, lambda path: _one_sample(path, dialect, rows))
+    features, values = stacked(tables, rows is None)
+    samples = list(tables)[: len(values)]
+    notes = [*own_notes(tables), *notes_apart(tables)]
+    extras = pd.DataFrame(index=pd.Index(samples))
+    counts = values[:, :, 0]
+    shown = (folder / facts.file).as_posix()
+    if dialect.counts == len(COLUMNS):
+        chosen = strands(values, samples, facts.strand)
+        notes += check_strands(chosen, shown, rows is None)
+        counts = np.stack(
+            [block[:, COLUMNS.index(s.column)] for block, s in zip(values, chosen, strict=True)]
+        )
+        extras["strand"] = [s.column for s in chosen]
+    frame = pd.DataFrame(counts, index=samples, columns=features.index)
+    return RawAssay(frame, features, extras, shown, notes)
+
+
+def _one_sample(path: Path, dialect: _Dialect, rows: int | None) -> SampleTable:
+    table = _read_file(path, dialect, rows).table
+    found = table.values.shape[1]
+    if dialect.counts is None and found > 1:
+        raise InputError(
+            Problem(
+                table.shown, f"the file has {found} columns of counts, but is one sample's",
+                "a table of several samples: name it in full, without"
+                f" '{SAMPLE_MARK}', or use `format: matrix`",
+            )
+        )  # fmt: skip
+    return table
+
+
+def _merged(found: _File) -> RawAssay:
+    """A table of several samples, which its header names."""
+    table = found.table
+    if found.header is None:
+        raise InputError(
+            Problem(
+                table.shown, f"the file has {table.values.shape[1]} columns of counts and no"
+                " header that names their samples", "add a header, or give one file per sample",
+            )
+        )  # fmt: skip
+    samples = sample_names(found.header)
+    problems = Problems()
+    refuse_repeated_samples(samples, table.shown, problems)
+    problems.raise_any()
+    features = feature_table(table.names)
+    frame = pd.DataFrame(table.values.T, index=samples, columns=features.index)
+    notes: list[Note] = [*table.notes, *notes_apart({"": table})]
+    return RawAssay(frame, features, pd.DataFrame(index=frame.index), table.shown, notes)
+
+
+def _read_file(path: Path, dialect: _Dialect, rows: int | None) -> _File:
+    """Genes in the first column, counts in the last; text between are attributes of the gene."""
+    file = text_file.read_text_file(path, rows=rows)
+    data, first_line, _ = table_of(file)
+    lines = data.split(b"\n", 2)[:2]
+    mark = "\t" if b"\t" in lines[0] else text_file.delimiter_of(path, None)
+    if mark.encode() not in lines[0] and b"," in lines[0]:
+        mark = ","
+    top, second = (text_file.split_line(line, mark) for line in [*lines, b""][:2])
+    has_header = not _is_number(top[-1])
+    if len(top) < 2 or (dialect.counts is not None and len(top) != dialect.counts + 1):
+        raise InputError(
+            Problem(
+                f"{file.shown}:{first_line}",
+                f"the row has {len(top)} column{'s' if len(top) > 1 else ''}",
+                dialect.remedy,
+            )
+        )  # fmt: skip
+    width = len(top)
+    if has_header:
+        table = open_table(data, mark, file.shown, first_line)
+        width = len(table.header)
+    else:
+        named = mark.join(["gene", *(f"column {n}" for n in range(2, width + 1))])
+        table = open_table(named.encode() + b"\n" + data, mark, file.shown, first_line - 1)
+    first = second if has_header else top
+    start = next((n for n in range(1, width) if n < len(first) and _is_number(first[n])), width - 1)
+    places = list(range(start, width))
+    (names,), values = read_counts(table, [0], places)
+    apart = [dialect.apart(name) for name in names]
+    found = SampleTable(
+        file.shown,
+        [name for name, left_out in zip(names, apart, strict=True) if not left_out],
+        values[~np.asarray(apart, dtype=bool)],
+        {
+            name: float(row[0] if dialect.counts else row.sum())
+            for name, row, left_out in zip(names, values, apart, strict=True)
+            if left_out
+        },
+        file.notes,
+    )
+    return _File(found, [table.header[n] for n in places] if has_header else None)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

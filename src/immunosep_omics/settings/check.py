@@ -1,0 +1,62 @@
+"""What an analysis asks of its cohorts' samples, for the check before a run."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from immunosep_omics.settings.analysis import Analysis, Given
+from immunosep_omics.settings.base import Settings
+from immunosep_omics.settings.load import LoadedStudy
+
+
+class AskedContrast(Settings):
+    """Two groups of samples, their levels written as text."""
+
+    column: str
+    level: str
+    versus: str
+    adjust: list[str] = []
+
+
+class Asked(Settings):
+    """The questions of one analysis, and the platforms of its cohorts."""
+
+    cohorts: list[str]
+    samples: Literal["earliest", "all"] = "earliest"
+    contrasts: dict[str, AskedContrast] = {}
+    event: str | None = None
+    labels: str | None = None
+    candidates: int = 200
+    platforms: dict[str, str] = {}
+
+
+def asked_of(loaded: LoadedStudy) -> dict[str, Asked]:
+    """What each analysis of a study asks, by name."""
+    return {name: _asked(loaded, analysis) for name, analysis in loaded.study.analyses.items()}
+
+
+def _asked(loaded: LoadedStudy, analysis: Analysis) -> Asked:
+    cohorts = loaded.cohorts_of(analysis)
+    contrasts = {
+        name: AskedContrast(
+            column=c.column, level=str(c.level), versus=str(c.versus), adjust=list(c.adjust)
+        )
+        for name, c in analysis.contrasts.items()
+    }
+    platforms = {
+        name: " ".join(
+            f"{assay}:{facts.kind}:{facts.format}"
+            for assay, facts in loaded.cohorts[name].assays.items()
+            if assay in analysis.assays
+        )
+        for name in cohorts
+    }
+    return Asked(
+        cohorts=cohorts,
+        samples=analysis.samples,
+        contrasts=contrasts,
+        event=analysis.outcome.event if analysis.outcome else None,
+        labels=analysis.endotype.column if isinstance(analysis.endotype, Given) else None,
+        candidates=analysis.panel.candidates,
+        platforms=platforms,
+    )

@@ -1,0 +1,141 @@
+"""Verdicts on small clinical tables whose answers can be seen by eye."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from immunosep_omics.ingest.check.association import associate
+from immunosep_omics.ingest.check.questions import QUESTION_COLUMNS, plates_of, verdicts
+from immunosep_omics.settings.check import Asked, AskedContrast
+
+
+def table(cohort="a", **columns):
+    """Ten patients, five ill and five well; columns replace or add to that."""
+    base = {
+        "patient": [f"p{n}" for n in range(10)],
+        "cohort": cohort,
+        "group": ["ill"] * 5 + ["well"] * 5,
+    }
+    index = pd.Index([f"s{n}" for n in range(10)], name="sample")
+    return pd.DataFrame(base | columns, index=index)
+
+
+def asked(cohorts=("a",), event=None, labels=None, adjust=(), versus="rest", **more):
+    contrast = AskedContrast(column="group", level="ill", versus=versus, adjust=list(adjust))
+    stated = {"contrasts": {"ill": contrast}} if event is None and labels is None else {}
+    return {"main": Asked(cohorts=list(cohorts), event=event, labels=labels, **stated, **more)}
+
+
+def rows(found, about, cohort="a"):
+    return found[(found["about"] == about) & (found["cohort"] == cohort)]
+
+
+def test_the_columns_and_the_good_case():
+    found = verdicts(asked(), {"a": table()})
+    assert tuple(found.columns) == QUESTION_COLUMNS
+    assert found["verdict"].tolist() == ["yes"]
+    assert found["reason"].iloc[0] == "5 'ill' against 5 'rest'"
+
+
+def test_a_cohort_without_the_column_cannot_answer():
+    found = verdicts(asked(), {"a": table().drop(columns="group")})
+    assert found["verdict"].tolist() == ["no"]
+
+
+def test_numbers_are_levels():
+    contrast = {"c": AskedContrast(column="dead", level="1", versus="0")}
+    asked_of = {"main": Asked(cohorts=["a"], contrasts=contrast)}
+    found = verdicts(asked_of, {"a": table(dead=[1.0] * 4 + [0.0] * 6)})
+    assert found["reason"].tolist() == ["4 '1' against 6 '0'"]
+
+
+@pytest.mark.parametrize(("ill", "words"), [(0, "one side is empty"), (2, "too few")])
+def test_empty_and_small_sides(ill, words):
+    found = verdicts(asked(), {"a": table(group=["ill"] * ill + ["well"] * (10 - ill))})
+    assert found["verdict"].tolist() == ["no"]
+    assert words in found["reason"].iloc[0]
+
+
+def test_a_batch_that_is_the_group_makes_the_question_unanswerable():
+    found = verdicts(asked(), {"a": table(batch=["x"] * 5 + ["y"] * 5)})
+    assert rows(found, "batch")["verdict"].tolist() == ["no"]
+
+
+def test_a_plate_of_the_assay_counts_as_batch():
+    plate = pd.Series(["1"] * 5 + ["2"] * 5, index=[f"s{n}" for n in range(10)])
+    found = verdicts(asked(), {"a": table()}, {"a": plate})
+    assert rows(found, "batch")["verdict"].tolist() == ["no"]
+
+
+def test_a_balanced_batch_is_not_mentioned():
+    found = verdicts(asked(), {"a": table(batch=["x", "y"] * 5)})
+    assert rows(found, "batch").empty
+
+
+def test_a_group_in_the_span_of_the_covariates_is_not_estimable():
+    found = verdicts(asked(adjust=["sex"]), {"a": table(sex=["f"] * 5 + ["m"] * 5)})
+    assert "sex" in rows(found, "contrast")["reason"].iloc[0]
+    assert rows(found, "contrast")["verdict"].tolist() == ["no"]
+
+
+def test_patients_lost_to_missing_values_are_named_in_the_table_alone():
+    age = [np.nan, np.nan, *range(50, 58)]
+    found = rows(verdicts(asked(adjust=["age"]), {"a": table(age=age)}), "missing")
+    assert found["patients"].tolist() == ["p0;p1"]
+    assert "p0" not in found["reason"].iloc[0]
+    assert "2 samples (20%)" in found["reason"].iloc[0]
+
+
+def test_only_the_earliest_sample_of_a_patient_counts():
+    twice = table(patient=["p0", "p0", *[f"p{n}" for n in range(2, 10)]], hours=[9.0, 1, *[0] * 8])
+    assert "4 'ill'" in verdicts(asked(), {"a": twice})["reason"].iloc[0]
+    every = asked(samples="all")
+    assert "5 'ill'" in verdicts(every, {"a": twice})["reason"].iloc[0]
+
+
+def test_groups_that_are_cohorts_cannot_be_compared():
+    tables = {"a": table(group=["ill"] * 10), "b": table("b", group=["well"] * 10)}
+    found = rows(verdicts(asked(["a", "b"]), tables), "cohort", "all")
+    assert found["verdict"].tolist() == ["no"]
+
+
+def test_a_treatment_that_goes_with_the_group_is_a_caution():
+    found = verdicts(asked(), {"a": table(treatment=["x"] * 5 + ["y"] * 5)})
+    assert rows(found, "treatment")["verdict"].tolist() == ["caution"]
+
+
+def test_events_are_counted_per_candidate():
+    tables = {"a": table(dead=[1.0] * 5 + [0.0] * 5), "b": table("b", dead=[1.0] * 5 + [0.0] * 5)}
+    found = rows(verdicts(asked(["a", "b"], event="dead", candidates=20), tables), "events", "all")
+    assert found["reason"].iloc[0].startswith("10 events and 10 without: 0.5 per candidate")
+    assert found["verdict"].tolist() == ["caution"]
+
+
+def test_given_labels_are_counted_and_compared_with_the_batch():
+    known = table(srs=["1"] * 5 + ["2"] * 5, batch=["x"] * 5 + ["y"] * 5)
+    found = verdicts(asked(labels="srs"), {"a": known})
+    assert rows(found, "labels")["reason"].tolist() == ["5 '1', 5 '2'"]
+    assert rows(found, "batch")["verdict"].tolist() == ["caution"]
+
+
+def test_association_by_hand():
+    first = pd.Series(list("aaaabbbb"))
+    perfect = associate(first, pd.Series(list("xxxxyyyy")))
+    assert perfect is not None
+    assert perfect.fixes
+    assert perfect.v == pytest.approx(1.0)
+    none = associate(first, pd.Series(list("xyxyxyxy")))
+    assert none is not None
+    assert none.v == 0.0
+    assert associate(first, pd.Series(["x"] * 8)) is None
+
+
+def test_labels_that_are_the_samples_fix_nothing():
+    found = associate(pd.Series(list("aabb")), pd.Series(list("wxyz")))
+    assert found is not None
+    assert not found.fixes
+
+
+def test_plates_come_from_the_tables_of_quality():
+    quality = pd.DataFrame({"sample": ["s1", "s2"], "plate": ["p1", np.nan]})
+    assert plates_of(["a"], [quality])["a"].to_dict() == {"s1": "p1"}

@@ -1,0 +1,103 @@
+"""Tables whose columns are declared."""
+
+import csv
+
+import numpy as np
+import pytest
+
+from immunosep_omics.ingest.readers.long_table import read
+from immunosep_omics.settings.assays import LongTable
+
+NAN = np.nan
+TEXT = """Rawfile,Prot,Pep,Charge,decoy,Area
+/d/a.raw,sp|P1|X,AA,2,0,1
+/d/a.raw,sp|P1|X,BB,2,0,16
+/d/b.raw,sp|P1|X,AA,2,0,4
+/d/b.raw,sp|P1|X,BB,2,0,64
+/d/b.raw,P2;P3,CC,2,0,NA
+/d/a.raw,P2;P3,CC,2,0,5
+/d/a.raw,P2;P3,CC,2,1,500
+/d/a.raw,CON__P4,CC,2,0,500
+"""
+COLUMNS = {"run": "Rawfile", "feature": "Prot", "value": "Area"}
+
+
+def table(folder, **more):
+    return read(LongTable(**{"file": "t.csv", **COLUMNS, **more}), folder)
+
+
+def test_peptides_are_rolled_up(put):
+    raw = table(put("t.csv", TEXT), part=["Pep", "Charge"], only={"decoy": 0})
+    assert raw.values.index.tolist() == ["a", "b"]
+    np.testing.assert_allclose(raw.values[["P1", "P2;P3"]], [[4, 5], [16, NAN]])
+    assert {note.step: note.amount for note in raw.notes}["rows left out"] == 1
+    raw = table(put("t.csv", TEXT), part=["Pep"], only={"decoy": 0}, roll_up="sum")
+    assert raw.values.loc["b", "P1"] == 68
+
+
+def test_values_of_proteins_on_the_log_scale(put):
+    raw = table(put("t.csv", TEXT), part=["Pep", "Charge"], only={"decoy": "0"}, scale="log2")
+    np.testing.assert_allclose(raw.values.loc["a", "P1"], 8.5)
+
+
+def test_cytokines_keep_their_names_and_zeros(put):
+    text = "id;marker;pg_ml\ns1;IL-6, total;0\ns2;IL-6, total;1,5\ns1;CXCL8;7\n"
+    raw = table(put("t.csv", text), run="id", feature="marker", value="pg_ml", kind="cytokines",
+                decimal=",", delimiter=";")  # fmt: skip
+    assert raw.values.columns.tolist() == ["IL-6, total", "CXCL8"]
+    np.testing.assert_array_equal(raw.values, [[0, 7], [1.5, NAN]])
+
+
+def test_refusals(put, refused):
+    folder = put("t.csv", TEXT)
+    refused(lambda: table(folder, run="RawFile", value="Are"), "did you mean 'Rawfile'?",
+            "did you mean 'Area'?", "(run)", "(value)")  # fmt: skip
+    refused(lambda: table(folder, only={"decoy": 7}), "(only)", "'decoy' has no row with '7'")
+    refused(lambda: table(put("t.csv", TEXT.replace(",64", ",many"))), "t.csv:5", "'Area'")
+    refused(lambda: table(put("t.csv", TEXT.replace("Pep", "Prot"))), "stands 2 times")
+
+
+def rows_of(path, mark):
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file, delimiter=mark))
+
+
+def test_openswath(shared_data):
+    folder = shared_data / "formats" / "msstatsconvert_raw" / "OpenSWATH"
+    raw = table(folder, file="openswath_input.csv", run="filename", feature="ProteinName",
+                part=["FullPeptideName", "Charge"], value="Intensity", only={"decoy": 0},
+                roll_up="sum")  # fmt: skip
+    rows = [row for row in rows_of(folder / "openswath_input.csv", ",") if row["decoy"] == "0"]
+    assert sorted(raw.values.index) == [f"lgillet_I150211_{n:03}" for n in (8, 9, 10, 11, 12, 13)]
+    assert raw.values.shape[1] == len({row["ProteinName"] for row in rows})
+    assert "P0DJD0;Q7Z3J3;A6NKT7;P0DJD1;P49792" in raw.values
+    assert raw.values.loc["lgillet_I150211_013", "P0DJD0;Q7Z3J3;A6NKT7;P0DJD1;P49792"] == 32077
+
+
+def test_metamorpheus(shared_data):
+    folder = shared_data / "formats" / "msstatsconvert_raw" / "Metamorpheus"
+    raw = table(folder, file="AllQuantifiedPeaks.tsv", run="File Name", feature="Protein Group",
+                part=["Full Sequence", "Precursor Charge"], value="Peak intensity",
+                roll_up="sum")  # fmt: skip
+    rows = rows_of(folder / "AllQuantifiedPeaks.tsv", "\t")
+    assert set(raw.values.index) == {row["File Name"] for row in rows}
+    best = {}
+    for row in rows:
+        if row["File Name"] == "NEG1-calib" and row["Protein Group"] == "P16050":
+            part = row["Full Sequence"], row["Precursor Charge"]
+            best[part] = max(best.get(part, 0), float(row["Peak intensity"] or 0))
+    assert raw.values.loc["NEG1-calib", "P16050"] == pytest.approx(sum(best.values()), rel=1e-12)
+
+
+def test_msstats_with_a_heavy_standard(shared_data):
+    folder = shared_data / "formats" / "msstatsconvert_raw"
+    raw = table(folder, file="unbalanced_data.csv", run="Run", feature="ProteinName",
+                part=["PeptideSequence", "PrecursorCharge", "FragmentIon"], value="Intensity",
+                only={"IsotopeLabelType": "L"}, roll_up="sum")  # fmt: skip
+    rows = [row for row in rows_of(folder / "unbalanced_data.csv", ",")
+            if row["IsotopeLabelType"] == "L"]  # fmt: skip
+    assert set(raw.values.index) == {row["Run"] for row in rows}
+    idhc = [float(row["Intensity"]) for row in rows
+            if (row["Run"], row["ProteinName"]) == ("1", "IDHC")
+            and row["Intensity"] != "NA"]  # fmt: skip
+    assert raw.values.loc["1", "IDHC"] == pytest.approx(sum(idhc))

@@ -1,0 +1,34 @@
+"""What tools and hands change in names."""
+
+import pytest
+
+from immunosep_omics.ingest.name_likeness import like, what_differs
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "difference"),
+    [
+        ("p1_D0", "P1_d0", "upper and lower case"), ("p 1", "p1", "spaces"),
+        ("001", "1", "leading zeros"), ("S07", "S7", "leading zeros"),
+        ("p-1.2", "p_1_2", "'-', '_' and '.'"), ("X12.3", "12-3", "that R writes"),
+        ("runs/s1_x.bam", "s1_x", "ending of a file"), ("7.0", "7", "spreadsheet's number"),
+        ("RACE-91", "91", "letters before the number"),
+        ("a-1-B", "A_1_b", "upper and lower case and '-', '_' and '.'"),
+    ],
+)  # fmt: skip
+def test_names_that_mean_the_same(name, known, difference):
+    found = like(name, [known, "other77"])
+    assert found is not None
+    assert found[0] == known
+    assert difference in found[1]
+
+
+def test_names_that_do_not():
+    assert like("p1", ["p2", "p3"]) is None
+    assert like("a-1", ["a.1", "a_1"]) is None
+
+
+def test_difference_between_lists():
+    assert what_differs(["X1.a", "X2.a", "pool"], ["1-a", "2-a", "3-a"]).startswith("the X")
+    assert what_differs(["a", "b"], ["c", "d"]) == ""
+    assert what_differs(["01", "02"], ["1", "2", ""]) == "leading zeros"

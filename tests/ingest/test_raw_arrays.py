@@ -1,0 +1,26 @@
+"""Scanners' files are refused with what to do instead."""
+
+import pytest
+
+from immunosep_omics.ingest.raw_arrays import refuse_raw_arrays
+
+TAR = b"GSM1.CEL.gz".ljust(257, b"\0") + b"ustar\x0000"
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        (b"[CEL]\nVersion=3\n", ("CEL", "RMA")),
+        (b"\x40\0\0\0\x04\0\0\0", ("CEL", "RMA")),
+        (b"\x3b\x01\0\0\0\x01", ("CEL", "RMA")),
+        (b"IDAT\x03\0", ("IDAT", "limma")),
+        (TAR, ("tar archive", "unpack")),
+    ],
+)
+def test_refused_by_content(refused, head, words):
+    refused(lambda: refuse_raw_arrays(head, "a.bin"), "a.bin", *words)
+
+
+@pytest.mark.parametrize("head", [b"gene\ts1\n", b"", b"!Series_title", b"@"])
+def test_tables_pass(head):
+    refuse_raw_arrays(head, "a.txt")

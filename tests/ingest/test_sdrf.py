@@ -1,0 +1,59 @@
+"""SDRF files as sample sheets."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from immunosep_omics.ingest.clinical_table import ClinicalTable
+from immunosep_omics.ingest.raw_assay import RawAssay, feature_table
+from immunosep_omics.ingest.readers.protein_table import read
+from immunosep_omics.ingest.samples import with_clinical_names
+from immunosep_omics.settings.assays import ProteinTable
+
+MODIFICATION = "comment[modification parameters]"
+SDRF = "\t".join(["source name", MODIFICATION, MODIFICATION, "comment[data file]"]) + "\n"
+ROWS = "p1\tx\ty\ta.raw\np2\tx\ty\tb.raw\n"
+
+
+@pytest.fixture
+def named():
+    def call(names, clinical, folder, file="x.sdrf.tsv", column="comment[data file]"):
+        facts = ProteinTable(
+            format="diann", file="r.tsv",
+            samples={"file": file, "from": column, "to": "source name"},
+        )  # fmt: skip
+        values = pd.DataFrame(np.arange(len(names)), index=names, columns=["P1"], dtype=float)
+        raw = RawAssay(values, feature_table(["P1"]), pd.DataFrame(index=values.index), "r.tsv")
+        table = pd.DataFrame({"patient": "p"}, index=pd.Index(clinical, name="sample"))
+        return with_clinical_names(raw, "proteins", facts, folder, ClinicalTable(table, {}))
+
+    return call
+
+
+@pytest.mark.parametrize("names", [["a.raw", "b.raw"], ["a", "b"], ["/d/a.mzML", "b.d"]])
+def test_runs_are_found_whatever_their_ending(named, put, names):
+    found = named(names, ["p2", "p1"], put("x.sdrf.tsv", SDRF + ROWS))
+    assert found.values["P1"].to_dict() == {"p1": 0, "p2": 1}
+    notes = {note.step: note.amount for note in found.notes}
+    exact = sum(name in ("a.raw", "b.raw") for name in names)
+    assert notes.get("samples matched by run", 0) == 2 - exact
+
+
+def test_refusals(named, put, refused):
+    folder = put("x.sdrf.tsv", SDRF + ROWS + "p3\tx\ty\ta.mzML\n")
+    refused(lambda: named(["a", "b"], ["p1", "p2", "p3"], folder), "x.sdrf.tsv", "no name for a")
+    refused(lambda: named(["a"], ["p1"], folder, column=MODIFICATION), "stands 2 times")
+
+
+def test_real_sdrf(named, shared_data):
+    folder = shared_data / "formats" / "diann"
+    facts = ProteinTable(format="diann", file="PXD019909_diann_report.pg_matrix.tsv")
+    runs = list(read(facts, folder).values.index)
+    sdrf = "PXD019909_PXD019909-DIA.sdrf.tsv"
+    lines = [line.split("\t") for line in (folder / sdrf).read_text().splitlines()]
+    file_at = lines[0].index("comment[data file]")
+    source = {line[file_at].removesuffix(".raw"): line[0] for line in lines[1:]}
+    known = [run for run in runs if run in source]
+    assert len(known) > 40
+    found = named(known, sorted(source.values()), folder, file=sdrf)
+    assert found.values.index.tolist() == [source[run] for run in known]
