@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from immunosep_omics.identifiers import gene_table, name_genes
-from immunosep_omics.identifiers.build import TABLE, main
+from immunosep_omics.identifiers.build import PREVIOUS, TABLE, main
 from immunosep_omics.identifiers.table import parse_table
 
 REFERENCE = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "reference"
@@ -142,9 +142,14 @@ def test_symbols_agree_with_hgnc():
     current = [row["Symbol"] for row in rows if row["Symbol"] == row["Approved.Symbol"]]
     assert name_genes(current)["gene"].eq(current).mean() > 0.97
     taken = set(current)
-    old = [row for row in rows if row["Symbol"] not in {*taken, row["Approved.Symbol"]}][::60]
+    old = [row for row in rows if row["Symbol"] not in taken][::60]
     found = [name_genes([row["Symbol"]])["gene"].iloc[0] for row in old]
     told = [(f, r["Approved.Symbol"]) for f, r in zip(found, old, strict=True) if f == f]
     assert len(told) > 0.65 * len(old)
     right = [f == approved for f, approved in told]
     assert sum(right) > 0.97 * len(right)
+
+
+def test_previous_symbols_are_hgncs():
+    known = {(row["Symbol"], row["Approved.Symbol"]) for row in reference("hgnc_table.csv.gz")}
+    assert set(PREVIOUS.items()) <= known

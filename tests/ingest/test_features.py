@@ -1,11 +1,15 @@
 """From features to genes."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
+from immunosep_omics.ingest.feature_genes import genes_of_table
 from immunosep_omics.ingest.features import to_genes
 from immunosep_omics.ingest.raw_assay import RawAssay, feature_table
 from immunosep_omics.settings.assays import GeoSeriesMatrix, Matrix, MaxQuant, OlinkLong
+from immunosep_omics.settings.tables import FeatureTable
 
 GPL = """\
 #ID = Affymetrix Probe Set ID
@@ -213,3 +217,28 @@ def test_affymetrix_gene_assignments(put):
     assert values.columns.tolist() == ["TNF"]
     assert mapping["named"].tolist()[0] == "TNF"
     assert mapping["gene"].isna().tolist() == [False, True]
+
+
+def test_clariom_names_the_gene_in_the_transcripts_title(put):
+    table = (
+        "ID\tSPOT_ID\n"
+        "p1\tNM_1 // RefSeq // Homo sapiens tumor necrosis factor (TNF), mRNA. // chr6\n"
+        "p2\tENST1 // ENSEMBL // no symbol here // chr6\n"
+    )
+    facts = Matrix(
+        kind="rna_array", file="x",
+        features=FeatureTable(file="gpl.txt", id="ID", gene="SPOT_ID"),
+    )  # fmt: skip
+    features = pd.DataFrame({"identifier": ["p1", "p2"]})
+    found = genes_of_table(features, "a", facts, put("gpl.txt", table), [])
+    assert found.fillna("").tolist() == ["TNF", ""]
+
+
+def test_identifiers_that_need_a_table_are_named():
+    names = [f"NM_{number:06d}.2" for number in range(60)]
+    raw = RawAssay(
+        pd.DataFrame(np.ones((2, 60)), columns=names), feature_table(names), pd.DataFrame(), "m.csv"
+    )
+    _, _, notes, _ = to_genes(raw, "a", Matrix(kind="expression", file="m.csv"), Path())
+    told = [note.reason for note in notes if note.step == "features with a known gene"]
+    assert told == ["few: they are RefSeq transcripts: state `features`, a table of genes"]

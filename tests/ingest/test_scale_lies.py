@@ -17,6 +17,19 @@ NPX = RNG.uniform(0.2, 9, 92) + RNG.normal(0, RNG.uniform(0.3, 1.2, 92), (80, 92
 PROTEINS = np.where(RNG.random((SAMPLES, FEATURES)) < 0.2, np.nan, LOGS + 18)
 METABOLITES = np.exp(RNG.normal(0, 1.5, 150) + RNG.normal(0, 0.5, (60, 150)))
 
+LARGE = RNG.normal(24, 2.5, 200) + RNG.normal(0, 1, (SAMPLES, 200))
+DEEP_COUNTS = RNG.negative_binomial(8, 8 / (8 + DEPTHS * 2 ** (LEVELS + 3))).astype(float)
+
+
+def deseq2(x):
+    """Counts over their size factors, rounded; these by the ratios to the geometric means."""
+    ratios = x[:, (x > 0).all(axis=0)]
+    ratios = ratios / np.exp(np.log(ratios).mean(axis=0))
+    return np.rint(x / np.median(ratios, axis=1, keepdims=True))
+
+
+NORMALISED = deseq2(DEEP_COUNTS)
+
 
 def z(x):
     return (x - np.nanmean(x, axis=0)) / np.nanstd(x, axis=0)
@@ -37,6 +50,11 @@ TRUTHS = {
     "deep counts": (COUNTS * 1.0 + RNG.poisson(500, COUNTS.shape), "counts", "rna_counts"),
     "counts without zeros": (COUNTS[:, COUNTS.min(axis=0) > 9], "counts", "rna_counts"),
     "log2": (LOGS, "log2", "expression"),
+    "log2(counts + 1)": (np.log2(COUNTS + 1), "log2", "expression"),
+    "very deep counts": (DEEP_COUNTS, "counts", "rna_counts"),
+    "floored logarithms": (np.maximum(np.round(LOGS, 1), 3), "log2", "expression"),
+    "log10 of metabolites": (np.log10(METABOLITES * 1e4), "log2", "metabolites"),
+    "log2 large proteins": (LARGE, "log2", "ms_proteins"),
     "log2(cpm + 1)": (np.log2(TPM + 1), "log2", "expression"),
     "centred": (LOGS - LOGS.mean(axis=0), "log2", "expression"),
     "linear": (2**LOGS, "linear", "rna_array"),
@@ -52,6 +70,12 @@ LIES = {
     "TPM as counts": (TPM, "counts", "TPM or CPM"),
     "rounded TPM as counts": (np.rint(TPM), "counts", "TPM or CPM"),
     "RPKM as counts": (RPKM, "counts", "normalised"),
+    "DESeq2-normalised as counts": (NORMALISED, "counts", "size factors"),
+    "ln(n + 1) as log2": (np.log1p(COUNTS), "log2", "ln(counts + 1)"),
+    "log10(n + 1) as log2": (np.round(np.log10(COUNTS + 1), 4), "log2", "log10(counts + 1)"),
+    "ln(n + 1) as linear": (np.log1p(COUNTS), "linear", "ln(counts + 1)"),
+    "log10(n + 1) as counts": (np.log10(COUNTS + 1), "counts", "log10(counts + 1)"),
+    "log2 large proteins as linear": (LARGE, "linear", "logarithms"),
     "log2(n + 1) as counts": (np.log2(COUNTS + 1), "counts", "log2(counts + 1)"),
     "rounded logs as counts": (np.rint(LOGS), "counts", "logarithms"),
     "percent as counts": (TPM / 1e4, "counts", "adds up to 100"),
@@ -89,7 +113,7 @@ LIES = {
     "counts on their side": (COUNTS.T, "counts", "turned on its side"),
     "intensities on their side": (2**LOGS.T, "linear", "turned on its side"),
 }  # fmt: skip
-NEEDS_ALL = ("TPM", "percent", "fractions", "quantile", "by sample")
+NEEDS_ALL = ("TPM", "DESeq2", "percent", "fractions", "quantile", "by sample")
 """Samples' totals and distributions show in the whole matrix only."""
 
 

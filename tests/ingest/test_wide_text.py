@@ -5,7 +5,9 @@ import pytest
 
 from immunosep_omics.ingest import lines, wide_text
 from immunosep_omics.ingest.lines import lines_in_file
+from immunosep_omics.ingest.readers import matrix
 from immunosep_omics.ingest.wide_text import open_wide, read_columns
+from immunosep_omics.settings.assays import Matrix
 
 
 def read(text, numbers=(1, 2), decimal=".", missing=("", "NA"), **more):
@@ -127,12 +129,25 @@ class TestLinesInFile:
         folder = put("t.tsv", "g\ta\tb\nx\t1\t2\ny\t3\t4\nz\t5\tlow\n")
         refused(lambda: self.read(folder), "t.tsv:4, column 'b'")
 
-    @pytest.mark.parametrize(
-        "content", [b"g\ta\r\nx\t1\r\n", "µ\ta\nx\t1\n".encode(), b"\x1f\x8b\x08"]
-    )
-    def test_other_files_are_not_taken(self, put, content):
+    @pytest.mark.parametrize("content", [b"g\ta\r\nx\t1\r\n", "µ\ta\nx\t1\n".encode()])
+    def test_what_is_not_plain_is_found_out(self, put, content):
+        found = lines_in_file(put("t.tsv", content) / "t.tsv")
+        with pytest.raises(lines.NotPlainTextError):
+            found.count_from(0)
+
+    @pytest.mark.parametrize("content", [b"\x1f\x8b\x08", b"PK\x03\x04", b"\xff\xfea\x00"])
+    def test_packed_files_are_not_taken(self, put, content):
         assert lines_in_file(put("t.bin", content) / "t.bin") is None
 
     def test_small_files_are_read_whole(self, put, monkeypatch):
         monkeypatch.setattr(lines, "LARGE", 10)
         assert lines_in_file(put("t.tsv", "a\tb\n") / "t.tsv") is None
+
+    @pytest.mark.parametrize(
+        "text", ["g\ta\tb\nx\t1\t2\n", "g\ta\tb\r\nx\t1\t2\r\n", "g\ta\tb\nµ\t1\t2\n"]
+    )
+    def test_a_matrix_is_the_same_however_it_is_read(self, put, text):
+        folder = put("m.tsv", text)
+        raw = matrix.read(Matrix(kind="expression", file="m.tsv"), folder)
+        assert raw.values.to_numpy().tolist() == [[1], [2]]
+        assert list(raw.values.index) == ["a", "b"]

@@ -12,7 +12,7 @@ rule study:
 rule clinical:
     input:
         lookup(dpath="clinical/{cohort}/files", within=PLAN),
-        check=ancient("<results>/checks/{cohort}.tsv"),
+        check="<results>/checks/{cohort}.tsv",
         study="<results>/study.txt",
     output:
         table="<results>/cohorts/{cohort}/clinical.tsv",
@@ -29,7 +29,7 @@ rule clinical:
 rule ingest_assay:
     input:
         lookup(dpath="ingest/{cohort}/{assay}/files", within=PLAN),
-        check=ancient("<results>/checks/{cohort}.tsv"),
+        check="<results>/checks/{cohort}.tsv",
         clinical="<results>/cohorts/{cohort}/clinical.tsv",
         names="<results>/cohorts/{cohort}/assay_samples.tsv",
     output:

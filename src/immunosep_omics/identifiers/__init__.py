@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from immunosep_omics.identifiers.cytokines import name_cytokines
+from immunosep_omics.identifiers.namespaces import namespace_of
 from immunosep_omics.identifiers.naming import name_genes
 from immunosep_omics.identifiers.species import foreign_names
 from immunosep_omics.identifiers.table import GeneTable, gene_table
 
-__all__ = ["GeneTable", "foreign_names", "gene_table", "name_cytokines", "name_genes"]
+__all__ = [
+    "GeneTable",
+    "foreign_names",
+    "gene_table",
+    "name_cytokines",
+    "name_genes",
+    "namespace_of",
+]

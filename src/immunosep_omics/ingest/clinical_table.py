@@ -185,7 +185,8 @@ def _identity(table: Table, facts: Clinical, problems: Problems) -> list[str]:
     if repeated:
         problems.add(
             f"{table.shown}, column '{headers['sample']}', {rows_text(repeated[0])}",
-            f"the same sample stands in several rows ({len(repeated)} in all do)",
+            "the same sample stands in several rows"
+            + (f", and {len(repeated) - 1} more samples do" if len(repeated) > 1 else ""),
             "keep one row per sample"
             + ("" if facts.sample else "; with several samples per patient, state `sample`"),
         )  # fmt: skip

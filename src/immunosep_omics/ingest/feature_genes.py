@@ -17,7 +17,13 @@ from immunosep_omics.settings.tables import TableFile
 PLATFORM_COMMENTS = ("#", "!", "^")
 """How lines begin, in GEO's platform tables, that stand around the table itself."""
 
-NO_GENE = ("", "NA", "---", "-")
+NO_GENE = ("", "NA", "---", "-", "null", "0")
+
+SOURCES = ("refseq", "genbank", "ensembl", "havana transcript", "ucsc genes", "mgc", "ncrna")
+"""Databases that stand where other arrays have the symbol: the text after them may name it."""
+
+IN_TITLE = re.compile(r"\(([^()\s]+)\)(?=,|$)")
+"""The symbol in a transcript's title: `Homo sapiens tumor necrosis factor (TNF), mRNA.`"""
 
 
 def genes_of_table(
@@ -62,12 +68,24 @@ def genes_of_table(
 
 
 def _named_in(text: str) -> list[str]:
-    """The genes of a cell: `A /// B`, `A;B`, or Affymetrix's `NM_1 // A // name /// ...`."""
+    """The genes of a cell: `A /// B`, `A;B`, or Affymetrix's `NM_1 // A // name /// ...`.
+
+    Clariom arrays write `NM_1 // RefSeq // Homo sapiens name (A), mRNA. // ...`.
+    """
     if " // " in text:
-        parts = [part.split(" // ")[1].strip() for part in text.split("///") if " // " in part]
+        parts = [_assigned(part.split(" // ")) for part in text.split("///") if " // " in part]
     else:
         parts = [part.strip() for part in re.split(r"///|;", text)]
     return [part for part in parts if part not in NO_GENE]
+
+
+def _assigned(fields: list[str]) -> str:
+    """The gene of one transcript that an array's table assigns to a probe set."""
+    symbol = fields[1].strip()
+    if symbol.lower() not in SOURCES:
+        return symbol
+    found = IN_TITLE.search(fields[2]) if len(fields) > 2 else None
+    return found[1] if found else ""
 
 
 def _single(identifier: str) -> list[str]:

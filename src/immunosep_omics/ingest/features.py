@@ -8,7 +8,12 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem
-from immunosep_omics.identifiers import foreign_names, name_cytokines, name_genes
+from immunosep_omics.identifiers import (
+    foreign_names,
+    name_cytokines,
+    name_genes,
+    namespace_of,
+)
 from immunosep_omics.ingest.collapse import collapse
 from immunosep_omics.ingest.feature_genes import genes_of_table
 from immunosep_omics.ingest.raw_assay import Note, RawAssay
@@ -186,8 +191,10 @@ def _notes(naming: pd.DataFrame, facts: Assay) -> list[Note]:
     notes = [Note(what, int(rows.sum()), why) for what, rows, why in counted if rows.any()]
     known = int(gene.notna().sum())
     if facts.kind != "metabolites" and len(naming) >= ENOUGH and known < FEW * len(naming):
+        what = namespace_of(naming["named"].dropna().tolist())
+        told = f"few: they are {what}" if what else "few"
         notes.append(
-            Note("features with a known gene", known, "few: state `features`, a table of genes")
+            Note("features with a known gene", known, f"{told}: state `features`, a table of genes")
         )
     return notes
 

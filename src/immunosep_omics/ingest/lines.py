@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
-from immunosep_omics.ingest.text_file import GZIP, ZIP
+from immunosep_omics.ingest.text_file import GZIP, UTF_16, ZIP
 
 LARGE = 64 << 20
 """Bytes from which a file is worth a second pass rather than room in memory."""
@@ -39,10 +40,6 @@ class LinesInMemory:
         unended = self.data[-1:] != b"\n" and len(self.data) > start
         return self.data.count(b"\n", start) + unended
 
-    def has_quotes(self, start: int) -> bool:
-        """True where a quotation mark stands at or after a byte."""
-        return self.data.find(b'"', start) >= 0
-
     def pieces(self, start: int, size: int) -> Iterator[bytes]:
         """Whole lines from a byte on, about so many bytes at a time."""
         end = len(self.data)
@@ -52,13 +49,20 @@ class LinesInMemory:
             start = stop
 
 
+class NotPlainTextError(Exception):
+    """A file cannot be used as it is, and has to be read and decoded."""
+
+
 @dataclass(frozen=True)
 class LinesInFile:
-    """Lines of a file that can be used as they are: ASCII, ended by a line feed, not packed."""
+    """Lines of a file that can be used as they are: ASCII, ended by a line feed, not packed.
+
+    Whether they can is found out by a survey beside the first use: `count_from` waits for it, and
+    raises :class:`NotPlainTextError` where they cannot.
+    """
 
     path: Path
-    lines: int
-    quotes: bool
+    survey: Future[int]
 
     def first(self) -> bytes:
         """The header and the first lines below it."""
@@ -67,11 +71,7 @@ class LinesInFile:
 
     def count_from(self, start: int) -> int:
         """How many lines begin at or after a byte."""
-        return self.lines - self.first()[:start].count(b"\n")
-
-    def has_quotes(self, start: int) -> bool:
-        """True where a quotation mark stands in the file."""
-        return self.quotes
+        return self.survey.result() - self.first()[:start].count(b"\n")
 
     def pieces(self, start: int, size: int) -> Iterator[bytes]:
         """Whole lines from a byte on, about so many bytes at a time."""
@@ -87,21 +87,28 @@ class LinesInFile:
 
 
 def lines_in_file(path: Path) -> LinesInFile | None:
-    """The lines of a large plain file; None for any other, which has to be read and decoded."""
+    """The lines of a large file that may be plain; None for any other."""
     if not path.is_file() or path.stat().st_size < LARGE:
         return None
-    lines, quotes, last = 0, False, b""
+    with path.open("rb") as file:
+        if file.read(4).startswith((GZIP, ZIP, *UTF_16)):
+            return None
+    surveyor = ThreadPoolExecutor(1)
+    survey = surveyor.submit(_survey, path)
+    surveyor.shutdown(wait=False)
+    return LinesInFile(path, survey)
+
+
+def _survey(path: Path) -> int:
+    """How many lines a file has; raises :class:`NotPlainTextError`."""
+    lines, size, last = 0, 0, b""
     buffer = bytearray(STEP)
     with path.open("rb", buffering=0) as file:
-        if file.read(4).startswith((GZIP, ZIP)):
-            return None
-        file.seek(0)
         while size := file.readinto(buffer):
             if int(np.frombuffer(buffer, np.uint8, size).max()) > 127:
-                return None
+                raise NotPlainTextError
             if buffer.find(b"\r", 0, size) >= 0:
-                return None
+                raise NotPlainTextError
             lines += buffer.count(b"\n", 0, size)
-            quotes = quotes or buffer.find(b'"', 0, size) >= 0
             last = bytes(buffer[size - 1 : size])
-    return LinesInFile(path, lines + (last != b"\n"), quotes)
+    return lines + (last != b"\n")

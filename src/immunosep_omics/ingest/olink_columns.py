@@ -29,7 +29,10 @@ TEXTS = {
 }
 """What a column holds, and its headers (letters only, lower case); the first that is there."""
 
-NUMBERS = {"npx": ("npx",), "lod": ("lod", "platelod", "maxlod")}
+NUMBERS = {
+    "npx": ("npx",),
+    "lod": ("lod", "platelod", "maxlod", "nclod", "fixedlod", "lodnpx"),
+}
 
 REQUIRED = {"sample": "SampleID", "assay": "Assay", "npx": "NPX"}
 

@@ -6,6 +6,9 @@ import io
 import re
 import zipfile
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from immunosep_omics.clinical.numbers import parse_numbers, remedy_for
 from immunosep_omics.errors import InputError, Problem, Problems
@@ -16,6 +19,9 @@ from immunosep_omics.ingest.table_file import cell_text
 from immunosep_omics.ingest.wide_text import SHOWN
 from immunosep_omics.ingest.workbook import is_workbook, read_sheet, refuse_bomb, sheet_names
 from immunosep_omics.settings.assays import OlinkLong
+
+if TYPE_CHECKING:
+    import polars as pl
 
 PARQUET, ZIP = b"PAR1", b"PK\x03\x04"
 
@@ -58,7 +64,7 @@ def _from_parquet(source: Path | io.BytesIO, shown: str, rows: int | None) -> Lo
             for name, place in places.texts.items()
         }
         numbers = {
-            name: table.get_column(names[place]).cast(pl.Float64).to_numpy()
+            name: _parquet_numbers(table.get_column(names[place]), shown)
             for name, place in places.numbers.items()
         }
     except pl.exceptions.PolarsError as error:
@@ -68,6 +74,40 @@ def _from_parquet(source: Path | io.BytesIO, shown: str, rows: int | None) -> Lo
         ) from None  # fmt: skip
     texts = {name: column.cast(pl.Categorical) for name, column in texts.items()}
     return LongNpx(shown, texts, numbers, [])
+
+
+def _parquet_numbers(column: pl.Series, shown: str) -> np.ndarray:
+    """Numbers, NaN where missing; raises :class:`InputError` for text and infinite values."""
+    import polars as pl
+
+    where = f"{shown}, column '{column.name}'"
+    if not (column.dtype.is_numeric() or column.dtype in (pl.String, pl.Null)):
+        raise InputError(
+            Problem(where, f"holds {column.dtype}, not numbers", "export the table again")
+        )
+    if column.dtype == pl.String:
+        words = column.str.strip_chars()
+        column = words.replace([*MISSING, ""], None).cast(pl.Float64, strict=False)
+        odd = words.is_in([*MISSING, ""]).not_() & column.is_null()
+        if odd.any():
+            raise InputError(
+                Problem(
+                    f"{where}, row {odd.arg_true()[0] + 1}",
+                    f"text where a number is expected ({odd.sum()} in this column)",
+                    "store the column as numbers, with a point as decimal mark",
+                )
+            )
+    numbers = column.cast(pl.Float64).to_numpy()
+    infinite = np.flatnonzero(np.isinf(numbers))
+    if len(infinite):
+        raise InputError(
+            Problem(
+                f"{where}, row {infinite[0] + 1}",
+                f"an infinite value ({len(infinite)} in this column)",
+                "mend the step that made it (the log of 0?)",
+            )
+        )
+    return numbers
 
 
 def _from_zip(path: Path, shown: str, facts: OlinkLong, rows: int | None) -> LongNpx:

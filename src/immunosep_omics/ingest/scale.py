@@ -72,8 +72,9 @@ def _check_counts(values: np.ndarray, where: str) -> None:
 
 
 def _how_normalised(values: np.ndarray, share: float) -> str:
-    if patterns.are_logged_counts(values):
-        return "log2(counts + 1)"
+    logged = patterns.logged_counts(values)
+    if logged:
+        return logged
     whole = patterns.shares_of(values)
     if whole:
         return f"shares: each sample adds up to {whole}"
@@ -91,6 +92,10 @@ def _check_whole_numbers(values: np.ndarray, where: str) -> None:
     alike = patterns.totals_alike(values)
     if alike:
         raise _refusal(where, "counts", f"normalised values ({alike})", RAW_COUNTS)
+    if patterns.depths_alike(values):
+        raise _refusal(
+            where, "counts", "normalised values (all size factors are the same)", RAW_COUNTS
+        )
     floor = patterns.floor_of(values)
     if floor:
         raise _refusal(
@@ -112,6 +117,9 @@ def _check_linear(values: np.ndarray, where: str) -> None:
             where, "linear", f"logarithms or centred values (from {shape.low:.3g}"
             f" to {shape.high:.3g})", "state `scale: log2`, or give linear values",
         )  # fmt: skip
+    logged = patterns.logged_counts(values)
+    if logged:
+        raise _refusal(where, "linear", logged, "give the counts, or log2(counts + 1) as log2")
     compact = shape.median >= 2 and shape.skew < 2 and shape.nearly_high < 5 * shape.median
     if compact and patterns.spread_with_mean(values) < 0.5:
         raise _refusal(
@@ -127,6 +135,9 @@ def _check_logarithms(values: np.ndarray, scale: Scale, where: str) -> None:
         if scale == "npx"
         else "state `scale: linear`, or give log2 values"
     )
+    logged = patterns.logged_counts(values)
+    if logged and not logged.startswith("log2"):
+        raise _refusal(where, scale, logged, "give log2 values, or the counts themselves")
     whole = patterns.shares_of(values)
     if whole:
         raise _refusal(where, scale, f"linear shares (each sample adds up to {whole})", remedy)

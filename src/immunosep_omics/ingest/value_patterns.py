@@ -16,6 +16,8 @@ NARROW = 4.0
 """Ratio of the largest to the smallest feature mean, which linear values far exceed."""
 WIDE = 8.0
 GROWS_WITH_MEAN = 0.75
+STEADY = 0.1
+"""Spread over mean that patients' levels exceed, and that log2 of large intensities are below."""
 
 Z_MEAN, Z_DEVIATION, Z_SHARE = 0.05, 0.1, 0.8
 Z_SUBSET_MEAN, Z_SUBSET_LOW, Z_SUBSET_HIGH = 0.2, 0.75, 1.25
@@ -23,6 +25,12 @@ Z_SUBSET_MEAN, Z_SUBSET_LOW, Z_SUBSET_HIGH = 0.2, 0.75, 1.25
 
 UNDERDISPERSED = 0.3
 """Variance over mean; counting alone gives 1, and biology only adds to it."""
+
+BY_CHANCE = 0.25
+"""Size factors, in standard errors, below which no eight libraries of one depth ever are."""
+
+BASES = {"log2": 2.0, "ln": float(np.e), "log10": 10.0}
+SMALL_COUNT, SMALL_COUNTS = 60, 8
 
 MILLION = 1e6
 
@@ -81,7 +89,8 @@ def spread_with_mean(values: np.ndarray) -> float:
     """Slope of log standard deviation on log mean over features: about 1 on a linear scale.
 
     On a log scale the spread does not grow with the mean, or the means are all within a narrow
-    range (0 is given then). 1 where there are too few features, or means too alike, to tell.
+    range (0 is given then, as where the means are all alike and the spreads small beside them).
+    1 where there are too few features, or means too alike, to tell.
     """
     means = means_of(values)
     deviations = np.sqrt(means_of((values - means) ** 2))
@@ -90,7 +99,7 @@ def spread_with_mean(values: np.ndarray) -> float:
         return 1.0
     x, y = np.log(means[usable]), np.log(deviations[usable])
     if x.std() < 0.1:
-        return 1.0
+        return 0.0 if np.median(y - x) < np.log(STEADY) else 1.0
     if np.ptp(x) < np.log(NARROW):
         return 0.0
     return float(np.polyfit(x, y, 1)[0])
@@ -158,6 +167,22 @@ def totals_alike(values: np.ndarray) -> str:
     return f"each sample adds up to about {mean:.3g}" if spread < 2e-3 else ""
 
 
+def depths_alike(values: np.ndarray) -> bool:
+    """Whether all size factors are the same, by DESeq2's median of ratios (needs the whole matrix).
+
+    So they are for counts that were divided by their size factors, rounded or not. Libraries of
+    truly the same depth still differ by the standard error of that median.
+    """
+    everywhere = (values > 0).all(axis=0)
+    if values.shape[0] < 8 or everywhere.sum() < 100:
+        return False
+    logs = np.log(values[:, everywhere])
+    ratios = logs - logs.mean(axis=0)
+    factors = np.median(ratios, axis=1)
+    errors = 1.25 * ratios.std(axis=1) / np.sqrt(ratios.shape[1])
+    return bool(factors.var() < BY_CHANCE**2 * np.mean(errors**2))
+
+
 def same_distribution(values: np.ndarray) -> bool:
     """Whether all samples hold the same values in another order (the whole matrix is needed)."""
     if values.shape[0] < 3 or values.shape[1] < 100:
@@ -189,15 +214,21 @@ def steadier_than_counts(values: np.ndarray) -> bool:
     return bool(np.mean(dispersion < UNDERDISPERSED) > 0.25)
 
 
-def are_logged_counts(values: np.ndarray) -> bool:
-    """Whether 2^x - 1 is whole for nearly all values: log2(counts + 1)."""
+def logged_counts(values: np.ndarray) -> str:
+    """Say `log2(counts + 1)`, `ln(...)` or `log10(...)` where that is what the values plainly are.
+
+    Taken back, such values are whole. Only small counts are looked at, because with few decimals
+    a large one does not come back whole, and each value once, so that a common floor says nothing.
+    """
     known = values[values > 0]
     if not known.size or known.max() > 40:
-        return False
-    back = np.exp2(known[known < 20]) - 1
-    # Written with few decimals, a large count does not come back whole.
-    small = back[back < 100]
-    return small.size > 20 and bool(np.mean(np.abs(small - np.rint(small)) < 0.02) > 0.95)
+        return ""
+    for name, base in BASES.items():
+        small = np.unique(known[known < np.log(SMALL_COUNT + 1) / np.log(base)])
+        back = base**small - 1
+        if small.size >= SMALL_COUNTS and np.mean(np.abs(back - np.rint(back)) < 0.02) > 0.95:
+            return f"{name}(counts + 1)"
+    return ""
 
 
 def transposed(values: np.ndarray, logarithmic: bool) -> bool:

@@ -14,7 +14,7 @@ import pandas as pd
 from immunosep_omics.clinical.numbers import parse_numbers, remedy_for
 from immunosep_omics.errors import InputError, Problem, Problems
 from immunosep_omics.ingest import text_file
-from immunosep_omics.ingest.lines import STEP, LinesInFile, LinesInMemory
+from immunosep_omics.ingest.lines import LinesInFile, LinesInMemory
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,7 +25,7 @@ SHOWN = 5
 MOST_COLUMNS = 200_000
 """No platform measures more at once in one table; a wider one has a wrong delimiter or shape."""
 
-CELLS = 4_000_000
+CELLS = 8_000_000
 """Cells parsed at a time, about: memory stays near the result, and the parser's threads busy."""
 
 NUMBER = {
@@ -149,13 +149,13 @@ class _Reader:
     trimmed: bool
     rows: int = 0
     nulls: bool = False
+    unusual: bool = False
     odd: dict[int, _Odd] = field(default_factory=dict)
     ragged: list[tuple[int, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.values = np.empty((len(self.numbers), 0))
         self.words: dict[int, list[str | None]] = {place: [] for place in self.texts}
-        self.quote = _quote(self.table)
         self.blank = {"", *self.missing}
 
     def take(self, line: int, part: bytes, frame: pl.DataFrame | None) -> None:
@@ -203,7 +203,7 @@ class _Reader:
 
         chosen, last = set(self.numbers), len(self.table.header) - 1
         return pl.read_csv(
-            part, separator=self.table.delimiter, has_header=False, quote_char=self.quote,
+            part, separator=self.table.delimiter, has_header=False, quote_char=_quote(part),
             schema={str(n): number if n in chosen else pl.String for n in range(last + 1)},
             columns=sorted({*self.texts, *self.numbers, last}),
             null_values=sorted(self.blank) if nulls else None,
@@ -221,34 +221,34 @@ class _Reader:
             return True
         if part.count(b"\n") + (not part.endswith(b"\n")) != frame.height:
             return False
-        lines = part.split(b"\n")
-        return all(
-            self._width(lines[row]) == len(self.table.header) for row in last.arg_true().to_list()
-        )
+        lines, quote, width = part.split(b"\n"), _quote(part), len(self.table.header)
+        return all(self._width(lines[row], quote) == width for row in last.arg_true().to_list())
 
-    def _width(self, line: bytes) -> int:
-        if self.quote is not None and b'"' in line:
+    def _width(self, line: bytes, quote: str | None) -> int:
+        if quote is not None and b'"' in line:
             return len(text_file.split_line(line, self.table.delimiter))
         return line.count(self.table.delimiter.encode()) + 1
 
     def _fill(self, frame: pl.DataFrame) -> bool:
         """Take over the numbers of a piece; False where the text `nan` stands undeclared."""
         block = self.values[:, self.rows : self.rows + frame.height]
-        missing = 0
-        for row, place in enumerate(self.numbers):
-            column = frame.get_column(str(place))
-            missing += column.null_count()
+        columns = [frame.get_column(str(place)) for place in self.numbers]
+        for row, column in enumerate(columns):
             block[row] = column.to_numpy()
-        return int(np.isnan(block).sum()) == missing
+        # A sum is infinite or unknown where any value is: one pass tells that all is well.
+        if np.isfinite(block.sum()):
+            return True
+        self.unusual = True
+        return int(np.isnan(block).sum()) == sum(column.null_count() for column in columns)
 
     def _whole_rows(self, line: int, part: bytes) -> tuple[list[int], bytes]:
         """Line numbers and text of the rows without blank lines; ragged rows are noted."""
         width, mark = len(self.table.header), self.table.delimiter.encode()
-        lines, kept = [], []
+        quote, lines, kept = _quote(part), [], []
         for number, row in enumerate(part.split(b"\n"), start=line):
             if not row.strip(b" "):
                 continue
-            found = self._width(row)
+            found = self._width(row, quote)
             if found < width and self.trimmed:
                 row += mark * (width - found)
             elif found != width:
@@ -261,6 +261,7 @@ class _Reader:
         """Take over numbers from cells as text; every cell that is no number is noted."""
         import polars as pl
 
+        self.unusual = True
         block = self.values[:, self.rows : self.rows + frame.height]
         for row, place in enumerate(self.numbers):
             cells = frame.get_column(str(place)).str.strip_chars()
@@ -288,7 +289,8 @@ class _Reader:
         _tell_odd(self.odd, shown, header, problems)
         problems.raise_any()
         values = self.values[:, : self.rows]
-        self._refuse_infinite(values)
+        if self.unusual:
+            self._refuse_infinite(values)
         words = {
             place: pd.Series([np.nan if word is None else word for word in found], dtype=object)
             for place, found in self.words.items()
@@ -296,7 +298,6 @@ class _Reader:
         return pd.DataFrame(words, columns=self.texts), values.T
 
     def _refuse_infinite(self, values: np.ndarray) -> None:
-        # A sum is infinite or unknown where any value is: one pass without a second matrix.
         suspicious = ~np.isfinite(values.sum(axis=1))
         for column in np.flatnonzero(suspicious):
             rows = np.flatnonzero(np.isinf(values[column]))
@@ -325,16 +326,11 @@ def _room(rows: int, columns: int) -> np.ndarray:
     return np.frombuffer(memory, dtype=np.float64, count=size).reshape(rows, columns)
 
 
-def _quote(table: WideText) -> str | None:
+def _quote(part: bytes) -> str | None:
     """Quotation marks enclose fields where each line has an even number, or are plain letters."""
-    if not table.lines.has_quotes(table.start):
+    if b'"' not in part:
         return None
-    odd = (
-        line.count(b'"') % 2
-        for piece in table.lines.pieces(table.start, STEP)
-        for line in piece.split(b"\n")
-    )
-    return None if any(odd) else '"'
+    return None if any(line.count(b'"') % 2 for line in part.split(b"\n")) else '"'
 
 
 def _line_of_row(table: WideText, row: int) -> int:

@@ -106,3 +106,42 @@ def test_workbook(put_sheets, refused):
     raw = matrix(folder, "m.xlsx", decimal=",")
     np.testing.assert_array_equal(raw.values, [[1.5, 2.5], [np.nan, 3]])
     refused(lambda: matrix(folder, "m.xlsx"), "m.xlsx [sheet a] row 3, column 's1'", "ambiguous")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("#1.2\n1\t2\nNAME\tDescription\ts1\ts2\nTNF\tna\t1\t2\n", ("m.tsv:1", "GCT", "two lines")),
+        ("# by R\n# today\ngene\ts1\ts2\nTNF\t1\t2\n", ("m.tsv:1", "line 3", "remove")),
+        ("All patients\ngene\ts1\ts2\nTNF\t1\t2\n", ("m.tsv:1", "line 2", "remove")),
+        ("\n\ngene\ts1\ts2\nTNF\t1\t2\n", ("m.tsv:1", "line 3", "remove")),
+        ("gene s1 s2\nTNF 1 2\n", ("m.tsv:1", "divided by blanks", "tabs")),
+        ("s1 s2\nTNF 1 2\n", ("m.tsv:1", "divided by blanks", "tabs")),
+        ("gene,s1\nTNF x,1\n", ("only one column", "`delimiter`")),
+        ("<!DOCTYPE html><html>\n", ("web page", "download")),
+    ],
+)  # fmt: skip
+def test_what_stands_above_a_header(put, refused, text, words):
+    refused(lambda: matrix(put("m.tsv", text), "m.tsv"), *words)
+
+
+@pytest.mark.parametrize("text", ["s1\nTNF\t1\n", "#gene\ts1\ts2\nTNF\t1\t2\n"])
+def test_headers_that_look_like_none(put, text):
+    raw = matrix(put("m.tsv", text), "m.tsv")
+    assert raw.values.columns.tolist() == ["TNF"]
+    assert raw.values.index[0] == "s1"
+
+
+@pytest.mark.parametrize(
+    ("text", "samples_in", "column"),
+    [
+        ("id,age,TNF\ns1,40,1\n", "rows", "'age'"),
+        ("id,Age (years),TNF\ns1,40,1\n", "rows", "'Age (years)'"),
+        ("gene,Length,s1\nTNF,1000,1\n", "columns", "'Length'"),
+        ("gene,s1,adj.P.Val\nTNF,1,0.5\n", "columns", "'adj.P.Val'"),
+        (",gene,s1\n1,7124,1\n", "columns", "'gene'"),
+    ],
+)
+def test_numbers_beside_the_values(put, refused, text, samples_in, column):
+    folder = put("m.csv", text)
+    refused(lambda: matrix(folder, samples_in=samples_in), column, "`not_features`")

@@ -238,3 +238,30 @@ def test_real_file(shared_data):
     last = table.iloc[-1]
     assert raw.values.loc[last["SampleID"], last["Assay"]] == last["NPX"]
     assert int(raw.values.notna().sum().sum()) == len(table)
+
+
+@pytest.mark.parametrize(
+    ("npx", "words"),
+    [
+        ([1.0, float("inf")], ("column 'NPX', row 2", "infinite")),
+        (["1.5", "1,5"], ("column 'NPX', row 2", "text where a number")),
+        ([True, False], ("column 'NPX'", "Boolean")),
+    ],
+)
+def test_parquet_without_plain_numbers(tmp_path, refused, npx, words):
+    frame = pl.DataFrame({"SampleID": ["s1", "s2"], "Assay": ["IL6", "IL6"], "NPX": npx})
+    frame.write_parquet(tmp_path / "o.parquet")
+    refused(lambda: long(tmp_path, "o.parquet"), *words)
+
+
+def test_parquet_with_numbers_as_text(tmp_path):
+    frame = pl.DataFrame({"SampleID": ["s1", "s2"], "Assay": ["IL6", "IL6"], "NPX": ["1.5", "NA"]})
+    frame.write_parquet(tmp_path / "o.parquet")
+    np.testing.assert_array_equal(long(tmp_path, "o.parquet").values["IL6"], [1.5, np.nan])
+
+
+@pytest.mark.parametrize("header", ["LOD", "Plate LOD", "Max LOD", "MaxLOD", "NCLOD", "FixedLOD"])
+def test_headers_of_the_limit_of_detection(put, header):
+    raw = long(put("o.csv", f"SampleID;OlinkID;Assay;NPX;{header}\ns1;O1;IL6;1;2\n"))
+    assert raw.features["lod"].tolist() == [2]
+    assert raw.samples["below_lod"].tolist() == [1]

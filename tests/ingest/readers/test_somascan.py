@@ -134,3 +134,8 @@ def test_real_files_agree_with_somadata(shared_data, name):
     np.testing.assert_array_equal(raw.samples["qc_warning"] != "Pass", flagged)
     scale = peer.index.get_level_values("HybControlNormScale").astype(float)
     np.testing.assert_array_equal(raw.samples["HybControlNormScale"], scale)
+
+
+def test_analytes_whose_gene_is_na_stay_apart(put):
+    columns = [["NA" if c in ("GA", "GB GC") else c for c in column] for column in COLUMNS]
+    assert soma(put("a.adat", adat(columns=columns))).features["gene"].isna().all()

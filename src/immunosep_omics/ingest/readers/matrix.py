@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,12 @@ import pandas as pd
 from immunosep_omics.clinical.numbers import parse_numbers, remedy_for
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
 from immunosep_omics.ingest import text_file
-from immunosep_omics.ingest.lines import lines_in_file
+from immunosep_omics.ingest.lines import (
+    LinesInFile,
+    LinesInMemory,
+    NotPlainTextError,
+    lines_in_file,
+)
 from immunosep_omics.ingest.raw_assay import (
     Note,
     RawAssay,
@@ -18,9 +24,24 @@ from immunosep_omics.ingest.raw_assay import (
     refuse_repeated_samples,
 )
 from immunosep_omics.ingest.table_file import cell_text
+from immunosep_omics.ingest.table_top import refuse_other_tops
 from immunosep_omics.ingest.wide_text import SHOWN, open_wide, read_columns
 from immunosep_omics.ingest.workbook import is_workbook, read_sheet
 from immunosep_omics.settings.assays import Matrix
+
+BESIDE = {
+    "columns": frozenset(
+        "gene genes geneid genename genesymbol symbol entrezid entrezgene entrezgeneid description"
+        " length genelength start end strand chr chromosome gccontent logfc log2fc log2foldchange"
+        " foldchange basemean aveexpr pvalue pval padj adjpval adjpvalue fdr qvalue".split()
+    ),
+    "rows": frozenset(
+        "age agey ageyears sex gender bmi batch plate plateid patient patientid subject subjectid"
+        " sampleid sofa sofascore apacheii saps saps2 day timepoint visit los icudays mortality"
+        " survival died outcome group treatment weightkg heightcm".split()
+    ),
+}
+"""Names (letters and digits) of columns that are no sample, or no feature, though of numbers."""
 
 
 def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
@@ -40,17 +61,8 @@ def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
         names = [cell_text(row[names_at]) for row in body]
         values = _sheet_values(sheet.rows, header, values_at, facts, shown)
     else:
-        shown, lines = path.as_posix(), None if rows else lines_in_file(path)
-        if lines is None:
-            file = text_file.read_text_file(path, rows)
-            notes = list(file.notes)
-        table = open_wide(lines or file.data, text_file.delimiter_of(path, facts.delimiter), shown)
-        header = table.header
-        names_at, values_at = _choose(header, facts, shown)
-        texts, values = read_columns(
-            table, [names_at], values_at, decimal=facts.decimal, missing=facts.missing
-        )
-        names = texts[names_at].fillna("").str.strip().tolist()
+        shown = path.as_posix()
+        header, values_at, names, values = _text_columns(facts, path, rows, notes)
     frame = pd.DataFrame(values, index=names, columns=[header[place] for place in values_at])
     frame = _without_unnamed(frame, shown, notes)
     if facts.samples_in == "columns":
@@ -64,6 +76,37 @@ def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
         np.ascontiguousarray(frame.to_numpy()), index=frame.index, columns=features.index
     )
     return RawAssay(frame, features, samples, shown, notes)
+
+
+def _text_columns(
+    facts: Matrix, path: Path, rows: int | None, notes: list[Note]
+) -> tuple[list[str], list[int], list[str], np.ndarray]:
+    """Header, positions of the values, row names and values (rows x columns) of a text file."""
+    lines = None if rows else lines_in_file(path)
+    if lines is not None:
+        try:
+            return _columns(facts, path, lines)
+        except NotPlainTextError:
+            pass
+    file = text_file.read_text_file(path, rows)
+    notes += file.notes
+    return _columns(facts, path, file.data)
+
+
+def _columns(
+    facts: Matrix, path: Path, data: bytes | LinesInFile
+) -> tuple[list[str], list[int], list[str], np.ndarray]:
+    shown = path.as_posix()
+    delimiter = text_file.delimiter_of(path, facts.delimiter)
+    top = (LinesInMemory(data) if isinstance(data, bytes) else data).first()
+    refuse_other_tops(top, delimiter, shown)
+    table = open_wide(data, delimiter, shown)
+    names_at, values_at = _choose(table.header, facts, shown)
+    texts, values = read_columns(
+        table, [names_at], values_at, decimal=facts.decimal, missing=facts.missing
+    )
+    names = texts[names_at].fillna("").str.strip().tolist()
+    return table.header, values_at, names, values
 
 
 def _choose(header: list[str], facts: Matrix, shown: str) -> tuple[int, list[int]]:
@@ -83,11 +126,27 @@ def _choose(header: list[str], facts: Matrix, shown: str) -> tuple[int, list[int
         place for place, name in enumerate(header)
         if place != names_at and name and name not in apart
     ]  # fmt: skip
+    _refuse_beside([header[place] for place in values_at], facts, shown)
     if not values_at:
         raise InputError(
             Problem(shown, "no column of values is left", "check `names` and `not_features`")
         )
     return names_at, values_at
+
+
+def _refuse_beside(names: list[str], facts: Matrix, shown: str) -> None:
+    """Numbers beside the values would be read as a sample's or a feature's."""
+    words = BESIDE[facts.samples_in]
+    found = [name for name in names if re.sub(r"[^a-z0-9]", "", name.lower()) in words]
+    if found:
+        what = "sample" if facts.samples_in == "columns" else "feature"
+        listed = ", ".join(f"'{name}'" for name in found[:SHOWN])
+        raise InputError(
+            Problem(
+                f"{shown} (not_features)", f"by its name no {what}: column {listed}",
+                "list it under `not_features`, or state it as `names` if it names the rows",
+            )
+        )  # fmt: skip
 
 
 def _without_unnamed(frame: pd.DataFrame, shown: str, notes: list[Note]) -> pd.DataFrame:

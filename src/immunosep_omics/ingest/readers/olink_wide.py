@@ -29,7 +29,8 @@ def read(facts: OlinkWide, folder: Path, rows: int | None = None) -> RawAssay:
 
     Somewhere at the top a row begins with `Assay`; `Panel`, `Uniprot ID` and `OlinkID` may stand
     above or below it. Samples and summary rows (LOD, missing frequency) follow; further panels
-    stand beside or below. Without `sheet` the only sheet that fits is read. NPX below the limit of
+    stand beside or below. Without `sheet` the only sheet that fits is read, or one
+    of several that hold the same values. NPX below the limit of
     detection are kept. Control wells are left out and counted. Raises :class:`InputError` for
     another layout, values without a name, text among the values, and repeated samples.
     """
@@ -43,7 +44,7 @@ def read(facts: OlinkWide, folder: Path, rows: int | None = None) -> RawAssay:
             return _read(sheet, facts)
         except InputError as error:
             raise _with_fitting(error, path, facts) from None
-    return _read(read_sheet(path, _only_sheet(path, facts), rows=limit), facts)
+    return _unnamed_sheet(path, facts, limit)
 
 
 def _text_sheet(path: Path, rows: int | None) -> Sheet:
@@ -65,21 +66,36 @@ def _text_sheet(path: Path, rows: int | None) -> Sheet:
     )  # fmt: skip
 
 
-def _only_sheet(path: Path, facts: OlinkWide) -> str:
+def _unnamed_sheet(path: Path, facts: OlinkWide, limit: int | None) -> RawAssay:
+    """The only sheet that fits; of several that say the same, the one that tells most."""
     names = sheet_names(path)
     if len(names) == 1:
-        return names[0]
+        return _read(read_sheet(path, names[0], rows=limit), facts)
     fitting, problems = _fitting(path, names, facts)
     if not fitting:
         problems.raise_any()
-    if len(fitting) > 1:
+    found = {name: _read(read_sheet(path, name, rows=limit), facts) for name in fitting}
+    best = max(fitting, key=lambda name: found[name].samples.shape[1])
+    others = [name for name in fitting if name != best]
+    if not all(_same_values(found[best], found[name]) for name in others):
         raise InputError(
             Problem(
-                path.as_posix(), f"{len(fitting)} sheets hold NPX: {', '.join(fitting)}",
+                path.as_posix(),
+                f"{len(fitting)} sheets hold NPX, and differ: {', '.join(fitting)}",
                 "state one as `sheet`",
             )
-        )  # fmt: skip
-    return fitting[0]
+        )
+    if others:
+        reason = f"sheet {best} is read; {', '.join(others)} hold the same values"
+        found[best].notes.append(Note("sheets of the same values", len(others), reason))
+    return found[best]
+
+
+def _same_values(one: RawAssay, other: RawAssay) -> bool:
+    """True for the same samples and values in the same places, whatever the assays' names."""
+    return one.values.index.equals(other.values.index) and np.array_equal(
+        one.values.to_numpy(), other.values.to_numpy(), equal_nan=True
+    )
 
 
 def _fitting(path: Path, names: list[str], facts: OlinkWide) -> tuple[list[str], Problems]:

@@ -193,7 +193,7 @@ def _passing(
     q_values: Values, report: Report, places: list[int], most: float, keep: NDArray[np.bool_],
     notes: list[Note],
 ) -> NDArray[np.bool_]:  # fmt: skip
-    passing = ~(q_values > most).any(axis=1)
+    passing: NDArray[np.bool_] = np.asarray(~(q_values > most).any(axis=1))
     dropped = int((~passing & keep).sum())
     if dropped:
         names = ", ".join(report.header[place] for place in places)

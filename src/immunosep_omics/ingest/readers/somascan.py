@@ -31,6 +31,9 @@ TABLE = "^TABLE_BEGIN"
 CONTROL_TYPES = ("calibrator", "buffer", "qc", "no protein", "blank")
 """`SampleType` of SomaLogic's own wells; whatever else stands there is a study's sample."""
 
+NO_NAME = ("NA", "N/A", "None", "-")
+"""How an analyte without a gene is written, where its cell is not empty."""
+
 NORMALISATION = re.compile(r"HybControlNormScale|NormScale_|Med\.Scale|ANMLFractionUsed_|RowCheck")
 
 TOP_LINES = 2000
@@ -208,7 +211,10 @@ def _check_names(names: list[str], adat: _Adat, header: str, shown: str) -> None
 def _features(analytes: dict[str, list[str]]) -> pd.DataFrame:
     identifiers = [re.sub(r"_[0-9]+$", "", seq_id) for seq_id in analytes["SeqId"]]
     blank = [""] * len(identifiers)
-    genes = [_several(cell) or np.nan for cell in analytes.get("EntrezGeneSymbol", blank)]
+    genes = [
+        _several(cell if cell not in NO_NAME else "") or np.nan
+        for cell in analytes.get("EntrezGeneSymbol", blank)
+    ]
     features = feature_table(identifiers, genes)
     features["uniprot"] = [_several(cell) for cell in analytes.get("UniProt", blank)]
     for name, source in (("target", "Target"), ("dilution", "Dilution"), ("col_check", "ColCheck")):
