@@ -57,7 +57,7 @@ def test_ratios_become_logarithms(run, real_data):
     normalised = read_h5ad(run("blood").folder / "assays/gse8121/rna/normalised.h5ad")
     file = real_data / "srep_cohorts/GSE8121_expr_genes_x_samples.csv.gz"
     ratios = pd.read_csv(file, index_col=0)
-    expected = np.log2(ratios.loc[normalised.var_names, normalised.obs_names].T)
+    expected = np.log2(ratios.loc[normalised.var["feature"], normalised.obs_names].T)
     np.testing.assert_allclose(normalised.X, expected, rtol=1e-12)
 
 

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from anndata import read_h5ad
 
-RAISED = ["TNF", "TRAIL", "TWEAK", "LAP TGF-beta-1"]
+# TNF, TRAIL, TWEAK and the latent form of TGF-beta 1, by their genes.
+RAISED = ["TNF", "TNFSF10", "TNFSF12", "TGFB1"]
 PEOPLE = {"postcovid": 186, "healthy": 61}
 
 

@@ -254,6 +254,35 @@ def test_multiqc_is_joined_by_either_name(put):
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        "s_1", "s_1_R1", "s_1_1", "s_1_S3_L001_R2_001", "s_1.bam", "s_1.markdup.sorted.bam",
+        "s_1_1_val_1", "s_1Aligned.sortedByCoord.out", "s_1.Aligned.out", "s_1 Read 1",
+        "fastqc | raw | s_1_R2", "run/s_1_trimmed.fastq.gz", "s_1_1.fastp",
+    ],
+)  # fmt: skip
+def test_multiqc_names_lose_one_ending_at_a_time(put, name):
+    path = put("m.txt", f"Sample\tfastqc-percent_gc\n{name}\t50.5\ns_2_1\t40\n") / "m.txt"
+    found = multiqc_table(path, pd.Index(["s_1", "s_2"]), pd.DataFrame())
+    assert found["fastqc_percent_gc"].tolist() == [50.5, 40]
+
+
+@pytest.mark.parametrize(
+    ("header", "column"),
+    [
+        ("FastQC_mqc-generalstats-fastqc-percent_gc", "fastqc_percent_gc"),
+        ("FastQC (raw)_mqc-generalstats-fastqc_raw-percent_gc", "fastqc_raw_percent_gc"),
+        ("fastqc-percent_gc", "fastqc_percent_gc"),
+        ("FastQC (raw)-percent_gc", "fastqc_raw_percent_gc"),
+    ],
+)
+def test_multiqc_headers_of_old_and_new_versions(put, header, column):
+    path = put("m.txt", f"Sample\t{header}\ns00\t50.5\n") / "m.txt"
+    found = multiqc_table(path, pd.Index(["s00"]), pd.DataFrame())
+    assert found.columns.tolist() == ["sample", column]
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
         ("a,b\n1,2\n", ("row 1", "multiqc_general_stats.txt")),

@@ -160,8 +160,18 @@ def test_the_only_sheet_that_fits_is_read(put_sheets, refused):
     assert wide(folder).source.endswith("[sheet npx]")
     refused(lambda: wide(folder, sheet="info"), "no row begins with 'Assay'", "hold NPX: npx")
     folder = put_sheets("o.xlsx", a=STRIPPED, b=STRIPPED, c=notes)
-    refused(lambda: wide(folder), "2 sheets hold NPX: a, b", "`sheet`")
+    assert wide(folder).source.endswith("[sheet a]")
+    other = [*STRIPPED[:-1], [STRIPPED[-1][0], *(9.5 for _ in STRIPPED[-1][1:])]]
+    folder = put_sheets("o.xlsx", a=STRIPPED, b=other, c=notes)
+    refused(lambda: wide(folder), "2 sheets hold NPX, and differ: a, b", "`sheet`")
     refused(lambda: wide(put_sheets("o.xlsx", a=notes, b=[["x"]])), "[sheet a]", "[sheet b]")
+
+
+def test_of_sheets_that_say_the_same_the_fullest_is_read(put_sheets):
+    stripped = [["Assay", *FULL[1][1:3]], *([row[0], *row[1:3]] for row in FULL[2:])]
+    raw = wide(put_sheets("o.xlsx", a=stripped, b=FULL))
+    assert raw.source.endswith("[sheet b]")
+    assert raw.notes[-1][:2] == ("sheets of the same values", 1)
 
 
 def test_first_rows_only(put_sheets):

@@ -1,0 +1,109 @@
+"""Real sets beyond the cohorts' matrices, on their true scales: none raises an alarm."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from immunosep_omics.ingest.scale import check_scale
+
+pytestmark = pytest.mark.slow
+
+
+def numbers(table, first=0, last=None):
+    """Numeric columns from place `first` to `last` as samples x features."""
+    return table.iloc[:, first:last].select_dtypes("number").to_numpy(dtype=float)
+
+
+def overmyer(name, first, last):
+    def read(data):
+        table = pd.read_csv(data / "overmyer_covid" / name, sep="\t")
+        return numbers(table, first, last)
+
+    return read
+
+
+def race(name, first, last):
+    def read(data):
+        table = pd.read_csv(data / "umich_race" / name, low_memory=False)
+        columns = table.columns.get_loc(first), table.columns.get_loc(last) + 1
+        return numbers(table.apply(pd.to_numeric, errors="coerce"), *columns)
+
+    return read
+
+
+def by_column(path, like, sep="\t", zero_is_missing=True):
+    """Samples are the columns whose header holds `like`."""
+
+    def read(data):
+        table = pd.read_csv(data / path, sep=sep, low_memory=False)
+        x = table.loc[:, [like in name for name in table]].to_numpy(dtype=float).T
+        return np.where(x == 0, np.nan, x) if zero_is_missing else x
+
+    return read
+
+
+def genes_by_samples(path, sep=",", header="infer"):
+    def read(data):
+        return pd.read_csv(data / path, sep=sep, index_col=0, header=header).to_numpy(float).T
+
+    return read
+
+
+def airway(data):
+    import anndata
+
+    x = anndata.read_h5ad(data / "formats/h5ad_airway/airway.h5ad").X
+    return np.asarray(x.todense() if hasattr(x, "todense") else x, dtype=float)
+
+
+def long_olink(data):
+    table = pd.read_csv(data / "formats/olink/gisby_2021_long/serum_npx_level.csv.gz")
+    assay, level = ("GeneID" if "GeneID" in table else "Assay"), "NPX"
+    sample = "SampleID" if "SampleID" in table else "sample_id"
+    return table.pivot_table(index=sample, columns=assay, values=level).to_numpy(dtype=float)
+
+
+TRUE = {
+    "Overmyer proteins": (overmyer("2020-06-10_proteomics.tsv.gz", 1, 518), "log2", "ms_proteins"),
+    "Overmyer proteins by number":
+        (overmyer("proteomics_measurements_w_metadata.tsv.gz", 1, 746), "log2", "ms_proteins"),
+    "Overmyer metabolites":
+        (overmyer("2020-06-11_metabolomics.tsv.gz", 1, 156), "log2", "metabolites"),
+    "RACE cytokines": (race("RACE_CytokineData.csv", "Fractalkine", "ANG2"), "linear", "cytokines"),
+    "GSE66099": (genes_by_samples("coconut/GSE66099_genes_x_samples.csv.gz"), "log2", "rna_array"),
+    "pasilla": (genes_by_samples("formats/htseq/pasilla_gene_counts.tsv", "\t"), "counts",
+                "rna_counts"),
+    "airway": (airway, "counts", "rna_counts"),
+    "MaxQuant LFQ": (by_column("formats/maxquant/alphastats_example_proteinGroups.txt",
+                               "LFQ intensity"), "linear", "ms_proteins"),
+    "DIA-NN": (by_column("formats/diann/PXD019909_diann_report.pg_matrix.tsv", "\\"), "linear",
+               "ms_proteins"),
+    "long NPX": (long_olink, "npx", "olink_npx"),
+}  # fmt: skip
+OPPOSITE = {"log2": "linear", "linear": "log2", "counts": "log2", "npx": "linear"}
+TOO_FEW = ("RACE cytokines",)
+"""Features for the opposite scale to be refused with certainty."""
+
+
+@pytest.mark.parametrize("name", TRUE)
+def test_no_false_alarm(shared_data, name):
+    read, scale, kind = TRUE[name]
+    values = read(shared_data)
+    assert values.shape[0] >= 4
+    assert np.isfinite(values).mean() > 0.2
+    check_scale(values, scale, kind, name)
+
+
+@pytest.mark.parametrize("name", [name for name in TRUE if name not in TOO_FEW])
+def test_the_opposite_is_refused(shared_data, refused, name):
+    read, scale, kind = TRUE[name]
+    values = read(shared_data)
+    refused(lambda: check_scale(values, OPPOSITE[scale], kind, name), name, "declared as")
+
+
+def test_real_counts_over_their_size_factors_are_refused(shared_data, refused):
+    counts = genes_by_samples("tb_counts/TB_hiv_counts_genes_x_samples.csv.gz")(shared_data)
+    ratios = counts[:, (counts > 0).all(axis=0)]
+    ratios = ratios / np.exp(np.log(ratios).mean(axis=0))
+    normalised = np.rint(counts / np.median(ratios, axis=1, keepdims=True))
+    refused(lambda: check_scale(normalised, "counts", "rna_counts", "m"), "size factors")
