@@ -56,6 +56,12 @@ def test_values_and_derived_columns(put):
     assert found.assay_samples["rna"].to_dict() == {"s1": "r1", "s2": "r2", "s3": np.nan}
 
 
+def test_samples_may_stand_in_a_column_without_header(put):
+    folder = put("c.csv", ",PatID\ns1,p1\ns2,p1\n")
+    table = read(folder, columns={}, sample="").table
+    assert table["patient"].to_dict() == {"s1": "p1", "s2": "p1"}
+
+
 def test_only_declared_columns_are_kept(put):
     table = read(put("c.csv", CSV)).table
     assert not {"Surname", "Alpha"} & {*table.columns, *table.astype(str).to_numpy().ravel()}

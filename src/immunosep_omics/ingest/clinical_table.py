@@ -168,8 +168,12 @@ def _refuse_contradictions(made: pd.DataFrame, table: Table, problems: Problems)
 
 def _identity(table: Table, facts: Clinical, problems: Problems) -> list[str]:
     """The samples' names, checked together with the patients'."""
-    headers = {"patient": facts.patient, "sample": facts.sample or facts.patient}
-    for what in ("patient", "sample") if facts.sample else ("patient",):
+    own = facts.sample is not None
+    headers = {
+        "patient": facts.patient,
+        "sample": facts.patient if facts.sample is None else facts.sample,
+    }
+    for what in ("patient", "sample") if own else ("patient",):
         texts = cells_known(table, headers[what], facts.missing)
         empty = [n for text, n in zip(texts, table.numbers, strict=True) if not text]
         if empty:
@@ -188,7 +192,7 @@ def _identity(table: Table, facts: Clinical, problems: Problems) -> list[str]:
             "the same sample stands in several rows"
             + (f", and {len(repeated) - 1} more samples do" if len(repeated) > 1 else ""),
             "keep one row per sample"
-            + ("" if facts.sample else "; with several samples per patient, state `sample`"),
+            + ("" if own else "; with several samples per patient, state `sample`"),
         )  # fmt: skip
     return samples
 

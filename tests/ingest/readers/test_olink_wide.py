@@ -163,7 +163,7 @@ def test_the_only_sheet_that_fits_is_read(put_sheets, refused):
     assert wide(folder).source.endswith("[sheet a]")
     other = [*STRIPPED[:-1], [STRIPPED[-1][0], *(9.5 for _ in STRIPPED[-1][1:])]]
     folder = put_sheets("o.xlsx", a=STRIPPED, b=other, c=notes)
-    refused(lambda: wide(folder), "2 sheets hold NPX, and differ: a, b", "`sheet`")
+    refused(lambda: wide(folder), "2 sheets hold NPX: a, b, and they differ", "`sheet`")
     refused(lambda: wide(put_sheets("o.xlsx", a=notes, b=[["x"]])), "[sheet a]", "[sheet b]")
 
 

@@ -22,7 +22,7 @@ LEAST_BETWEEN = 0.4
 """Between platforms, which measure the same sample less alike."""
 
 DIRECTIONS = 10
-FAR_OUT = 8.0
+FAR_OUT = 6.0
 """Robust z, over the samples' best matches, beyond which a match is no chance."""
 
 FEWEST_SAMPLES = 8
@@ -46,7 +46,7 @@ def duplicates(values: pd.DataFrame, scale: str, patients: pd.Series) -> list[Pa
 
     Samples of one patient are expected to resemble each other; they are told only where every
     value is the same. Between patients, the correlation of the samples' departures from the
-    cohort (its main directions apart) must be at least 0.6 and eight robust standard deviations
+    cohort (its main directions apart) must be at least 0.6 and six robust standard deviations
     (on Fisher's scale) above what samples' best matches usually are.
     """
     x = values.to_numpy()

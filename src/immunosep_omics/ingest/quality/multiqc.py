@@ -13,10 +13,14 @@ from immunosep_omics.ingest.text_file import read_text_file
 
 SAMPLE_HEADER = "sample"
 TAIL = re.compile(
-    r"([._-](R?[12](_001)?|S\d+|L\d{3}|[12]P|trimmed|raw|bam|sorted|markdup|fastq|fq|gz))+$",
+    r"([._-](R?[12](_001)?|S\d+|L\d{3}|[12]P|val_[12]|trimmed|raw|umi|fastp|salmon|bam|sorted"
+    r"|markdup|fastq|fq|gz)|[._]?Aligned([._]\w+)*| Read [12])$",
     re.IGNORECASE,
 )
-"""What tools append to a sample's name: read, lane and index numbers, kinds of file."""
+"""What tools append to a sample's name: read, lane and index numbers, tools, kinds of file."""
+
+FOLDER = re.compile(r"^.*(/| \| )")
+"""Folders before the name, as MultiQC writes them with `--dirs`."""
 
 MODULE = "-generalstats-"
 """Joins module and column in the headers of MultiQC before version 1.27."""
@@ -68,7 +72,13 @@ def _known(samples: pd.Index, names: pd.DataFrame) -> dict[str, str]:
 
 
 def _target(name: str, known: dict[str, str]) -> str | None:
-    return known.get(name) or known.get(TAIL.sub("", name)) or known.get(Path(name).name)
+    """The sample of a row: by the name as it stands, then with one ending less at a time."""
+    while name and name not in known:
+        shorter = FOLDER.sub("", name) if FOLDER.search(name) else TAIL.sub("", name)
+        if shorter == name:
+            return None
+        name = shorter
+    return known.get(name)
 
 
 def _short(header: str) -> str:

@@ -17,6 +17,13 @@ ODDS = 3.0
 MOST_LEFT_OUT = 300
 """Samples up to which a pair's own values are left out when its correlations are learned."""
 
+LEAST_LOSS = 1e-3
+"""Log-likelihood of a typical exchange below which the assays say nothing of each other."""
+
+LEADING = 3
+"""Directions of an assay in which many genes move as one; each is held down to the next one's
+spread, so that it counts as one observation and not as many."""
+
 
 class Mixed(NamedTuple):
     """Samples, by row, each with the row whose second assay fits its first."""
@@ -31,19 +38,18 @@ def mixed_up(first: pd.DataFrame, second: pd.DataFrame) -> list[Mixed] | None:
     """Groups of samples (rows, the same in both tables) whose assays were exchanged.
 
     Columns are genes, on any monotone scale. For genes in both assays, the correlation r over
-    samples is learned and shrunk; under a bivariate normal law, exchanging two samples changes
-    the log-likelihood by a sum of r / (1 - r^2) * x * y over genes. As genes are not independent,
-    the gains of all exchanges are scaled so that their spread is what independent genes would
-    give (variance twice the mean, as for any log-likelihood ratio). The assignment of greatest
-    posterior odds is found, each moved sample costing log(3 n). None where the assays share
-    too little to tell.
+    samples is learned, shrunk towards the genes' mean; under a bivariate normal law, exchanging
+    two samples changes the log-likelihood by - sum of r / (1 - r^2) * dx * dy over genes (dx, dy:
+    their differences). With independent genes this has mean -m and variance 2 m, m being the sum of
+    r^2 / (1 - r^2) * dx^2; as genes are not, the gains are scaled until they have. The
+    assignment of greatest posterior odds is found, each moved sample costing log(3 n). None
+    where the assays share too little to tell.
     """
     genes = first.columns.intersection(second.columns)
     if len(genes) < FEWEST_GENES or len(first) < FEWEST_SAMPLES:
         return None
-    x, y = _normal_scores(first[genes].to_numpy()), _normal_scores(second[genes].to_numpy())
-    fit = _fit(x, y)
-    tempered = _tempered(fit)
+    x, y = _own_levels(first, genes), _own_levels(second, genes)
+    tempered = _tempered(_fit(x, y), _expected(x, y))
     if tempered is None:
         return None
     from scipy.optimize import linear_sum_assignment
@@ -71,32 +77,49 @@ def _fit(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     products = x * y
     whole = products.sum(axis=0)
     if n > MOST_LEFT_OUT:
-        return np.asarray((x * _weights(whole / n, n)) @ y.T)
+        return np.asarray((x * _weight(_shrunk(whole / n, n))) @ y.T)
     fit = np.empty((n, n))
     for i in range(n):
         r = (whole - products[i] - products) / (n - 2)
         r[i] = (whole - products[i]) / (n - 1)
-        fit[i] = (x[i] * _weights(r, n) * y).sum(axis=1)
+        fit[i] = (x[i] * _weight(_shrunk(r, n)) * y).sum(axis=1)
     return fit
 
 
-def _weights(r: np.ndarray, n: int) -> np.ndarray:
-    """What a gene's product counts; correlations within their standard errors count nothing."""
-    squared = np.maximum(r**2, 1e-12)
-    r = np.clip(r * np.maximum(0.0, 1 - 2 * (1 - r**2) ** 2 / (n * squared)), -0.95, 0.95)
+def _shrunk(r: np.ndarray, n: int) -> np.ndarray:
+    """Correlations (..., genes) moved towards their mean by as much as chance spreads them.
+
+    The mean is of all genes, and not below 0: the proteins of more mRNA are more.
+    """
+    mean = np.maximum(r.mean(axis=-1, keepdims=True), 0.0)
+    chance = (1 - mean**2) ** 2 / (n - 2)
+    spread = np.maximum(r.var(axis=-1, keepdims=True) - chance, 0.0)
+    return np.clip(mean + spread / (spread + chance) * (r - mean), -0.9, 0.9)
+
+
+def _weight(r: np.ndarray) -> np.ndarray:
     return np.asarray(r / (1 - r**2))
 
 
-def _tempered(fit: np.ndarray) -> np.ndarray | None:
-    """The fit, scaled so that exchanges of two samples have a spread that fits their mean."""
+def _expected(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """(samples, samples) loss of log-likelihood to expect of an exchange, by its genes' dx."""
+    r = _shrunk((x * y).mean(axis=0), len(x))
+    scaled = x * np.sqrt(r * _weight(r))
+    squares = (scaled**2).sum(axis=1)
+    return np.maximum(squares[:, None] + squares[None, :] - 2 * scaled @ scaled.T, 1e-9)
+
+
+def _tempered(fit: np.ndarray, expected: np.ndarray) -> np.ndarray | None:
+    """The fit, scaled down so that exchanges of two samples have a spread that fits their mean."""
     own = np.diag(fit)
     i, j = np.triu_indices(len(fit), 1)
-    gains = fit[i, j] + fit[j, i] - own[i] - own[j]
-    middle = float(np.median(gains))
-    spread = 1.4826 * float(np.median(np.abs(gains - middle)))
-    if middle >= 0 or spread == 0:
+    gains, losses = fit[i, j] + fit[j, i] - own[i] - own[j], expected[i, j]
+    share = -float(np.median(gains)) / float(np.median(losses))
+    if share <= 0 or np.median(losses) < LEAST_LOSS:
         return None
-    return fit * min(1.0, 2 * -middle / spread**2)
+    z = (gains + share * losses) / np.sqrt(2 * losses)
+    spread = 1.4826 * float(np.median(np.abs(z - np.median(z))))
+    return fit * min(1.0, share / spread**2) if spread > 0 else None
 
 
 def _cycles(assigned: np.ndarray) -> list[tuple[int, ...]]:
@@ -111,6 +134,19 @@ def _cycles(assigned: np.ndarray) -> list[tuple[int, ...]]:
         if len(cycle) > 1:
             cycles.append(tuple(cycle))
     return cycles
+
+
+def _own_levels(table: pd.DataFrame, genes: pd.Index) -> np.ndarray:
+    """(samples, genes) normal scores, unit variance, the leading directions held down.
+
+    These are learned from all genes of the assay, shared or not.
+    """
+    x = _normal_scores(table.to_numpy())
+    u, spread, v = np.linalg.svd(x, full_matrices=False)
+    leading = min(LEADING, len(spread) - 1)
+    x = (u * np.minimum(spread, spread[leading])) @ v[:, table.columns.get_indexer(genes)]
+    deviation = x.std(axis=0)
+    return np.divide(x, deviation, out=np.zeros_like(x), where=deviation > 1e-6)
 
 
 def _normal_scores(x: np.ndarray) -> np.ndarray:

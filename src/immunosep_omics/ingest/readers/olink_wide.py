@@ -29,10 +29,10 @@ def read(facts: OlinkWide, folder: Path, rows: int | None = None) -> RawAssay:
 
     Somewhere at the top a row begins with `Assay`; `Panel`, `Uniprot ID` and `OlinkID` may stand
     above or below it. Samples and summary rows (LOD, missing frequency) follow; further panels
-    stand beside or below. Without `sheet` the only sheet that fits is read, or one
-    of several that hold the same values. NPX below the limit of
-    detection are kept. Control wells are left out and counted. Raises :class:`InputError` for
-    another layout, values without a name, text among the values, and repeated samples.
+    stand beside or below. Without `sheet` the only sheet that fits is read, or the
+    fullest of several with the same values. NPX below the limit of detection are kept. Control
+    wells are left out and counted. Raises :class:`InputError` for another layout, sheets that
+    differ, values without a name, text among the values, and repeated samples.
     """
     path = folder / facts.file
     limit = None if rows is None else HEADER_ROWS + rows
@@ -81,7 +81,7 @@ def _unnamed_sheet(path: Path, facts: OlinkWide, limit: int | None) -> RawAssay:
         raise InputError(
             Problem(
                 path.as_posix(),
-                f"{len(fitting)} sheets hold NPX, and differ: {', '.join(fitting)}",
+                f"{len(fitting)} sheets hold NPX: {', '.join(fitting)}, and they differ",
                 "state one as `sheet`",
             )
         )
