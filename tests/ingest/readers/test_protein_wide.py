@@ -132,6 +132,9 @@ def test_fragpipe_tmt_is_log2(put, refused):
                    ["LTA", 4, "P01374", 1, 20.1, 21.5])  # fmt: skip
     folder = put("abundance_gene_MD.tsv", content)
     refused(lambda: proteins(folder, "abundance_gene_MD.tsv", "fragpipe"), "scale: log2")
+    put("ratio_gene_MD.tsv", content)
+    told = "holds ratios"
+    refused(lambda: proteins(folder, "ratio_gene_MD.tsv", "fragpipe", scale="log2"), told)
     raw = proteins(folder, "abundance_gene_MD.tsv", "fragpipe", scale="log2")
     np.testing.assert_array_equal(raw.values, [[0, 21.5]])
     assert raw.features["gene"].tolist() == ["TNF", "LTA"]

@@ -28,6 +28,7 @@ def read(facts: ProteinTable, folder: Path, rows: int | None = None) -> RawAssay
     if mztab.is_mztab(path):
         _refuse_other(facts.format, "openms", "mzTab", path.as_posix())
         return mztab.read_mztab(path, facts, rows)
+    _refuse_ratios(facts, path)
     report = open_report(path, rows, decimal=facts.decimal)
     layout = _layout(report, facts.format)
     if isinstance(layout, Long):
@@ -65,6 +66,18 @@ def _fits(layout: Long | Wide, report: Report) -> bool:
     if isinstance(layout, Long):
         return bool(quantities_of(layout, report))
     return bool(columns_of(layout, report.header))
+
+
+def _refuse_ratios(facts: ProteinTable, path: Path) -> None:
+    """FragPipe's tables of ratios have the headers of its abundances: only their name tells."""
+    if facts.format == "fragpipe" and path.name.lower().startswith("ratio_"):
+        other = path.name.lower().replace("ratio_", "abundance_", 1)
+        raise InputError(
+            Problem(
+                path.as_posix(), "holds ratios to the reference channel, not abundances",
+                f"give {other}, which lies beside it in tmt-report",
+            )
+        )  # fmt: skip
 
 
 def _refuse_other(stated: str, found: str, name: str, shown: str) -> None:
