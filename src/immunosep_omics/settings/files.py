@@ -40,10 +40,11 @@ def assay_files(facts: Assay, folder: Path) -> list[Path]:
 
 
 def beside_10x(matrix: Path) -> list[Path]:
-    """The files of cells and features beside a `matrix.mtx` of Cell Ranger."""
-    if not matrix.name.startswith("matrix.mtx"):
+    """The files of cells and features beside a `matrix.mtx`, or GEO's `GSM1_matrix.mtx.gz`."""
+    prefix, mark, _ = matrix.name.rpartition("matrix.mtx")
+    if not mark:
         return []
-    names = [name + ending for name in BESIDE_10X for ending in ("", ".gz")]
+    names = [prefix + name + ending for name in BESIDE_10X for ending in ("", ".gz")]
     return [matrix.parent / name for name in names if (matrix.parent / name).is_file()]
 
 
