@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from immunosep_omics import RESEARCH_USE, __version__
 from immunosep_omics.errors import InputError, Problem, tell
 from immunosep_omics.settings.load import load_study
+from immunosep_omics.settings.results import refuse_foreign_results
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +56,7 @@ def _check(configfile: Path, table: Path | None) -> int:
     check = check_study(loaded, tell=_say)
     target = table or Path(loaded.study.results) / "check.tsv"
     if table is None:
-        _refuse_foreign_results(target.parent, loaded.study.study)
+        refuse_foreign_results(target.parent, loaded.study.study)
     if check.cohorts:
         _write(check.questions, target)
         _tell_verdicts(check.questions)
@@ -65,19 +66,6 @@ def _check(configfile: Path, table: Path | None) -> int:
     cohorts, analyses = len(loaded.cohorts), len(loaded.study.analyses)
     _say(f"{configfile.as_posix()}: {cohorts} cohorts and {analyses} analyses are well described")
     return 0
-
-
-def _refuse_foreign_results(results: Path, study: str) -> None:
-    mark = results / "study.txt"
-    owner = mark.read_text(encoding="utf-8").strip() if mark.is_file() else study
-    if owner != study:
-        raise InputError(
-            Problem(
-                f"results: {results.as_posix()}",
-                f"this folder holds the results of the study '{owner}', not of '{study}'",
-                "name another folder in `results:`, or move this one away",
-            )
-        )
 
 
 def _new_cohort(files: list[Path], name: str | None, output: Path | None) -> int:

@@ -13,10 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from immunosep_omics.errors import InputError, Problem, tell
+from immunosep_omics.errors import InputError, tell
 from immunosep_omics.provenance import code_token
 from immunosep_omics.settings.load import LoadedStudy, load_study
 from immunosep_omics.settings.plan import Plan, make_plan
+from immunosep_omics.settings.results import refuse_foreign_results
 
 # The module whose code, with all it imports, stands behind each stage's jobs.
 STAGES = {
@@ -43,8 +44,6 @@ STAGES = {
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "POLARS_MAX_THREADS")
 """Variables that bound the threads of the libraries that a job uses."""
 
-STUDY_NAME = "study.txt"
-
 DEFAULT_STUDY = Path("config/config.yaml")
 """Runs when no study is named. Not the engine's `configfile:`, with which it would be merged."""
 
@@ -63,7 +62,7 @@ def open_study(workflow: Any) -> Plan:
         loaded = load_study(files, settings.config)
         tokens = {stage: code_token(name) for stage, name in STAGES.items()}
         plan = make_plan(loaded, tokens, _generated(loaded))
-        _refuse_foreign_results(Path(plan["results"]), plan["study"])
+        refuse_foreign_results(Path(plan["results"]), plan["study"])
     except InputError as error:
         print(tell(error), file=sys.stderr)
         sys.exit(1)
@@ -84,20 +83,6 @@ def _near(path: Path | str) -> Path:
     """A path as the user would write it: relative where that is shorter."""
     relative = os.path.relpath(path)
     return Path(relative if not relative.startswith("../../..") else path)
-
-
-def _refuse_foreign_results(results: Path, study: str) -> None:
-    mark = results / STUDY_NAME
-    if mark.is_file():
-        owner = mark.read_text(encoding="utf-8").strip()
-        if owner != study:
-            raise InputError(
-                Problem(
-                    f"results: {results.as_posix()}",
-                    f"this folder holds the results of the study '{owner}', not of '{study}'",
-                    "name another folder in `results:`, or move this one away",
-                )
-            )
 
 
 class _Tee:

@@ -17,7 +17,7 @@ from immunosep_omics.ingest.clinical_table import (
 )
 from immunosep_omics.ingest.features import to_genes
 from immunosep_omics.ingest.quality import sample_quality
-from immunosep_omics.ingest.raw_assay import Note, RawAssay
+from immunosep_omics.ingest.raw_assay import NOTE_COLUMNS, Note, RawAssay
 from immunosep_omics.ingest.readers import (
     featurecounts,
     geo_series_matrix,
@@ -82,8 +82,6 @@ READERS: dict[str, Reader] = {
     "h5ad": h5ad.read,
     "single_cell": single_cell.read,
 }
-
-NOTE_COLUMNS = ("cohort", "assay", "step", "count", "reason")
 
 
 def ingest_assay(

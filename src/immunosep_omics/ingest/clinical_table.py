@@ -21,13 +21,11 @@ from immunosep_omics.ingest.clinical_join import (
     joined,
     rows_that_count,
 )
-from immunosep_omics.ingest.raw_assay import Note
+from immunosep_omics.ingest.raw_assay import NOTE_COLUMNS, Note
 from immunosep_omics.ingest.table_file import Table, check_headers, read_table_file
 from immunosep_omics.settings.cohort import Clinical
 from immunosep_omics.settings.load import with_derived
 from immunosep_omics.tables import MISSING, write_table, write_text
-
-STEP_COLUMNS = ("cohort", "assay", "step", "count", "reason")
 
 
 @dataclass(frozen=True)
@@ -110,7 +108,7 @@ def write_clinical(
     write_text("\n".join(listed) + "\n", names)
     cohort = str(clinical.table["cohort"].iloc[0])
     notes = [(cohort, "clinical", *note) for note in clinical.notes]
-    write_table(pd.DataFrame(notes, columns=list(STEP_COLUMNS)), steps)
+    write_table(pd.DataFrame(notes, columns=list(NOTE_COLUMNS)), steps)
 
 
 def read_clinical_table(table: Path | str, names: Path | str) -> ClinicalTable:

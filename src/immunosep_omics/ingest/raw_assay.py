@@ -11,6 +11,9 @@ import pandas as pd
 
 from immunosep_omics.errors import Problems
 
+NOTE_COLUMNS = ("cohort", "assay", "step", "count", "reason")
+"""Columns of the tables of notes, `steps.tsv`."""
+
 
 class Note(NamedTuple):
     """Something that was left out or changed while reading: what, how many, why."""

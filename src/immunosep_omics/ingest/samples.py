@@ -48,7 +48,7 @@ def with_clinical_names(
         names = _through_column(names, clinical.assay_samples[assay], where, problems)
     names = names.dropna()
     _refuse_unknown(names, clinical, raw.features["identifier"], where, problems)
-    _refuse_repeated(names, where, problems)
+    _refuse_repeated(names, _are_patients(clinical), where, problems)
     problems.raise_any()
     if names.empty:
         problems.add(where + ")", "no sample is left", "check the file and `ignore_samples`")
@@ -120,7 +120,7 @@ def _through_column(
             f"{where}.sample_column)",
             f"the clinical column '{in_assay.name}' lacks {_listed(lost)}",
             "add them to the clinical table, or list them under `ignore_samples`;"
-            f" for '{lost[0]}': {_nearest(lost[0], target)}",
+            f"{_nearest(lost[0], target)}",
         )  # fmt: skip
     return names.map(target)
 
@@ -128,7 +128,7 @@ def _through_column(
 def _refuse_unknown(
     names: pd.Series, clinical: ClinicalTable, features: pd.Series, where: str, problems: Problems
 ) -> None:
-    known = clinical.table.index
+    known, secret = clinical.table.index, _are_patients(clinical)
     unknown = names[~names.isin(known)]
     if unknown.empty:
         return
@@ -144,14 +144,15 @@ def _refuse_unknown(
         problems.add(
             where + ")",
             f"no sample of the file is in the clinical table ({_listed(list(unknown), 3)})",
-            "state `sample_column` or a table `samples` that translates the names;"
-            f" the clinical table has {', '.join(known[:3])}{_but_for(unknown, known)}",
+            "state `sample_column` or a table `samples` that translates the names"
+            + ("" if secret else f"; the clinical table has {', '.join(known[:3])}")
+            + _but_for(unknown, known),
         )  # fmt: skip
         return
     problems.add(
         where + ")", f"the clinical table lacks {_listed(list(unknown))}",
-        "add them to it, or list them under `ignore_samples`;"
-        f" for '{unknown.iloc[0]}': {_nearest(unknown.iloc[0], known)}",
+        "add them to it, or list them under `ignore_samples`"
+        + (_but_for(unknown, known) if secret else f";{_nearest(unknown.iloc[0], known)}"),
     )  # fmt: skip
 
 
@@ -159,9 +160,10 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     words = list(known)
     alike = like(name, words)
     if alike is not None:
-        return f"did you mean '{alike[0]}'? (they differ in {alike[1]})"
+        return f" for '{name}': did you mean '{alike[0]}'? (they differ in {alike[1]})"
     found = did_you_mean(name, words)
-    return found if len(words) <= SHOWN or found.startswith("did") else "no name is near"
+    near = len(words) <= SHOWN or found.startswith("did")
+    return f" for '{name}': {found if near else 'no name is near'}"
 
 
 def _but_for(unknown: Iterable[str], known: Iterable[str]) -> str:
@@ -169,11 +171,20 @@ def _but_for(unknown: Iterable[str], known: Iterable[str]) -> str:
     return f"; the names would meet but for {difference}" if difference else ""
 
 
-def _refuse_repeated(names: pd.Series, where: str, problems: Problems) -> None:
+def _are_patients(clinical: ClinicalTable) -> bool:
+    """True where the samples have no names of their own: then messages must not tell any.
+
+    What the assay's own file calls its samples may be told: whoever has it can read it there.
+    """
+    return bool((clinical.table.index == clinical.table["patient"]).all())
+
+
+def _refuse_repeated(names: pd.Series, secret: bool, where: str, problems: Problems) -> None:
     for name in dict.fromkeys(names[names.duplicated()]):
         both = ", ".join(names.index[names == name])
+        sample = "one sample of the clinical table" if secret else f"the sample '{name}'"
         problems.add(
-            where + ")", f"{both} are all the sample '{name}'",
+            where + ")", f"{both} are all {sample}",
             "keep one, and list the others under `ignore_samples`",
         )  # fmt: skip
 

@@ -65,7 +65,7 @@ def check_cohort(
         samples = read_clinical(cohort, clinical, folder, own_names)
         rows.append((cohort, "clinical", len(samples.table), samples.table.shape[1] - 2, None))
     except InputError as error:
-        problems += [_without_patients(problem, clinical) for problem in error.problems]
+        problems += error.problems
     for name, facts in assays.items():
         try:
             raw = _first_rows(facts, folder)
@@ -81,7 +81,7 @@ def check_cohort(
             try:
                 named = _named(raw, name, facts, folder, samples)
             except InputError as error:
-                problems += [_without_patients(problem, clinical) for problem in error.problems]
+                problems += error.problems
             else:
                 if "plate" in named.samples:
                     plates.append(named.samples["plate"])
@@ -134,22 +134,6 @@ def _shows_all_samples(facts: AnyAssay) -> bool:
     if isinstance(facts, Matrix):
         return facts.samples_in == "columns"
     return facts.format in ROWS_ARE_FEATURES
-
-
-def _without_patients(problem: Problem, clinical: Clinical) -> Problem:
-    """A message without names that stand only in a clinical table that names patients alone.
-
-    The samples of such a table are its patients. What follows a semicolon in a remedy proposes
-    names from the table; a sample of the table itself is told by its row.
-    """
-    if clinical.sample is not None:
-        return problem
-    remedy = problem.remedy.partition("; did you mean")[0].partition(";")[0]
-    text = problem.problem
-    if text.startswith("the sample '") and " stands " in text:
-        text = "a patient stands " + text.rpartition(" stands ")[2]
-        remedy = problem.remedy
-    return Problem(problem.where, text, remedy)
 
 
 def _one_plate(plates: list[pd.Series]) -> pd.Series:
