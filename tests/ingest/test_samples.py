@@ -137,3 +137,12 @@ def test_names_that_differ_in_what_means_nothing(named, refused, name, meant, di
 def test_all_names_as_r_changes_them(named, refused):
     refused(lambda: named(raw("p1.d0", "p2.d0", "p3.d0")), "no sample of the file",
             "the names would meet but for '-', '_' and '.'")  # fmt: skip
+
+
+@pytest.mark.parametrize("names", [("p1_d9",), ("P1_D0",), ("x", "p1_d0"), ("P1_d0", "p1_d0")])
+def test_samples_that_are_patients_are_never_told(refused, tmp_path, names):
+    index = pd.Index(CLINICAL, name="sample")
+    table = ClinicalTable(pd.DataFrame({"patient": CLINICAL, "cohort": "c"}, index=index), {})
+    facts = Matrix(kind="expression", file="counts.txt")
+    told = refused(lambda: with_clinical_names(raw(*names), "rna", facts, tmp_path, table))
+    assert not {name for name in CLINICAL if name in told}
