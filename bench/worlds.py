@@ -15,15 +15,12 @@ from immunosep_omics.ingest import ingest_assay, read_clinical
 from immunosep_omics.integrate import integrate
 from immunosep_omics.normalise import normalise
 from immunosep_omics.report.planted import adjusted_rand
+from immunosep_omics.rule import STAGES
 from immunosep_omics.settings import load_study
 from immunosep_omics.settings.plan import make_plan
 from immunosep_omics.simulate import draw, load_world, write
 
 CONFIG = Path(__file__).parents[1] / "config/config.yaml"
-STAGES = (
-    "simulate ingest normalise integrate endotype neighbours export differential biomarkers"
-    " panels figures report provenance"
-).split()
 
 
 def found_and_planted(world: str, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
