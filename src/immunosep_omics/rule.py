@@ -37,7 +37,7 @@ STAGES = {
     "panels": "immunosep_omics.biomarkers.panels",
     "figures": "immunosep_omics.figures",
     "report": "immunosep_omics.report",
-    "quality_page": "immunosep_omics.report.cohort_quality",
+    "quality_pages": "immunosep_omics.report.cohort_quality",
     "provenance": "immunosep_omics.report.provenance",
 }
 

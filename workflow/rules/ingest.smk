@@ -35,6 +35,8 @@ rule ingest_assay:
     output:
         raw="<results>/assays/{cohort}/{assay}/raw.h5ad",
         qc="<results>/assays/{cohort}/{assay}/qc.tsv",
+        feature_qc="<results>/assays/{cohort}/{assay}/feature_qc.tsv",
+        drift="<results>/assays/{cohort}/{assay}/drift.tsv",
         steps="<results>/assays/{cohort}/{assay}/steps.tsv",
         mapping="<results>/assays/{cohort}/{assay}/mapping.tsv",
     log:

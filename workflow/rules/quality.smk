@@ -1,19 +1,4 @@
 # Flags, never drops: `drop_samples` in the study file is read by normalise alone.
-rule quality_assay:
-    input:
-        raw="<results>/assays/{cohort}/{assay}/raw.h5ad",
-        qc="<results>/assays/{cohort}/{assay}/qc.tsv",
-    output:
-        features="<results>/assays/{cohort}/{assay}/feature_qc.tsv",
-        drift="<results>/assays/{cohort}/{assay}/drift.tsv",
-    log:
-        "<results>/logs/quality/{cohort}.{assay}.log",
-    params:
-        given=lookup(dpath="quality/{cohort}/assay", within=PLAN),
-    script:
-        "../scripts/quality_assay.py"
-
-
 rule quality_cohort:
     input:
         raw=lookup(dpath="quality/{cohort}/raw", within=PLAN),
@@ -46,22 +31,21 @@ rule quality_study:
         "../scripts/quality_study.py"
 
 
-rule quality_page:
+# One job for all pages: a page takes a fraction of the second that a job's start takes.
+rule quality_pages:
     input:
-        lookup(dpath="quality/{cohort}/tables", within=PLAN),
-        "<results>/cohorts/{cohort}/flags.tsv",
-        "<results>/cohorts/{cohort}/multiqc.tsv",
+        lookup(dpath="quality_pages/tables", within=PLAN),
     output:
-        "<results>/report/quality_{cohort}.html",
+        PLAN["quality_pages"]["pages"],
     log:
-        "<results>/logs/quality/page.{cohort}.log",
+        "<results>/logs/quality/pages.log",
     params:
-        given=lookup(dpath="quality/{cohort}/page", within=PLAN),
+        given=lookup(dpath="quality_pages/given", within=PLAN),
     script:
-        "../scripts/quality_page.py"
+        "../scripts/quality_pages.py"
 
 
 rule quality:
     input:
-        lookup(dpath="quality_pages", within=PLAN),
+        lookup(dpath="quality_pages/pages", within=PLAN),
         "<results>/quality/duplicates.tsv",

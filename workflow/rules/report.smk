@@ -33,7 +33,7 @@ rule report:
         "<results>/status.tsv",
         "<results>/provenance/methods.md",
         "<results>/quality/duplicates.tsv",
-        lookup(dpath="quality_pages", within=PLAN),
+        lookup(dpath="quality_pages/pages", within=PLAN),
         lookup(dpath="truth", within=PLAN),
         expand(
             "<results>/analyses/{analysis}/integrated.h5mu", analysis=PLAN["analyses"]

@@ -16,7 +16,7 @@ from immunosep_omics.ingest.clinical_table import (
     write_clinical,
 )
 from immunosep_omics.ingest.features import to_genes
-from immunosep_omics.ingest.quality import sample_quality
+from immunosep_omics.ingest.quality import assay_quality, sample_quality
 from immunosep_omics.ingest.raw_assay import NOTE_COLUMNS, Note, RawAssay
 from immunosep_omics.ingest.readers import (
     featurecounts,
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from anndata import AnnData
 
 __all__ = [
-    "READERS", "ClinicalTable", "Note", "RawAssay", "ingest_assay", "read_clinical",
-    "read_clinical_table", "write_clinical",
+    "READERS", "ClinicalTable", "Note", "RawAssay", "assay_quality", "ingest_assay",
+    "read_clinical", "read_clinical_table", "write_clinical",
 ]  # fmt: skip
 
 

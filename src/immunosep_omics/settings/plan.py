@@ -64,9 +64,7 @@ def make_plan(loaded: LoadedStudy, tokens: dict[str, str], generated: list[str])
             for cohort, facts in loaded.cohorts.items()
         },
         "quality": {cohort: _quality(loaded, cohort, tokens) for cohort in loaded.cohorts},
-        "quality_pages": [
-            f"{study.results}/report/quality_{cohort}.html" for cohort in loaded.cohorts
-        ],
+        "quality_pages": _quality_pages(loaded, tokens),
         "quality_study": {
             "given": {
                 "assays": [[c, a] for c, facts in loaded.cohorts.items() for a in facts.assays],
@@ -213,17 +211,30 @@ def _ingest(loaded: LoadedStudy, cohort: str, assay: str, tokens: dict[str, str]
 
 def _quality(loaded: LoadedStudy, cohort: str, tokens: dict[str, str]) -> dict[str, Any]:
     facts = loaded.cohorts[cohort]
-    kinds = {name: assay.kind for name, assay in facts.assays.items()}
-    folders = [f"{loaded.study.results}/assays/{cohort}/{assay}" for assay in kinds]
-    tables = ("qc", "feature_qc", "drift", "steps", "normalisation")
+    folders = [f"{loaded.study.results}/assays/{cohort}/{assay}" for assay in facts.assays]
     return {
         "raw": [f"{folder}/raw.h5ad" for folder in folders],
         "qc": [f"{folder}/qc.tsv" for folder in folders],
         "multiqc": [str(loaded.folders[cohort] / facts.multiqc)] if facts.multiqc else [],
-        "tables": [f"{folder}/{table}.tsv" for folder in folders for table in tables],
-        "assay": {"code": tokens["quality"]},
-        "given": {"assays": list(kinds), "code": tokens["quality"]},
-        "page": {"assays": kinds, "code": tokens["quality_page"]},
+        "given": {"assays": list(facts.assays), "code": tokens["quality"]},
+    }
+
+
+def _quality_pages(loaded: LoadedStudy, tokens: dict[str, str]) -> dict[str, Any]:
+    """The pages about quality, one per cohort, and the tables that they show."""
+    results, cohorts = loaded.study.results, loaded.cohorts
+    of_assay = ("qc.tsv", "feature_qc.tsv", "drift.tsv", "steps.tsv", "normalisation.tsv")
+    of_cohort = [
+        f"{results}/cohorts/{c}/{table}.tsv" for c in cohorts for table in ("flags", "multiqc")
+    ]
+    kinds = {
+        cohort: {name: assay.kind for name, assay in facts.assays.items()}
+        for cohort, facts in cohorts.items()
+    }
+    return {
+        "pages": [f"{results}/report/quality_{cohort}.html" for cohort in cohorts],
+        "tables": [*of_cohort, *(path for file in of_assay for path in _assay_paths(loaded, file))],
+        "given": {"cohorts": kinds, "code": tokens["quality_pages"]},
     }
 
 

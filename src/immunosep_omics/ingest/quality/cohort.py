@@ -1,4 +1,4 @@
-"""Quality tables of an assay, of a cohort and of a study, from assays as ingest wrote them."""
+"""Quality tables of a cohort and of a study, from assays as ingest wrote them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from immunosep_omics.assay import values_of
-from immunosep_omics.ingest.quality.drift import drift_table
 from immunosep_omics.ingest.quality.duplicates import duplicates_between
-from immunosep_omics.ingest.quality.features import feature_quality
 from immunosep_omics.ingest.quality.flags import Measured, cohort_flags
 from immunosep_omics.ingest.quality.multiqc import multiqc_table
 from immunosep_omics.ingest.quality.sex import RNA_KINDS
@@ -19,7 +17,7 @@ from immunosep_omics.ingest.quality.sex import RNA_KINDS
 if TYPE_CHECKING:
     from anndata import AnnData
 
-__all__ = ["assay_tables", "cohort_flags", "measured", "multiqc_table", "study_duplicates"]
+__all__ = ["cohort_flags", "measured", "multiqc_table", "study_duplicates"]
 
 STUDY_COLUMNS = (
     "cohort", "assay", "sample", "other_cohort", "other_assay", "other_sample", "value",
@@ -28,12 +26,6 @@ STUDY_COLUMNS = (
 
 SAME = "the genes' ranks are the same"
 ALIKE = "the genes' ranks are more alike than those of different patients"
-
-
-def assay_tables(raw: AnnData, quality: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Quality of the features of an assay, and its drift over plates and run order."""
-    values, scale = values_of(raw), str(raw.uns["scale"])
-    return feature_quality(values, raw.var, scale), drift_table(values, scale, quality)
 
 
 def measured(raw: AnnData, quality: pd.DataFrame) -> Measured:
