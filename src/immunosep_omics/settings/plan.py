@@ -378,6 +378,7 @@ def _analysis(
         },
         "differential": {
             "contrasts": stated["contrasts"],
+            "meta": analysis.meta,
             "labels_given": stated["endotype"]["method"] == "given",
             "code": tokens["differential"],
         },
