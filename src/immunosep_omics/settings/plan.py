@@ -96,7 +96,7 @@ def make_plan(loaded: LoadedStudy, tokens: dict[str, str], generated: list[str])
         "report": {
             "given": {
                 "analyses": list(study.analyses),
-                "generated": study.simulate.world if study.simulate else "",
+                "generated": _world(loaded),
                 "code": tokens["report"],
             },
         },
@@ -109,6 +109,11 @@ def _assay_paths(loaded: LoadedStudy, file: str) -> list[str]:
         for cohort, facts in loaded.cohorts.items()
         for assay in facts.assays
     ]
+
+
+def _world(loaded: LoadedStudy) -> str:
+    """The world that a study was generated from; nothing for a study of patients."""
+    return loaded.study.simulate.world if loaded.study.simulate else ""
 
 
 def _simulate(loaded: LoadedStudy, tokens: dict[str, str], simulated: list[str]) -> dict[str, Any]:
@@ -234,7 +239,11 @@ def _quality_pages(loaded: LoadedStudy, tokens: dict[str, str]) -> dict[str, Any
     return {
         "pages": [f"{results}/report/quality_{cohort}.html" for cohort in cohorts],
         "tables": [*of_cohort, *(path for file in of_assay for path in _assay_paths(loaded, file))],
-        "given": {"cohorts": kinds, "code": tokens["quality_pages"]},
+        "given": {
+            "cohorts": kinds,
+            "generated": _world(loaded),
+            "code": tokens["quality_pages"],
+        },
     }
 
 
