@@ -242,3 +242,20 @@ def test_identifiers_that_need_a_table_are_named():
     _, _, notes, _ = to_genes(raw, "a", Matrix(kind="expression", file="m.csv"), Path())
     told = [note.reason for note in notes if note.step == "features with a known gene"]
     assert told == ["few: they are RefSeq transcripts: state `features`, a table of genes"]
+
+
+def test_sums_and_counters_of_reads_are_no_genes(put):
+    facts = Matrix(kind="rna_counts", file="m.txt")
+    names = ["TNF", "Total", "__no_feature", "N_unmapped", "Unassigned_NoFeatures", "SUMO1"]
+    assay = raw([[1, 10, 2, 3, 4, 5], [2, 20, 2, 3, 4, 5]], names)
+    values, _, notes, mapping = to_genes(assay, "rna", facts, put("x", ""))
+    assert values.columns.tolist() == ["TNF", "SUMO1"]
+    assert counts_of(notes) == {"rows that are no genes": 4}
+    assert mapping["status"].tolist() == ["kept", *["no gene"] * 4, "kept"]
+    assert mapping["gene"].isna().sum() == 4
+
+
+def test_metabolites_may_be_called_anything(put):
+    facts = Matrix(kind="metabolites", file="m.txt")
+    values, *_ = to_genes(raw([[1, 2], [3, 4]], ["Total", "Lactate"]), "m", facts, put("x", ""))
+    assert values.columns.tolist() == ["Total", "Lactate"]

@@ -74,6 +74,12 @@ def test_samples_that_the_clinical_table_lacks(named, refused):
     assert "did you mean 'p2_d0'?" in message
 
 
+def test_lanes_are_told_as_lanes(named, refused):
+    names = ["s1_L001", "s1_L002", "s2_L001", "s2_L002"]
+    refused(lambda: named(raw(*names)), "4 samples of the file are lanes", "s1_L001, s1_L002, s2_L001",
+            "together")  # fmt: skip
+
+
 def test_no_sample_in_common(named, refused):
     refused(lambda: named(raw("GSM1", "GSM2")), "no sample of the file is in the clinical table",
             "GSM1, GSM2", "`sample_column`", "p1_d0")  # fmt: skip

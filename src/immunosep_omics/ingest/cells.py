@@ -28,6 +28,12 @@ FEATURE_FILES = ("features.tsv", "genes.tsv")
 MATRIX = re.compile(r"(?P<before>.*)matrix\.mtx(\.gz)?$")
 
 
+GENOME = re.compile(r"(GRC[a-z]\d\d|hg\d\d|mm\d\d)_+")
+"""What Cell Ranger puts before names where the reference holds several genomes."""
+
+HUMAN = ("GRCh", "hg")
+
+
 @dataclass(frozen=True)
 class Cells:
     """Cells x features, of which rows can be sliced; `obs` and `var` are their annotation.
@@ -81,7 +87,7 @@ def _from_h5ad(found: Any, facts: SingleCell, shown: str) -> Cells:
         tried += [("raw", found.raw.X, found.raw.var)] if found.raw is not None else []
     for _, matrix, var in tried:
         if _whole(matrix):
-            return Cells(shown, matrix, found.obs, _var(var))
+            return Cells(shown, matrix, found.obs, _of_genomes(_var(var)))
     whole = [f"`layer: {name}`" for name, matrix in layers.items() if _whole(matrix)]
     where = " and ".join(name for name, _, _ in tried) or "X"
     raise InputError(
@@ -117,6 +123,18 @@ def _var(var: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
+def _of_genomes(var: pd.DataFrame) -> pd.DataFrame:
+    """Names without the genome before them; genes of other genomes are another kind of feature."""
+    genomes = [GENOME.match(name) for name in var["identifier"]]
+    if not all(genomes):
+        return var
+    genome = pd.Series([match[1] for match in genomes if match], index=var.index)
+    human = genome.str.startswith(HUMAN)
+    kind = var.get("kind", EXPRESSION)
+    stripped = var[["identifier", "gene"]].replace(GENOME, "", regex=True)
+    return stripped.assign(kind=("genes of " + genome).mask(human, kind))
+
+
 def _from_h5(path: Path) -> Cells:
     check_hdf5(path)
     import scanpy
@@ -136,7 +154,7 @@ def _from_h5(path: Path) -> Cells:
                     " .h5ad",
                 )
             ) from None  # fmt: skip
-    return Cells(path.as_posix(), found.X, found.obs, _var(found.var))
+    return Cells(path.as_posix(), found.X, found.obs, _of_genomes(_var(found.var)))
 
 
 def _from_mtx(path: Path) -> Cells:
@@ -179,7 +197,7 @@ def _from_mtx(path: Path) -> Cells:
     )
     if all(len(fields) > 2 for fields in rows):
         var["kind"] = [fields[2] for fields in rows]
-    return Cells(shown, matrix.T.tocsr(), pd.DataFrame(index=pd.Index(names)), var)
+    return Cells(shown, matrix.T.tocsr(), pd.DataFrame(index=pd.Index(names)), _of_genomes(var))
 
 
 def _beside(path: Path, names: tuple[str, ...]) -> Path:

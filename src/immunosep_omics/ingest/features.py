@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from immunosep_omics.identifiers import (
 from immunosep_omics.ingest.collapse import collapse
 from immunosep_omics.ingest.feature_genes import genes_of_table
 from immunosep_omics.ingest.raw_assay import Note, RawAssay
-from immunosep_omics.settings.assays import Assay
+from immunosep_omics.settings.assays import RNA_KINDS, Assay
 
 MAPPING_COLUMNS = ("feature", "named", "gene", "route", "status", "candidates")
 
@@ -29,6 +30,16 @@ COLLAPSED = {
     "mean": "the mean of one gene's features",
     "sum": "counts of one gene added up",
 }
+
+SUMMARY = re.compile(
+    r"__(?:no_feature|ambiguous|too_low_aqual|not_aligned|alignment_not_unique)"
+    r"|no_feature|too_low_aqual|not_aligned|alignment_not_unique"
+    r"|n_(?:unmapped|multimapping|nofeature|ambiguous)|unassigned_\w+"
+    r"|(?:grand[ _.]?)?totals?(?:[ _.](?:counts|reads))?|sum|library[ _.]?size",
+    re.IGNORECASE,
+)
+"""Rows of a table of expression that are no genes: what HTSeq, STAR and featureCounts count apart,
+and the sums that people add."""
 
 FEW = 0.2
 """A smaller share of human genes among at least `ENOUGH` names deserves a word."""
@@ -50,8 +61,8 @@ def to_genes(
     """
     _refuse_sums_of_logarithms(raw, assay, facts)
     notes: list[Note] = []
-    empty = np.isnan(raw.values.to_numpy()).all(axis=0)
-    values, features = _with_values(raw, empty, notes)
+    left_out = _no_features(raw, facts, notes)
+    values, features = raw.values.loc[:, left_out == ""], raw.features[left_out == ""]
     stated = features["gene"]
     if facts.features is not None:
         stated = genes_of_table(features, assay, facts, folder, notes)
@@ -59,7 +70,7 @@ def to_genes(
     _refuse_other_species(naming, raw.source, assay, facts)
     lost = _without_gene(naming, stated, facts, notes)
     notes += _notes(naming, facts)
-    mapping = _mapping(raw, naming, empty)
+    mapping = _mapping(raw, naming, left_out)
     kept = ~lost & (naming["status"] != "refused").to_numpy()
     if not kept.any():
         raise InputError(
@@ -92,16 +103,24 @@ def _refuse_sums_of_logarithms(raw: RawAssay, assay: str, facts: Assay) -> None:
         )
 
 
-def _with_values(
-    raw: RawAssay, empty: np.ndarray, notes: list[Note]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _no_features(raw: RawAssay, facts: Assay, notes: list[Note]) -> np.ndarray:
+    """Why each feature of the file is none of the assay's, "" for those that are."""
+    empty = np.isnan(raw.values.to_numpy()).all(axis=0)
     if empty.all():
         raise InputError(
             Problem(raw.source, "the samples have no value at all", "check the file and `missing`")
         )
     if empty.any():
         notes.append(Note("features without a value", int(empty.sum()), "missing in every sample"))
-    return raw.values.loc[:, ~empty], raw.features[~empty]
+    reasons = np.where(empty, "no value", "")
+    if facts.kind in RNA_KINDS:
+        names = raw.features["identifier"].astype(str)
+        summary = np.array([bool(SUMMARY.fullmatch(name)) for name in names])
+        if summary.any():
+            which = ", ".join(dict.fromkeys(names[summary]))
+            notes.append(Note("rows that are no genes", int(summary.sum()), f"left out: {which}"))
+        reasons[summary] = "no gene"
+    return reasons
 
 
 def _naming(features: pd.DataFrame, stated: pd.Series, facts: Assay) -> pd.DataFrame:
@@ -199,11 +218,12 @@ def _notes(naming: pd.DataFrame, facts: Assay) -> list[Note]:
     return notes
 
 
-def _mapping(raw: RawAssay, naming: pd.DataFrame, empty: np.ndarray) -> pd.DataFrame:
+def _mapping(raw: RawAssay, naming: pd.DataFrame, left_out: np.ndarray) -> pd.DataFrame:
     """One row per feature of the file; `gene` is its name in the assay, missing if left out."""
     mapping = pd.DataFrame({"feature": raw.features["identifier"].to_numpy()})
     shown = naming.drop(columns="gene").rename(columns={"name": "gene"})
-    shown.index = mapping.index[~empty]
+    shown.index = mapping.index[left_out == ""]
     mapping = mapping.join(shown)
-    mapping.loc[empty, ["route", "status"]] = ["", "no value"]
+    mapping.loc[left_out != "", "route"] = ""
+    mapping["status"] = mapping["status"].where(left_out == "", left_out)
     return mapping[list(MAPPING_COLUMNS)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 DIFFERENCES: dict[str, Callable[[str], str]] = {
@@ -15,8 +16,13 @@ DIFFERENCES: dict[str, Callable[[str], str]] = {
     ),
     "the decimals of a spreadsheet's number": lambda name: re.sub(r"(?<=\d)\.0+$", "", name),
     "the folder or the ending of a file": lambda name: re.sub(
-        r"(\.(fastq|fq|bam|sam|cram|raw|mzml|d|txt|tsv|csv|gz|sorted|out|counts))+$", "",
+        r"(\.?Aligned)?"
+        r"(\.(fastq|fq|bam|sam|cram|raw|mzml|d|txt|tsv|csv|gz|sorted|sortedByCoord|out|counts"
+        r"|markdup|dedup|umi_dedup))+$", "",
         re.sub(r"^.*[/\\]", "", name), flags=re.IGNORECASE,
+    ),
+    "what the sequencer adds (_S1, _L001, _R1, _001)": lambda name: re.sub(
+        r"(_S\d+)?(_L00\d)?(_R[12])?(_001)?$", "", name
     ),
     "letters before the number": lambda name: re.sub(r"^\D+(?=\d)", "", name),
 }  # fmt: skip
@@ -36,6 +42,16 @@ def what_differs(names: Iterable[str], known: Iterable[str]) -> str:
         if 2 * met > min(len(wanted), len(there)) and len(plain) == len(there):
             return " and ".join(chosen)
     return ""
+
+
+LANE = re.compile(r"(.+)_L00\d(?:_R[12])?(?:_001)?")
+
+
+def lanes(names: Iterable[str]) -> list[str]:
+    """The names that are lanes of one library, where any library has several (A_L001, A_L002)."""
+    found = {name: match[1] for name in names if (match := LANE.fullmatch(name))}
+    counts = Counter(found.values())
+    return [name for name, library in found.items() if counts[library] > 1]
 
 
 def like(name: str, known: Iterable[str]) -> tuple[str, str] | None:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from immunosep_omics.errors import Problems, did_you_mean
 from immunosep_omics.ingest.clinical_table import ClinicalTable
-from immunosep_omics.ingest.name_likeness import like, what_differs
+from immunosep_omics.ingest.name_likeness import lanes, like, what_differs
 from immunosep_omics.ingest.protein_names import run_name
 from immunosep_omics.ingest.raw_assay import Note, RawAssay
 from immunosep_omics.ingest.table_file import check_headers, read_table_file
@@ -138,6 +138,15 @@ def _refuse_unknown(
             f"the file has samples ({_listed(list(features[features.isin(known)]), 3)}) where"
             " features are expected",
             "state `samples_in: rows` or `samples_in: columns`, whichever is not in force",
+        )  # fmt: skip
+        return
+    parts = lanes(unknown)
+    if parts:
+        problems.add(
+            where + ")",
+            f"{len(parts)} samples of the file are lanes of one library ({_listed(parts, 3)})",
+            "count the reads of all lanes of a library together (give the counter all its files, or"
+            " merge their alignments), so that each sample stands once",
         )  # fmt: skip
         return
     if len(unknown) == len(names):

@@ -32,6 +32,9 @@ SCALE_OF_KIND: dict[str, Scale] = {
     "metabolites": "linear",
 }
 
+RNA_KINDS = ("rna_counts", "rna_array", "expression")
+"""Kinds that measure transcripts, whatever the platform."""
+
 Collapse = Literal["highest_mean", "mean", "sum"]
 
 SAMPLE_MARK = "*"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from immunosep_omics.settings.analysis import Analysis
-from immunosep_omics.settings.assays import Reads
+from immunosep_omics.settings.assays import RNA_KINDS, Reads
 from immunosep_omics.settings.check import asked_of
 from immunosep_omics.settings.files import assay_files, clinical_files, sample_files
 from immunosep_omics.settings.geo import as_input, downloads_of, with_downloads
@@ -409,7 +409,7 @@ def _is_rna(loaded: LoadedStudy, cohorts: list[str], assay: str) -> bool:
         for cohort in cohorts
         if assay in loaded.cohorts[cohort].assays
     }
-    return bool(kinds & {"rna_counts", "rna_array", "expression"})
+    return not kinds.isdisjoint(RNA_KINDS)
 
 
 def _provenance(
