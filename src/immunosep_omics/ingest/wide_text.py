@@ -14,7 +14,7 @@ import pandas as pd
 from immunosep_omics.clinical.numbers import parse_numbers, remedy_for
 from immunosep_omics.errors import InputError, Problem, Problems
 from immunosep_omics.ingest import text_file
-from immunosep_omics.ingest.lines import LinesInFile, LinesInMemory
+from immunosep_omics.ingest.lines import LinesInFile, LinesInMemory, count_ends
 
 if TYPE_CHECKING:
     import polars as pl
@@ -126,7 +126,7 @@ def _parts(table: WideText) -> Iterator[tuple[int, bytes]]:
     line = table.first_line
     for part in table.lines.pieces(table.start, row * max(1, CELLS // len(table.header))):
         yield line, part
-        line += part.count(b"\n")
+        line += count_ends(part)
 
 
 @dataclass
