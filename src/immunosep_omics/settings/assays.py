@@ -167,6 +167,10 @@ class Reads(Assay):
     @model_validator(mode="after")
     def _samples_and_table(self) -> Reads:
         _refuse_platform(self.transcripts)
+        if self.second == self.file:
+            raise ValueError(
+                f"`second: {self.second}` is the same as `file` -> name the mates' files"
+            )
         for key, pattern in (("file", self.file), ("second", self.second)):
             if pattern is not None and pattern.count(SAMPLE_MARK) != 1:
                 raise ValueError(
