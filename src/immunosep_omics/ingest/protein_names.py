@@ -12,6 +12,8 @@ _DECOY = re.compile(r">?(REV__|REV_|DECOYS?(_|$)|XXX_|##)", re.IGNORECASE)
 _COUNTED = re.compile(r"\d+/(?=\S)")
 _FASTA = re.compile(r">?(?:sp|tr|ref|gb|emb|lcl)\|([^|\s]+)(?:\|.*)?$", re.IGNORECASE)
 _NAMED = re.compile(rf">?((?:{UNIPROT})(?:-\d+)?)\|\S+_\S+$")
+_NAMED_TERM = re.compile(r"(?:^|;)\s*NT=([^;]+)", re.IGNORECASE)
+_REAGENT = re.compile(r"(?:TMT|iTRAQ)\w*?[-_ ]?(?=1\d\d[NC]?D?$)", re.IGNORECASE)
 _GENE = re.compile(r"\bGN=(\S+)")
 
 RUN_ENDINGS = re.compile(
@@ -86,3 +88,9 @@ def run_names(texts: Iterable[str]) -> list[str]:
     stated = list(texts)
     names = [run_name(text) for text in stated]
     return names if len(set(names)) == len(set(stated)) else stated
+
+
+def label_name(text: str) -> str:
+    """A label as reports name its channel: `TMT126` and `NT=TMT10plex-126;AC=...` are `126`."""
+    term = _NAMED_TERM.search(text)
+    return _REAGENT.sub("", (term.group(1) if term else text).strip(), count=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,12 @@ MISSING = [
     "", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "#N/A", "n. def.", "Filtered", "-",
 ]  # fmt: skip
 """What search engines write where there is no value."""
+
+ROW_NAMES = ("", "x", "v1", "1", "unnamed0", "index0", "rowname", "rownames", "indexlevel0")
+"""First headers, as :func:`key` has them, under which R and pandas write the rows' names."""
+
+KEYS = frozenset({"decimal"})
+"""What reports' facts can state to help with a cell that is no number."""
 
 PARQUET = b"PAR1"
 
@@ -59,17 +65,18 @@ def key(header: str) -> str:
 
 def open_report(
     path: Path, rows: int | None, *, decimal: str = ".", delimiter: str | None = None,
-    missing: list[str] = MISSING,
+    missing: list[str] = MISSING, keys: Collection[str] = KEYS,
 ) -> Report:  # fmt: skip
     """Open a report; with `rows`, only its first rows. The file's own bytes tell what it is.
 
-    (Spectronaut gives text the ending .xls.) Raises :class:`InputError` for what cannot be read.
+    (Spectronaut gives text the ending .xls.) `keys`: what its facts can state. Raises
+    :class:`InputError` for what cannot be read.
     """
     start = _first_bytes(path)
     if start.startswith(PARQUET):
         return _parquet(path, rows)
     if start.startswith(b"PK\x03\x04") or (start.startswith(b"\xd0\xcf") and is_workbook(path)):
-        return _workbook(path, decimal, missing)
+        return _workbook(path, decimal, missing, keys)
     file = text_file.read_text_file(path, rows=rows)
     mark = delimiter or _delimiter(file.data)
     table = open_wide(file.data, mark, file.shown)
@@ -78,7 +85,7 @@ def open_report(
         texts: list[int], numbers: list[int], trimmed: bool
     ) -> tuple[pd.DataFrame, Numbers]:
         frame, values = read_columns(
-            table, texts, numbers, decimal=decimal, missing=missing, trimmed=trimmed
+            table, texts, numbers, decimal=decimal, missing=missing, trimmed=trimmed, keys=keys
         )
         return _categories(frame), values
 
@@ -144,7 +151,7 @@ def _parquet(path: Path, rows: int | None) -> Report:
     return Report(shown, header, [], columns)
 
 
-def _workbook(path: Path, decimal: str, missing: list[str]) -> Report:
+def _workbook(path: Path, decimal: str, missing: list[str], keys: Collection[str]) -> Report:
     sheet = read_sheet(path, None, header_rows=1)
     if not sheet.rows:
         raise InputError(Problem(sheet.shown, "the sheet is empty", "check the export"))
@@ -160,7 +167,7 @@ def _workbook(path: Path, decimal: str, missing: list[str]) -> Report:
         problems = Problems()
         for at, place in enumerate(numbers):
             values[:, at] = _numbers(body, place, header[place], decimal, missing, sheet.shown,
-                                     problems)  # fmt: skip
+                                     keys, problems)  # fmt: skip
         problems.raise_any()
         return _categories(pd.DataFrame(words, columns=texts, dtype=object)), values
 
@@ -169,13 +176,13 @@ def _workbook(path: Path, decimal: str, missing: list[str]) -> Report:
 
 def _numbers(
     body: list[tuple[int, Row]], place: int, header: str, decimal: str, missing: list[str],
-    shown: str, problems: Problems,
+    shown: str, keys: Collection[str], problems: Problems,
 ) -> Numbers:  # fmt: skip
     cells = [None if cell_text(row[place]) in missing else row[place] for _, row in body]
     values, faults = parse_numbers(cells, decimal)
     for row, kind in list(faults.items())[:SHOWN]:
         problems.add(
             f"{shown} row {body[row][0]}, column '{header}'",
-            f"{kind} where a number is expected", remedy_for(kind),
+            f"{kind} where a number is expected", remedy_for(kind, keys),
         )  # fmt: skip
     return values

@@ -166,7 +166,7 @@ def test_spectronaut(formats):
         ("MaxQuant/mq_pg.csv", "fragpipe", "format: maxquant"),
         ("Skyline/skyline_input.csv", "diann", "format: skyline"),
         ("PDTMT/pdtmt_input.csv", "fragpipe", "format: proteome_discoverer"),
-        ("SpectroMine/spectromine_input.csv", "spectronaut", "format: long"),
+        ("SpectroMine/spectromine_input.csv", "spectronaut", "format: spectromine"),
         ("Progenesis/progenesis_input.csv", "proteome_discoverer", "format: matrix"),
         ("DIAUmpire/dia_prot.csv", "diann", "format: matrix"),
         ("ProteinProspector/Prospector_TotalTMT.txt", "openms", "format: matrix"),

@@ -103,8 +103,9 @@ def _columns(
     table = open_wide(data, delimiter, shown)
     names_at, values_at = _choose(table.header, facts, shown)
     texts, values = read_columns(
-        table, [names_at], values_at, decimal=facts.decimal, missing=facts.missing
-    )
+        table, [names_at], values_at, decimal=facts.decimal, missing=facts.missing,
+        keys=Matrix.model_fields,
+    )  # fmt: skip
     names = texts[names_at].fillna("").str.strip().tolist()
     return table.header, values_at, names, values
 
@@ -172,7 +173,7 @@ def _sheet_values(
             told += 1
             problems.add(
                 f"{shown} row {numbers[row]}, column '{header[place]}'",
-                f"{kind} where a number is expected", remedy_for(kind),
+                f"{kind} where a number is expected", remedy_for(kind, Matrix.model_fields),
             )  # fmt: skip
     problems.raise_any()
     return values

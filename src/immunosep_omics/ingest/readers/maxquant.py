@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem, did_you_mean
-from immunosep_omics.ingest.protein_assay import protein_assay, zeros_missing
+from immunosep_omics.ingest.protein_assay import looking_further, protein_assay, zeros_missing
 from immunosep_omics.ingest.protein_names import gene_in_header, group_name, is_contaminant
 from immunosep_omics.ingest.raw_assay import Note, RawAssay
 from immunosep_omics.ingest.readers.protein_table import refuse_other
@@ -45,6 +45,7 @@ OTHER_TABLES = {
 """What MaxQuant writes beside proteinGroups.txt, told by a header."""
 
 
+@looking_further
 def read(facts: MaxQuant, folder: Path, rows: int | None = None) -> RawAssay:
     """Read proteinGroups.txt: the columns that begin with `values`; zeros become missing.
 
@@ -53,7 +54,7 @@ def read(facts: MaxQuant, folder: Path, rows: int | None = None) -> RawAssay:
     by site are left out, each group counted under the first reason that fits. The gene is the
     first of `Gene names`, or of `GN=` in `Fasta headers`.
     """
-    report = open_report(folder / facts.file, rows)
+    report = open_report(folder / facts.file, rows, decimal=facts.decimal)
     at = {key(name): place for place, name in reversed(list(enumerate(report.header)))}
     identifier = _identifier(report, at)
     samples = _samples(report, facts.values)
@@ -64,7 +65,9 @@ def read(facts: MaxQuant, folder: Path, rows: int | None = None) -> RawAssay:
     texts.columns = pd.Index(named)
     groups = texts[identifier].astype(str)
     keep, notes = _without_flagged(texts, groups)
-    values = zeros_missing(values[keep], notes)
+    values = values[keep]
+    if facts.stated_scale != "log2":
+        values = zeros_missing(values, notes)
     groups = groups[keep]
     return protein_assay(
         values.T, list(samples.values()), [group_name(group) for group in groups],
