@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from immunosep_omics.ingest.protein_names import (
     group_name,
     is_contaminant,
     is_decoy,
+    of_header,
 )
 from immunosep_omics.ingest.raw_assay import (
     Note,
@@ -82,6 +84,28 @@ def zeros_missing(values: NDArray[np.float64], notes: list[Note]) -> NDArray[np.
         reason = "written where nothing is quantified: missing"
         notes.append(Note("zeros", int(zeros.sum()), reason))
     return np.where(zeros, np.nan, values)
+
+
+def plain_proteins(raw: RawAssay, *, log2: bool) -> RawAssay:
+    """The proteins of a plain table: no decoys, no contaminants; zeros missing unless `log2`.
+
+    A whole FASTA header (`sp|P02741|CRP_HUMAN C-reactive protein ... GN=CRP`) tells the gene;
+    identifiers stay as the file has them. Raises :class:`NothingLeftError`.
+    """
+    notes = list(raw.notes)
+    written = raw.features["identifier"].astype(str).tolist()
+    keep, _ = named_proteins(written, notes)
+    if not keep.any():
+        raise NothingLeftError(Problem(raw.source, "no protein is left", "check the names"))
+    features = raw.features.copy()
+    described = pd.Series([of_header(name) for name in written], index=features.index, dtype=object)
+    features["gene"] = described.where(described.notna(), features["gene"])
+    values = raw.values.loc[:, keep]
+    if not log2:
+        values = pd.DataFrame(
+            zeros_missing(values.to_numpy(), notes), index=values.index, columns=values.columns
+        )
+    return replace(raw, values=values, features=features[keep], notes=notes)
 
 
 def passing(

@@ -11,6 +11,7 @@ _CONTAMINANT = re.compile(r">?(CON__|CONT_|CONTAM_|CONTAMINANT_|CRAP|ZZ\|)", re.
 _DECOY = re.compile(r">?(REV__|REV_|DECOYS?(_|$)|XXX_|##)", re.IGNORECASE)
 _COUNTED = re.compile(r"\d+/(?=\S)")
 _FASTA = re.compile(r">?(?:sp|tr|ref|gb|emb|lcl)\|([^|\s]+)(?:\|.*)?$", re.IGNORECASE)
+_HEADER = re.compile(r">?(?:sp|tr)\|([^|\s]+)\|\S+\s+\S", re.IGNORECASE)
 _NAMED = re.compile(rf">?((?:{UNIPROT})(?:-\d+)?)\|\S+_\S+$")
 _NAMED_TERM = re.compile(r"(?:^|;)\s*NT=([^;]+)", re.IGNORECASE)
 _REAGENT = re.compile(r"(?:TMT|iTRAQ)\w*?[-_ ]?(?=1\d\d[NC]?D?$)", re.IGNORECASE)
@@ -36,6 +37,12 @@ def accession(member: str) -> str:
     """The accession in `sp|P1|NAME_HUMAN` and `P12345|NAME_HUMAN`; anything else as it is."""
     found = _FASTA.match(member) or _NAMED.match(member)
     return found.group(1) if found else member.lstrip(">")
+
+
+def of_header(name: str) -> str | None:
+    """The gene, or else the accession, of a whole FASTA header; None for shorter names."""
+    found = _HEADER.match(name)
+    return (gene_in_header(name) or found.group(1)) if found else None
 
 
 def group_name(group: str) -> str:

@@ -128,14 +128,6 @@ def _parquet(path: Path, rows: int | None) -> Report:
 
     def columns(texts: list[int], numbers: list[int], _: bool) -> tuple[pd.DataFrame, Numbers]:
         wanted = [header[place] for place in dict.fromkeys([*texts, *numbers])]
-        problems = Problems()
-        for place in numbers:
-            if not (schema[header[place]].is_numeric() or schema[header[place]] == pl.Boolean):
-                problems.add(
-                    f"{shown}, column '{header[place]}'", "text where numbers are expected",
-                    "export the report again, with this column as numbers",
-                )  # fmt: skip
-        problems.raise_any()
         try:
             frame = pl.read_parquet(path, columns=wanted, n_rows=rows)
         except (pl.exceptions.PolarsError, OSError):
@@ -143,8 +135,19 @@ def _parquet(path: Path, rows: int | None) -> Report:
                 Problem(shown, "the Parquet file is cut short or damaged", "get the file again")
             ) from None
         values = np.empty((frame.height, len(numbers)))
+        problems = Problems()
         for at, place in enumerate(numbers):
-            values[:, at] = frame[header[place]].cast(pl.Float64).fill_null(np.nan).to_numpy()
+            cells = frame[header[place]]
+            if not (cells.dtype.is_numeric() or cells.dtype in (pl.Boolean, pl.String, pl.Null)):
+                cells = pl.Series(["no number"] * len(cells))
+            found = cells.cast(pl.Float64, strict=False)
+            if found.null_count() > cells.null_count():
+                problems.add(
+                    f"{shown}, column '{header[place]}'", "text where numbers are expected",
+                    "export the report again, with this column as numbers",
+                )  # fmt: skip
+            values[:, at] = found.fill_null(np.nan).to_numpy()
+        problems.raise_any()
         words = {p: frame[header[p]].cast(pl.String).to_list() for p in texts}
         return _categories(pd.DataFrame(words, columns=texts, dtype=object)), values
 

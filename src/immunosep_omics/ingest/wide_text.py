@@ -356,7 +356,10 @@ def _tell_odd(
     odd: dict[int, _Odd], shown: str, header: list[str], keys: Collection[str], problems: Problems
 ) -> None:
     faulty = {place: seen for place, seen in sorted(odd.items()) if seen.faults}
-    texts = [p for p, seen in faulty.items() if seen.faults == seen.known and len(odd) > 1]
+    texts = [
+        place for place, seen in faulty.items()
+        if seen.faults == seen.known and len(odd) > 1 and "ambiguous" not in seen.kind
+    ]  # fmt: skip
     some = [place for place in faulty if place not in texts]
     for place in some[:SHOWN]:
         seen = faulty[place]
