@@ -39,6 +39,24 @@ def test_runs_are_found_whatever_their_ending(named, put, names):
     assert notes.get("samples matched by run", 0) == 2 - exact
 
 
+LABEL = "comment[label]"
+LABELLED = f"source name\t{LABEL}\tcomment[data file]\n" + "".join(
+    f"p{n}\t{label}\t{run}.raw\n"
+    for n, (run, label) in enumerate([("a", "TMT126"), ("a", "NT=TMT127N;AC=X:1"), ("b", "TMT126"),
+                                      ("b", "NT=TMT127N;AC=X:1")])
+)  # fmt: skip
+
+
+def test_channels_are_found_by_run_and_label(named, put, refused):
+    folder = put("x.sdrf.tsv", LABELLED)
+    runs = ["b_126", "a_127N", "a_126", "b_127N"]
+    both = ["comment[data file]", LABEL]
+    found = named(runs, ["p0", "p1", "p2", "p3"], folder, column=both)
+    assert found.values["P1"].to_dict() == {"p2": 0, "p1": 1, "p0": 2, "p3": 3}
+    refused(lambda: named(["a_128N"], ["p0"], folder, column=both), "no name for a_128N")
+    refused(lambda: named(runs, ["p0"], folder, column=[*both, "label"]), "no column 'label'")
+
+
 def test_refusals(named, put, refused):
     folder = put("x.sdrf.tsv", SDRF + ROWS + "p3\tx\ty\ta.mzML\n")
     refused(lambda: named(["a", "b"], ["p1", "p2", "p3"], folder), "x.sdrf.tsv", "no name for a")

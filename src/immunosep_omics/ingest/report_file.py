@@ -31,6 +31,9 @@ KEYS = frozenset({"decimal"})
 """What reports' facts can state to help with a cell that is no number."""
 
 PARQUET = b"PAR1"
+PERSEUS = b"\n#!{"
+HEAD = 1 << 20
+"""Bytes among which Perseus' lines stand, below a header however long."""
 
 Numbers = NDArray[np.float64]
 Columns = Callable[[list[int], list[int], bool], tuple[pd.DataFrame, Numbers]]
@@ -78,6 +81,14 @@ def open_report(
     if start.startswith(b"PK\x03\x04") or (start.startswith(b"\xd0\xcf") and is_workbook(path)):
         return _workbook(path, decimal, missing, keys)
     file = text_file.read_text_file(path, rows=rows)
+    if PERSEUS in file.data[:HEAD]:
+        raise InputError(
+            Problem(
+                file.shown, "is Perseus' export: lines that begin with #!{ describe its columns",
+                "give the file that Perseus read; or remove these lines, and state `format: matrix`"
+                " and the `scale` that the values have there",
+            )
+        )  # fmt: skip
     mark = delimiter or _delimiter(file.data)
     table = open_wide(file.data, mark, file.shown)
 

@@ -39,10 +39,14 @@ SUMMARIES = ("peptides",)
 
 REPORTER = "Reporter intensity"
 OTHER_TABLES = {
-    "Raw file": "one of peptides, scans or runs (evidence.txt and its like)",
-    "Sequence": "one of peptides",
+    "Raw file": (
+        "one of peptides, scans or runs (evidence.txt and its like)",
+        "; or read evidence.txt as `format: long` with `run: Raw file`, `feature: Leading razor"
+        " protein`, `part: [Modified sequence, Charge]` and `value: Intensity`",
+    ),
+    "Sequence": ("one of peptides", ""),
 }
-"""What MaxQuant writes beside proteinGroups.txt, told by a header."""
+"""What MaxQuant writes beside proteinGroups.txt, told by a header, and what else reads it."""
 
 
 @looking_further
@@ -81,11 +85,12 @@ def _identifier(report: Report, at: dict[str, int]) -> str:
             return name
     refuse_other(report, "maxquant")
     problem = f"there is no column '{IDENTIFIERS[0]}' or '{IDENTIFIERS[1]}'"
-    other = next((what for name, what in OTHER_TABLES.items() if key(name) in at), None)
+    found = (told for name, told in OTHER_TABLES.items() if key(name) in at)
+    what, instead = next(found, ("", ", or use `format: matrix`"))
     raise InputError(
         Problem(
-            report.shown, problem + (f": this table is {other}" if other else ""),
-            "give MaxQuant's proteinGroups.txt, or use `format: matrix`",
+            report.shown, problem + (f": this table is {what}" if what else ""),
+            f"give MaxQuant's proteinGroups.txt{instead}",
         )
     )  # fmt: skip
 
