@@ -94,10 +94,10 @@ def read_columns(
 ) -> tuple[pd.DataFrame, np.ndarray]:  # fmt: skip
     """Some columns of a table: a frame of text columns, and float64 rows x `numbers`.
 
-    Both address columns by position in the header. With `trimmed`, short rows are complete: their
-    empty cells at the end were cut. Raises :class:`InputError` for rows that are too short or too
-    long, and for cells among `numbers` that are not numbers, with line and column; the remedies
-    name those of `keys` that help.
+    Both address columns by position in the header. With `trimmed`, short rows that a line feed
+    ends are complete: their empty cells at the end were cut. Raises :class:`InputError` for rows
+    that are too short or too long, and for cells among `numbers` that are not numbers, with line
+    and column; the remedies name those of `keys` that help.
     """
     reader = _Reader(table, texts, numbers, decimal, missing, trimmed, keys)
     for line, part, frame in _parsed_ahead(reader):
@@ -247,11 +247,13 @@ class _Reader:
         """Line numbers and text of the rows without blank lines; ragged rows are noted."""
         width, mark = len(self.table.header), self.table.delimiter.encode()
         quote, lines, kept = _quote(part), [], []
-        for number, row in enumerate(part.split(b"\n"), start=line):
+        rows = part.split(b"\n")
+        for number, row in enumerate(rows, start=line):
             if not row.strip(b" "):
                 continue
             found = self._width(row, quote)
-            if found < width and self.trimmed:
+            # A short row that no line feed ends is where the file itself was cut.
+            if found < width and self.trimmed and number < line + len(rows) - 1:
                 row += mark * (width - found)
             elif found != width:
                 self.ragged.append((number, found))

@@ -66,6 +66,17 @@ LAYOUTS = {
          ["P1", "P1", "n", "TNF", "d", 1, "BB", "BB", 2, "BB2", 1, 7]],
         {"roll_up": "sum"}, {"P1": [11, 7]},
     ),
+    "diann 2, genes": (
+        "diann", ["Genes", "N.Sequences", "N.Proteotypic.Sequences", "a.raw", "b.raw"],
+        [["TNF", 3, 2, 10, ""], ["IL6", 3, 2, 0, 5]], {}, {"TNF": [10, NAN], "IL6": [NAN, 5]},
+    ),
+    "skyline, one column per replicate": (
+        "skyline", ["Protein", "Peptide", "Precursor Charge", "a Total Area",
+                    "a Best Retention Time", "b Total Area", "b Best Retention Time"],
+        [["sp|P1|A_HUMAN", "AA", 2, 5, 22.1, "#N/A", "#N/A"],
+         ["sp|P1|A_HUMAN", "BB", 2, 2, 23.1, 4, 25]],
+        {"roll_up": "sum"}, {"P1": [7, 4]},
+    ),
     "alphadia 2": (
         "alphadia", ["pg.name", "a", "b"], [["P1;P2", 10, 0.0], ["P3", 3, 4]],
         {}, {"P1;P2": [10, NAN], "P3": [3, 4]},
@@ -186,7 +197,7 @@ def test_wide(put, layout, ending):
     if ending == "parquet":
         # What text cannot tell, a data frame tells as a column of numbers with nulls.
         frame = pl.read_csv(folder / "t.tsv", separator="\t", infer_schema_length=None,
-                            null_values=["", "NA", "NaN", "Filtered"])  # fmt: skip
+                            null_values=["", "NA", "NaN", "#N/A", "Filtered"])  # fmt: skip
         frame.write_parquet(folder / "t.tsv")
     raw = table(folder, program, rows=3 if ending == "first rows" else None, **stated)
     if ending == "first rows":
@@ -259,6 +270,11 @@ LONG = {
                     "NormalizedArea"],
         [["sp|P1|A", "AA", 2, "a", 5.5], ["sp|P1|A", "AA", 2, "b", 3]],
         {}, {("a", "P1"): 5.5, ("b", "P1"): 3},
+    ),
+    "skyline, proteins": (
+        "skyline", ["Protein", "Replicate", "Protein Abundance"],
+        [["sp|P1|A", "a", 5.5], ["sp|P1|A", "b", "#N/A"]],
+        {}, {("a", "P1"): 5.5, ("b", "P1"): NAN},
     ),
     "metamorpheus, peaks": (
         "metamorpheus", ["File Name", "Base Sequence", "Full Sequence", "Protein Group",
@@ -363,6 +379,25 @@ def test_logarithms_are_declared(put, refused):
     header = ["R.FileName", "PG.ProteinGroups", "PG.Log2Quantity"]
     refused(lambda: table(put("t.tsv", text(header, ["a", "P1", 14])), "spectronaut"),
             "state `scale: log2`")  # fmt: skip
+
+
+def test_ratios_under_the_name_of_abundances(put, refused):
+    _, header, rows, stated, _ = LAYOUTS["fragpipe, genes of a TMT study"]
+    ratios = [[*row[:5], 0.25, -0.5] for row in rows]
+    folder = put("t.tsv", text(header, *ratios))
+    refused(lambda: table(folder, "fragpipe", **stated), "holds ratios", "abundance_*.tsv")
+    linear = [[*row[:4], 2.0 ** row[4], 2.0**20, 2.0**19] for row in rows]
+    raw = table(put("t.tsv", text(header, *linear)), "fragpipe", scale="linear")
+    assert raw.values.loc["a"].tolist() == [2.0**20] * 2
+    refused(lambda: table(folder, "fragpipe"), "state `scale: log2`")
+
+
+def test_a_file_cut_in_its_last_row_is_refused(put, refused):
+    header = [*DIANN_2, "a", "b"]
+    rows = text(header, ["P1", "n", "G", "d", 1, 1, 5, 2], ["P2", "n", "G", "d", 1, 1, 12345])
+    assert table(put("t.tsv", rows), "diann").values.loc["a", "P2"] == 12345
+    folder = put("t.tsv", rows.removesuffix("45\n"))
+    refused(lambda: table(folder, "diann"), "t.tsv:3", "7 fields")
 
 
 def test_only_what_a_program_alone_writes_is_called_its_own(put, refused):

@@ -56,7 +56,8 @@ class Wide(Layout):
     or precursors: there `quantities` are the proteins' own and repeat on each row, and
     `part_quantities`, or columns without a pattern, are rolled up. `marked_in`: a column that
     tells decoys and contaminants, where the proteins' does not. `usually_log2`: logarithms, unless
-    the program was told otherwise. `by_gene`: the groups are of genes.
+    the program was told otherwise. `reference`: a column of values that tells abundances from
+    ratios. `by_gene`: the groups are of genes.
     """
 
     annotation: frozenset[str] = frozenset()
@@ -65,6 +66,7 @@ class Wide(Layout):
     parts: tuple[str, ...] = ()
     marked_in: str | None = None
     usually_log2: bool = False
+    reference: str | None = None
     by_gene: bool = False
 
 
@@ -203,8 +205,8 @@ LONG: tuple[Long, ...] = (
         missing_where=SKYLINE_MISSING,
     ),
     Long(
-        "skyline", "the report of precursors", proteins=SKYLINE_PROTEINS, genes=("proteingene",),
-        runs=SKYLINE_RUNS,
+        "skyline", "the report of precursors or proteins", proteins=SKYLINE_PROTEINS,
+        genes=("proteingene",), runs=SKYLINE_RUNS, protein_values=("proteinabundance",),
         part_values=dict.fromkeys(("totalareafragment", "totalarea", "totalareams1",
                                    "normalizedarea"), PEPTIDE),
         q_values=("detectionqvalue",), drop=SKYLINE_DROP, missing_where=SKYLINE_MISSING,
@@ -287,12 +289,23 @@ WIDE: tuple[Wide, ...] = (
         "fragpipe", "tmt-report/abundance_gene_*.tsv and abundance_protein_*.tsv",
         ("index", "numberpsm", "referenceintensity"), first="index",
         proteins=("proteinid", "index"), genes=("gene", "index"), usually_log2=True,
+        reference="referenceintensity",
         marked_in="protein",
         annotation=frozenset(
             ["index", "numberpsm", "gene", "maxpepprob", "protein", "proteinid", "proteins",
              "entryname", "proteindescription", "organism", "indistinguishableproteins",
              "referenceintensity"]
         ),
+    ),
+    Wide(
+        "skyline", "the report of precursors, one column per replicate",
+        proteins=SKYLINE_PROTEINS, genes=("proteingene",), parts=(*PEPTIDE, "fragmention"),
+        part_quantities={
+            name: rf"(?P<sample>.+?)[ ._]{name.replace(' ', '[ .]?')}"
+            for name in ("Total Area Fragment", "Total Area", "Total Area MS1", "Normalized Area",
+                         "Area")
+        },
+        drop=SKYLINE_DROP,
     ),
     Wide(
         "metamorpheus", "AllQuantifiedProteinGroups.tsv",

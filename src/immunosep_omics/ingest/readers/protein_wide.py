@@ -55,7 +55,10 @@ def read_wide(layout: Wide, report: Report, facts: ProteinTable) -> RawAssay:
              *(name for name, _, _ in layout.drop))  # fmt: skip
     at = {name: report.keys.index(name) for name in named if name in report.keys}
     q_at = [report.keys.index(name) for name in layout.q_values if name in report.keys]
-    texts, numbers = report.columns(list(dict.fromkeys(at.values())), [*runs, *q_at], True)
+    reference_at = [n for n, name in enumerate(report.keys) if name == layout.reference]
+    texts, numbers = report.columns(
+        list(dict.fromkeys(at.values())), [*runs, *q_at, *reference_at], True
+    )
     proteins_at = at[next(name for name in layout.proteins if name in at)]
     genes_at = place_of(layout.genes, report)
     notes = list(report.notes)
@@ -64,8 +67,12 @@ def read_wide(layout: Wide, report: Report, facts: ProteinTable) -> RawAssay:
         marks=texts[at[layout.marked_in]].astype(str) if layout.marked_in in at else (),
     )  # fmt: skip
     keep &= without(layout.drop, texts, at, keep, notes)
-    keep &= passing(numbers[:, len(runs) :], report, q_at, facts.max_q_value, keep, notes)
+    keep &= passing(
+        numbers[:, len(runs) : len(runs) + len(q_at)], report, q_at, facts.max_q_value, keep, notes
+    )
     values = numbers[keep, : len(runs)]
+    if reference_at:
+        _refuse_ratios(values, numbers[keep, -1], report)
     if not log2:
         values = zeros_missing(values, notes)
     names = pd.Series(groups, dtype=object)[keep].reset_index(drop=True)
@@ -134,6 +141,20 @@ def _is_log2(layout: Wide, quantity: str, report: Report, facts: ProteinTable) -
     elif layout.usually_log2 and facts.scale is None:
         refuse_logarithms(f"{PROGRAMS[layout.program]}'s {layout.name}", report, facts)
     return facts.stated_scale == "log2"
+
+
+def _refuse_ratios(values: np.ndarray, reference: np.ndarray, report: Report) -> None:
+    """Abundances are about as large as the reference's, ratios near 0 (or, linear, near 1)."""
+    if np.isfinite(values).any() and np.isfinite(reference).any():
+        middle, expected = np.nanmedian(values), np.nanmedian(reference)
+        if middle < expected / 2:
+            raise InputError(
+                Problem(
+                    report.shown, "holds ratios to the reference channel, not abundances (half of"
+                    f" them are below {middle:.3g}, but the reference's above {expected:.3g})",
+                    "give abundance_*.tsv, which lies beside it in tmt-report",
+                )
+            )  # fmt: skip
 
 
 def _chosen(layout: Wide, report: Report, facts: ProteinTable) -> tuple[str, dict[int, str]]:
