@@ -246,6 +246,15 @@ LONG = {
          ["a.raw", "[K].CC.[R]", "", 2, True, "P2", 7, 8, ""]],
         {"roll_up": "sum"}, {("a_126", "P1"): 6, ("a_127N", "P1"): 6},
     ),
+    "proteome discoverer, fractions": (
+        "proteome_discoverer", [*PSMS, "File ID", "Abundance: 126", "Abundance: 127N"],
+        [["a1.raw", "[K].AA.[R]", "", 2, False, "P1", "F1.1", 5, 6],
+         ["a2.raw", "[K].AA.[R]", "", 2, False, "P1", "F1.2", 4, 7],
+         ["a2.raw", "[K].BB.[R]", "", 2, False, "P1", "F1.2", 1, 1],
+         ["b1.raw", "[K].BB.[R]", "", 2, False, "P1", "F2.1", 3, ""]],
+        {"roll_up": "sum"}, {("F1_126", "P1"): 6, ("F1_127N", "P1"): 8, ("F2_126", "P1"): 3,
+                             ("F2_127N", "P1"): NAN},
+    ),
     "proteome discoverer, areas": (
         "proteome_discoverer", ["Spectrum File", "Sequence", "Modifications", "Charge",
                                 "Protein Group Accessions", "Area", "Intensity"],

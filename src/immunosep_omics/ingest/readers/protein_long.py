@@ -35,6 +35,9 @@ FINER = ("techrepmixture", "filename")
 SAME = "reference"
 """The header of the files, where runs are only numbered."""
 
+FRACTIONS = "fileid"
+"""The header under which Proteome Discoverer calls the fractions of F1 `F1.1`, `F1.2`, ..."""
+
 ISOTOPE = re.compile(r" ?\[M\+\d+\]$")
 
 Values = NDArray[np.float64]
@@ -75,7 +78,7 @@ def read_long(layout: Long, report: Report, facts: ProteinTable) -> RawAssay:
     part_at = [at[name] for name in layout.part_values.get(quantity, ()) if name in at]
     proteins_at, runs_at = _needed(layout, report)
     genes_at = place_of(layout.genes, report)
-    beside = [name for name in (layout.within, *FINER, SAME) if name in at]
+    beside = [name for name in (layout.within, *FINER, SAME, FRACTIONS) if name in at]
     flags = [name for name, *_ in (*drop, *layout.missing_where) if name in at]
     texts_at = [proteins_at, runs_at, *([] if genes_at is None else [genes_at]), *part_at,
                 *(at[name] for name in (*beside, *flags))]  # fmt: skip
@@ -177,9 +180,12 @@ def _samples(
 
     A mixture that was measured several times is several samples, and so are files of one name in
     several folders. Runs that are only numbered take the names of their files where the table
-    tells them one to one.
+    tells them one to one. Fractions are one sample.
     """
     run = texts[runs_at]
+    if FRACTIONS in at and texts[at[FRACTIONS]].astype(str).str.fullmatch(r"F\d+\.\d+").all():
+        sample, samples = pd.factorize(texts[at[FRACTIONS]].astype(str).str.split(".").str[0])
+        return sample.astype(np.intp), [str(name) for name in samples]
     for other in (*FINER, SAME):
         if other not in at or at[other] == runs_at:
             continue
