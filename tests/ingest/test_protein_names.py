@@ -37,7 +37,8 @@ def test_groups(written, name):
 
 
 def test_contaminants_and_decoys():
-    for name in ("CON__P1", "Cont_P1", "CONTAMINANT_P1", "contam_sp|P1|A_BOVIN", "cRAP_P1"):
+    for name in ("CON__P1", "Cont_P1", "CONTAMINANT_P1", "contam_sp|P1|A_BOVIN", "cRAP_P1",
+                 "Biognosys|iRT-Kit_WR_fusion", "iRT-Kit_WR_fusion"):  # fmt: skip
         assert is_contaminant(name)
     assert not is_contaminant("Cont_P02768;P02768")
     assert not is_contaminant("CONT1")

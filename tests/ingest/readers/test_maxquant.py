@@ -57,7 +57,7 @@ def test_rows_whose_empty_end_was_cut_and_stray_quotation_marks(put):
 
 def test_refusals(put, refused):
     folder = put("p.txt", TEXT)
-    refused(lambda: proteins(folder, values="LFQ Intensity"), "p.txt (values)", "no column begins",
+    refused(lambda: proteins(folder, values="LFQ intensties"), "p.txt (values)", "no column begins",
             "did you mean 'LFQ intensity'?")  # fmt: skip
     folder = put("p.txt", TEXT.replace("rotein IDs", "rotein"))
     refused(lambda: proteins(folder), "p.txt", "'Majority protein IDs'", "format: matrix")
@@ -94,6 +94,13 @@ def test_decimal_commas_are_stated(put, refused):
     message = refused(lambda: proteins(folder), "state the file's `decimal`")
     assert "`missing`" not in message
     assert proteins(folder, decimal=",").values["P1"].to_dict() == {"a": 1.5, "b": 20.25}
+
+
+@pytest.mark.parametrize("change", [str.lower, lambda text: text.replace(" ", "_"), str.upper])
+def test_headers_that_others_changed(put, change):
+    header = change("Majority protein IDs\tReverse\tIntensity\tLFQ intensity 1\tLFQ intensity 2")
+    raw = proteins(put("p.txt", header + "\nP1\t\t9\t1\t2\nP2\t+\t9\t1\t2\n"))
+    assert raw.values.to_dict() == {"P1": {"1": 1, "2": 2}}
 
 
 def test_zeros_are_missing_but_not_among_logarithms(put):

@@ -53,10 +53,10 @@ OTHER_TABLES = {
 def read(facts: MaxQuant, folder: Path, rows: int | None = None) -> RawAssay:
     """Read proteinGroups.txt: the columns that begin with `values`; zeros become missing.
 
-    Headers may have R's dots for spaces. A sample is what follows the beginning: the experiment,
-    for TMT the channel or `channel experiment`. Decoys, contaminants and proteins only identified
-    by site are left out, each group counted under the first reason that fits. The gene is the
-    first of `Gene names`, or of `GN=` in `Fasta headers`.
+    Headers may have R's dots or underscores for spaces, and other capitals. A sample is what
+    follows the beginning: the experiment, for TMT the channel or `channel experiment`. Decoys,
+    contaminants and proteins only identified by site are left out, each group counted under the
+    first reason that fits. The gene is the first of `Gene names`, or of `GN=` in `Fasta headers`.
     """
     report = open_report(folder / facts.file, rows, decimal=facts.decimal)
     at = {key(name): place for place, name in reversed(list(enumerate(report.header)))}
@@ -111,15 +111,16 @@ def _samples(report: Report, values: str) -> dict[int, str]:
 
 def _after(header: list[str], beginning: str) -> dict[int, str]:
     """Place and rest of the columns whose longest beginning that MaxQuant knows is this one."""
-    labels = LABELS if {"Intensity L", "Intensity.L"} & set(header) else ()
+    labels = LABELS if "intensityl" in map(key, header) else ()
     known = {*QUANTITIES, beginning, *(f"{name} {mark}" for name in LABELLED for mark in labels)}
     found = {}
     for place, name in enumerate(header):
         rest = _rest(name, beginning)
-        longest = max((k for k in known if _rest(name, k)), key=len, default=None)
-        if rest and longest == beginning and rest not in (*SUMMARIES, *labels):
+        longest = max((len(kind) for kind in known if _rest(name, kind)), default=0)
+        summary = rest is not None and (rest.lower() in SUMMARIES or rest.upper() in labels)
+        if rest and longest == len(beginning) and not summary:
             found[place] = rest
-    if beginning.startswith(REPORTER):
+    if key(beginning).startswith(key(REPORTER)):
         several = {n: _spaced(rest) for n, rest in found.items() if " " in _spaced(rest)}
         # `corrected 1` is the sum over experiments where there is `corrected 1 EXP` as well.
         found = several or found
@@ -127,8 +128,8 @@ def _after(header: list[str], beginning: str) -> dict[int, str]:
 
 
 def _rest(name: str, beginning: str) -> str | None:
-    pattern = re.escape(beginning).replace(r"\ ", "[ .]")
-    match = re.fullmatch(rf"{pattern}[ .](.+)", name)
+    pattern = re.escape(beginning).replace(r"\ ", "[ ._]")
+    match = re.fullmatch(rf"{pattern}[ ._](.+)", name, re.IGNORECASE)
     return match.group(1).strip() if match else None
 
 

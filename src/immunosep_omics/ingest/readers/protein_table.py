@@ -71,6 +71,12 @@ def _fits(layout: Long | Wide, report: Report) -> bool:
     return parts and bool(columns_of(layout, report.header))
 
 
+def _claims(layout: Long | Wide, report: Report) -> bool:
+    """Whether a report is surely of a layout's program: it fits, and shows one of its signs."""
+    shown = not layout.signs or bool(set(layout.signs) & set(report.keys))
+    return shown and _fits(layout, report)
+
+
 def _refuse_ratios(facts: ProteinTable, path: Path) -> None:
     """FragPipe's tables of ratios have the headers of its abundances: only their name tells."""
     if facts.format == "fragpipe" and path.name.lower().startswith("ratio_"):
