@@ -159,10 +159,13 @@ LAYOUTS = {
         {}, {"P1": [1e7, NAN]},
     ),
     "proteome discoverer 3, headers for R": (
-        "proteome_discoverer", ["Accession", "Description", "Abundances Grouped x",
-                                "Abundances Grouped CV in Percent x", "Abundance F1 Sample x",
-                                "Abundance F2 Sample y"],
-        [["P1", "d", 1, 2, 5, 6]], {}, {"P1": [5, 6]},
+        "proteome_discoverer", ["Master", "Accession", "Description", "Exp q-value Combined",
+                                "Abundances Grouped x", "Abundances Grouped CV in Percent x",
+                                "Abundance F1 Sample x", "Abundance F2 Sample y"],
+        [["IsMasterProtein", "P1", "d", 0.001, 1, 2, 5, 6],
+         ["IsMasterProteinRejected", "P2", "d", 0.001, 1, 2, 5, 6],
+         ["IsMasterProtein", "P3", "d", 0.04, 1, 2, 5, 6]],
+        {}, {"P1": [5, 6]},
     ),
     "proteome discoverer, peptide groups": (
         "proteome_discoverer", ["Checked", "Confidence", "Annotated Sequence", "Modifications",

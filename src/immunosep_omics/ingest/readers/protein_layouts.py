@@ -223,13 +223,14 @@ LONG: tuple[Long, ...] = (
         "proteome_discoverer", "the table of PSMs of a TMT study", ("spectrumfile", "charge"),
         proteins=PSM_PROTEINS, runs=("spectrumfile",), part_values={"abundance": PSM},
         channels=r"(?:Abundance[:. ]+|X)?(?P<sample>1[1-3]\d_?[NC]?D?)", drop=CONTAMINANT,
+        q_values=("percolatorqvalue",),
     ),
     Long(
         "proteome_discoverer", "the table of PSMs", ("spectrumfile", "charge"),
         proteins=PSM_PROTEINS, runs=("spectrumfile",),
         part_values={"precursorabundance": PSM, "precursorarea": PSM, "area": PSM,
                      "intensity": PSM},
-        drop=CONTAMINANT,
+        drop=CONTAMINANT, q_values=("percolatorqvalue",),
     ),
 )  # fmt: skip
 
@@ -324,7 +325,9 @@ WIDE: tuple[Wide, ...] = (
         "proteome_discoverer", "the table of proteins", ("accession",), signs=("description",),
         proteins=("accession",), genes=("genesymbol", "genename"), quantities=ABUNDANCES,
         drop=(*CONTAMINANT,
-              ("master", ("ismasterproteincandidate", "none"), "proteins that lead no group")),
+              ("master", ("ismasterproteincandidate", "ismasterproteinrejected", "none"),
+               "proteins that lead no group")),
+        q_values=("expqvaluecombined",),
     ),
     Wide(
         "proteome_discoverer", "the table of peptide groups", ("masterproteinaccessions",),
