@@ -8,6 +8,8 @@ from immunosep_omics.ingest.protein_names import (
     group_name,
     is_contaminant,
     is_decoy,
+    label_name,
+    of_header,
     run_name,
     run_names,
 )
@@ -35,7 +37,8 @@ def test_groups(written, name):
 
 
 def test_contaminants_and_decoys():
-    for name in ("CON__P1", "Cont_P1", "CONTAMINANT_P1", "contam_sp|P1|A_BOVIN", "cRAP_P1"):
+    for name in ("CON__P1", "Cont_P1", "CONTAMINANT_P1", "contam_sp|P1|A_BOVIN", "cRAP_P1",
+                 "Biognosys|iRT-Kit_WR_fusion", "iRT-Kit_WR_fusion"):  # fmt: skip
         assert is_contaminant(name)
     assert not is_contaminant("Cont_P02768;P02768")
     assert not is_contaminant("CONT1")
@@ -65,3 +68,20 @@ def test_runs_keep_their_names_where_two_would_be_one():
     assert run_names(["x/a.raw", "x/b.raw"]) == ["a", "b"]
     assert run_names(["x/a.raw", "y/a.raw"]) == ["x/a.raw", "y/a.raw"]
     assert run_name("dose_0.5") == "dose_0.5"
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [("TMT126", "126"), ("TMT127N", "127N"), ("NT=TMT131C;AC=PRIDE:0000", "131C"),
+     ("AC=X:1;NT=TMT10plex-126", "126"), ("TMTpro-134N", "134N"), ("iTRAQ114", "114"),
+     ("126", "126"), ("label free sample", "label free sample")],
+)  # fmt: skip
+def test_labels(written, name):
+    assert label_name(written) == name
+
+
+def test_whole_fasta_headers():
+    assert of_header("sp|P02741|CRP_HUMAN C-reactive protein, x GN=CRP PE=1") == "CRP"
+    assert of_header(">tr|A0A024R4E5|A0A024R4E5_HUMAN High density") == "A0A024R4E5"
+    assert of_header("sp|P02741|CRP_HUMAN") is None
+    assert of_header("CRP") is None

@@ -22,6 +22,7 @@ from immunosep_omics.ingest.clinical_join import (
     rows_that_count,
 )
 from immunosep_omics.ingest.raw_assay import NOTE_COLUMNS, Note
+from immunosep_omics.ingest.sdrf import one_row_per_sample
 from immunosep_omics.ingest.table_file import Table, check_headers, read_table_file
 from immunosep_omics.settings.cohort import Clinical
 from immunosep_omics.settings.load import with_derived
@@ -60,6 +61,7 @@ def read_clinical(
     problems.raise_any()
     table, notes = rows_that_count(table, facts.only, "clinical.only", problems)
     problems.raise_any()
+    table = one_row_per_sample(table, (header for _, header in _headers(facts, names)), notes)
     samples = _identity(table, facts, problems)
     reader = ColumnReader(table, facts, problems, notes)
     columns = {

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import wraps
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +20,7 @@ from immunosep_omics.ingest.protein_names import (
     group_name,
     is_contaminant,
     is_decoy,
+    of_header,
 )
 from immunosep_omics.ingest.raw_assay import (
     Note,
@@ -22,15 +28,45 @@ from immunosep_omics.ingest.raw_assay import (
     feature_table,
     refuse_repeated_samples,
 )
+from immunosep_omics.ingest.report_file import Report
 
 Flags = NDArray[np.bool_]
+Read = Callable[..., RawAssay]
 
 
-def named_proteins(groups: Sequence[str], notes: list[Note]) -> tuple[Flags, list[str]]:
-    """Which groups stay (those named, no decoys, no contaminants), and all groups' names."""
+class NothingLeftError(InputError):
+    """No protein, or no value, is left of a report: more rows may hold some."""
+
+
+def looking_further(read: Read) -> Read:
+    """A reader that reads more of a file where its first rows hold nothing that stays.
+
+    Reports may begin with contaminants, decoys or the proteins that were hardly seen.
+    """
+
+    @wraps(read)
+    def reader(facts: Any, folder: Path, rows: int | None = None) -> RawAssay:
+        for most in () if rows is None else (rows, 100 * rows):
+            with suppress(NothingLeftError):
+                return read(facts, folder, most)
+        return read(facts, folder, None)
+
+    return reader
+
+
+def named_proteins(
+    groups: Sequence[str], notes: list[Note], marks: Sequence[str] = ()
+) -> tuple[Flags, list[str]]:
+    """Which groups stay (those named, no decoys, no contaminants), and all groups' names.
+
+    `marks`: names with the marks of decoys and contaminants, where the groups' own lack them.
+    """
+    told = [groups, marks] if len(marks) else [groups]
     named = np.array([bool(group) for group in groups], dtype=bool)
-    decoys = np.array([is_decoy(group) for group in groups], dtype=bool)
-    contaminants = np.array([is_contaminant(group) for group in groups], dtype=bool) & ~decoys
+    decoys = np.array([any(map(is_decoy, both)) for both in zip(*told, strict=True)], dtype=bool)
+    contaminants = np.array(
+        [any(map(is_contaminant, both)) for both in zip(*told, strict=True)], dtype=bool
+    ) & ~decoys  # fmt: skip
     for flags, step, reason in (
         (~named, "rows without a protein", "the column of proteins is empty there"),
         (decoys, "decoys", "named REV__, rev_, DECOY_ or the like"),
@@ -50,6 +86,41 @@ def zeros_missing(values: NDArray[np.float64], notes: list[Note]) -> NDArray[np.
     return np.where(zeros, np.nan, values)
 
 
+def plain_proteins(raw: RawAssay, *, log2: bool) -> RawAssay:
+    """The proteins of a plain table: no decoys, no contaminants; zeros missing unless `log2`.
+
+    A whole FASTA header (`sp|P02741|CRP_HUMAN C-reactive protein ... GN=CRP`) tells the gene;
+    identifiers stay as the file has them. Raises :class:`NothingLeftError`.
+    """
+    notes = list(raw.notes)
+    written = raw.features["identifier"].astype(str).tolist()
+    keep, _ = named_proteins(written, notes)
+    if not keep.any():
+        raise NothingLeftError(Problem(raw.source, "no protein is left", "check the names"))
+    features = raw.features.copy()
+    described = pd.Series([of_header(name) for name in written], index=features.index, dtype=object)
+    features["gene"] = described.where(described.notna(), features["gene"])
+    values = raw.values.loc[:, keep]
+    if not log2:
+        values = pd.DataFrame(
+            zeros_missing(values.to_numpy(), notes), index=values.index, columns=values.columns
+        )
+    return replace(raw, values=values, features=features[keep], notes=notes)
+
+
+def passing(
+    q_values: NDArray[np.float64], report: Report, places: list[int], most: float, keep: Flags,
+    notes: list[Note],
+) -> Flags:  # fmt: skip
+    """Which rows have no q-value above `most`; those of `keep` that have one are counted."""
+    stays: Flags = np.asarray(~(q_values > most).any(axis=1))
+    dropped = int((~stays & keep).sum())
+    if dropped:
+        names = ", ".join(report.header[place] for place in places)
+        notes.append(Note("rows above the q-value", dropped, f"above {most:g} in {names}"))
+    return stays
+
+
 def protein_assay(
     values: NDArray[np.float64], samples: list[str], groups: Sequence[str],
     genes: Sequence[str] | None, shown: str, notes: list[Note],
@@ -62,7 +133,13 @@ def protein_assay(
     refuse_repeated_samples(samples, shown, problems)
     problems.raise_any()
     if not len(groups):
-        raise InputError(Problem(shown, "no protein is left", "check the report and its filters"))
+        raise NothingLeftError(
+            Problem(shown, "no protein is left", "check the report and its filters")
+        )
+    if np.isnan(values).all():
+        raise NothingLeftError(
+            Problem(shown, "the proteins have no value at all", "check the report and its filters")
+        )
     features = feature_table(groups, None if genes is None else _first_genes(genes))
     features["uniprot"] = [first_accession(group) for group in groups]
     frame = pd.DataFrame(values, index=samples, columns=features.index)

@@ -7,11 +7,18 @@ from collections.abc import Iterable
 
 UNIPROT = r"[OPQ][0-9][A-Z0-9]{3}[0-9]|[A-NR-Z][0-9](?:[A-Z][A-Z0-9]{2}[0-9]){1,2}"
 
-_CONTAMINANT = re.compile(r">?(CON__|CONT_|CONTAM_|CONTAMINANT_|CRAP|ZZ\|)", re.IGNORECASE)
+_CONTAMINANT = re.compile(
+    r">?(CON__|CONT_|CONTAM_|CONTAMINANT_|CRAP|ZZ\||BIOGNOSYS\||IRT-?KIT)", re.IGNORECASE
+)
+"""Names of contaminants, and of the peptides that are added to tell retention times."""
+
 _DECOY = re.compile(r">?(REV__|REV_|DECOYS?(_|$)|XXX_|##)", re.IGNORECASE)
 _COUNTED = re.compile(r"\d+/(?=\S)")
 _FASTA = re.compile(r">?(?:sp|tr|ref|gb|emb|lcl)\|([^|\s]+)(?:\|.*)?$", re.IGNORECASE)
+_HEADER = re.compile(r">?(?:sp|tr)\|([^|\s]+)\|\S+\s+\S", re.IGNORECASE)
 _NAMED = re.compile(rf">?((?:{UNIPROT})(?:-\d+)?)\|\S+_\S+$")
+_NAMED_TERM = re.compile(r"(?:^|;)\s*NT=([^;]+)", re.IGNORECASE)
+_REAGENT = re.compile(r"(?:TMT|iTRAQ)\w*?[-_ ]?(?=1\d\d[NC]?D?$)", re.IGNORECASE)
 _GENE = re.compile(r"\bGN=(\S+)")
 
 RUN_ENDINGS = re.compile(
@@ -34,6 +41,12 @@ def accession(member: str) -> str:
     """The accession in `sp|P1|NAME_HUMAN` and `P12345|NAME_HUMAN`; anything else as it is."""
     found = _FASTA.match(member) or _NAMED.match(member)
     return found.group(1) if found else member.lstrip(">")
+
+
+def of_header(name: str) -> str | None:
+    """The gene, or else the accession, of a whole FASTA header; None for shorter names."""
+    found = _HEADER.match(name)
+    return (gene_in_header(name) or found.group(1)) if found else None
 
 
 def group_name(group: str) -> str:
@@ -86,3 +99,9 @@ def run_names(texts: Iterable[str]) -> list[str]:
     stated = list(texts)
     names = [run_name(text) for text in stated]
     return names if len(set(names)) == len(set(stated)) else stated
+
+
+def label_name(text: str) -> str:
+    """A label as reports name its channel: `TMT126` and `NT=TMT10plex-126;AC=...` are `126`."""
+    term = _NAMED_TERM.search(text)
+    return _REAGENT.sub("", (term.group(1) if term else text).strip(), count=1)

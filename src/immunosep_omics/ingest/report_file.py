@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,16 @@ MISSING = [
 ]  # fmt: skip
 """What search engines write where there is no value."""
 
+ROW_NAMES = ("", "x", "v1", "1", "unnamed0", "index0", "rowname", "rownames", "indexlevel0")
+"""First headers, as :func:`key` has them, under which R and pandas write the rows' names."""
+
+KEYS = frozenset({"decimal"})
+"""What reports' facts can state to help with a cell that is no number."""
+
 PARQUET = b"PAR1"
+PERSEUS = b"\n#!{"
+HEAD = 1 << 20
+"""Bytes among which Perseus' lines stand, below a header however long."""
 
 Numbers = NDArray[np.float64]
 Columns = Callable[[list[int], list[int], bool], tuple[pd.DataFrame, Numbers]]
@@ -59,18 +68,27 @@ def key(header: str) -> str:
 
 def open_report(
     path: Path, rows: int | None, *, decimal: str = ".", delimiter: str | None = None,
-    missing: list[str] = MISSING,
+    missing: list[str] = MISSING, keys: Collection[str] = KEYS,
 ) -> Report:  # fmt: skip
     """Open a report; with `rows`, only its first rows. The file's own bytes tell what it is.
 
-    (Spectronaut gives text the ending .xls.) Raises :class:`InputError` for what cannot be read.
+    (Spectronaut gives text the ending .xls.) `keys`: what its facts can state. Raises
+    :class:`InputError` for what cannot be read.
     """
     start = _first_bytes(path)
     if start.startswith(PARQUET):
         return _parquet(path, rows)
     if start.startswith(b"PK\x03\x04") or (start.startswith(b"\xd0\xcf") and is_workbook(path)):
-        return _workbook(path, decimal, missing)
+        return _workbook(path, decimal, missing, keys)
     file = text_file.read_text_file(path, rows=rows)
+    if PERSEUS in file.data[:HEAD]:
+        raise InputError(
+            Problem(
+                file.shown, "is Perseus' export: lines that begin with #!{ describe its columns",
+                "give the file that Perseus read; or remove these lines, and state `format: matrix`"
+                " and the `scale` that the values have there",
+            )
+        )  # fmt: skip
     mark = delimiter or _delimiter(file.data)
     table = open_wide(file.data, mark, file.shown)
 
@@ -78,7 +96,7 @@ def open_report(
         texts: list[int], numbers: list[int], trimmed: bool
     ) -> tuple[pd.DataFrame, Numbers]:
         frame, values = read_columns(
-            table, texts, numbers, decimal=decimal, missing=missing, trimmed=trimmed
+            table, texts, numbers, decimal=decimal, missing=missing, trimmed=trimmed, keys=keys
         )
         return _categories(frame), values
 
@@ -121,14 +139,6 @@ def _parquet(path: Path, rows: int | None) -> Report:
 
     def columns(texts: list[int], numbers: list[int], _: bool) -> tuple[pd.DataFrame, Numbers]:
         wanted = [header[place] for place in dict.fromkeys([*texts, *numbers])]
-        problems = Problems()
-        for place in numbers:
-            if not (schema[header[place]].is_numeric() or schema[header[place]] == pl.Boolean):
-                problems.add(
-                    f"{shown}, column '{header[place]}'", "text where numbers are expected",
-                    "export the report again, with this column as numbers",
-                )  # fmt: skip
-        problems.raise_any()
         try:
             frame = pl.read_parquet(path, columns=wanted, n_rows=rows)
         except (pl.exceptions.PolarsError, OSError):
@@ -136,15 +146,26 @@ def _parquet(path: Path, rows: int | None) -> Report:
                 Problem(shown, "the Parquet file is cut short or damaged", "get the file again")
             ) from None
         values = np.empty((frame.height, len(numbers)))
+        problems = Problems()
         for at, place in enumerate(numbers):
-            values[:, at] = frame[header[place]].cast(pl.Float64).fill_null(np.nan).to_numpy()
+            cells = frame[header[place]]
+            if not (cells.dtype.is_numeric() or cells.dtype in (pl.Boolean, pl.String, pl.Null)):
+                cells = pl.Series(["no number"] * len(cells))
+            found = cells.cast(pl.Float64, strict=False)
+            if found.null_count() > cells.null_count():
+                problems.add(
+                    f"{shown}, column '{header[place]}'", "text where numbers are expected",
+                    "export the report again, with this column as numbers",
+                )  # fmt: skip
+            values[:, at] = found.fill_null(np.nan).to_numpy()
+        problems.raise_any()
         words = {p: frame[header[p]].cast(pl.String).to_list() for p in texts}
         return _categories(pd.DataFrame(words, columns=texts, dtype=object)), values
 
     return Report(shown, header, [], columns)
 
 
-def _workbook(path: Path, decimal: str, missing: list[str]) -> Report:
+def _workbook(path: Path, decimal: str, missing: list[str], keys: Collection[str]) -> Report:
     sheet = read_sheet(path, None, header_rows=1)
     if not sheet.rows:
         raise InputError(Problem(sheet.shown, "the sheet is empty", "check the export"))
@@ -160,7 +181,7 @@ def _workbook(path: Path, decimal: str, missing: list[str]) -> Report:
         problems = Problems()
         for at, place in enumerate(numbers):
             values[:, at] = _numbers(body, place, header[place], decimal, missing, sheet.shown,
-                                     problems)  # fmt: skip
+                                     keys, problems)  # fmt: skip
         problems.raise_any()
         return _categories(pd.DataFrame(words, columns=texts, dtype=object)), values
 
@@ -169,13 +190,13 @@ def _workbook(path: Path, decimal: str, missing: list[str]) -> Report:
 
 def _numbers(
     body: list[tuple[int, Row]], place: int, header: str, decimal: str, missing: list[str],
-    shown: str, problems: Problems,
+    shown: str, keys: Collection[str], problems: Problems,
 ) -> Numbers:  # fmt: skip
     cells = [None if cell_text(row[place]) in missing else row[place] for _, row in body]
     values, faults = parse_numbers(cells, decimal)
     for row, kind in list(faults.items())[:SHOWN]:
         problems.add(
             f"{shown} row {body[row][0]}, column '{header}'",
-            f"{kind} where a number is expected", remedy_for(kind),
+            f"{kind} where a number is expected", remedy_for(kind, keys),
         )  # fmt: skip
     return values

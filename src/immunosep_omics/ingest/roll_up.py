@@ -74,6 +74,16 @@ def roll_up(
     return np.ascontiguousarray(result.T), Note("rolled up to proteins", proteins, reason)
 
 
+def highest(parts: Parts, proteins: int) -> NDArray[np.float64]:
+    """Runs x proteins: the highest value of each protein's rows; missing where all are."""
+    order = np.argsort(parts.protein, kind="stable")
+    found, starts = np.unique(parts.protein[order], return_index=True)
+    result = np.full((proteins, parts.values.shape[1]), np.nan)
+    if len(found):
+        result[found] = np.fmax.reduceat(parts.values[order], starts, axis=0)
+    return np.ascontiguousarray(result.T)
+
+
 def combined(columns: list[pd.Series], rows: int) -> Codes:
     """One number per row for each combination of several columns' values."""
     codes = np.zeros(rows, dtype=np.int64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.clinical.numbers import parse_numbers, remedy_for
+from immunosep_omics.clinical.numbers import KEYS, parse_numbers, remedy_for
 from immunosep_omics.errors import InputError, Problem, Problems
 from immunosep_omics.ingest import text_file
 from immunosep_omics.ingest.lines import LinesInFile, LinesInMemory, count_ends
@@ -90,15 +90,16 @@ def _first_line(data: bytes, start: int) -> bytes:
 
 def read_columns(
     table: WideText, texts: list[int], numbers: list[int], *, decimal: str, missing: list[str],
-    trimmed: bool = False,
+    trimmed: bool = False, keys: Collection[str] = KEYS,
 ) -> tuple[pd.DataFrame, np.ndarray]:  # fmt: skip
     """Some columns of a table: a frame of text columns, and float64 rows x `numbers`.
 
-    Both address columns by position in the header. With `trimmed`, short rows are complete: their
-    empty cells at the end were cut. Raises :class:`InputError` for rows that are too short or too
-    long, and for cells among `numbers` that are not numbers, with line and column.
+    Both address columns by position in the header. With `trimmed`, short rows that a line feed
+    ends are complete: their empty cells at the end were cut. Raises :class:`InputError` for rows
+    that are too short or too long, and for cells among `numbers` that are not numbers, with line
+    and column; the remedies name those of `keys` that help.
     """
-    reader = _Reader(table, texts, numbers, decimal, missing, trimmed)
+    reader = _Reader(table, texts, numbers, decimal, missing, trimmed, keys)
     for line, part, frame in _parsed_ahead(reader):
         reader.take(line, part, frame)
     return reader.result()
@@ -147,6 +148,7 @@ class _Reader:
     decimal: str
     missing: list[str]
     trimmed: bool
+    keys: Collection[str]
     rows: int = 0
     nulls: bool = False
     unusual: bool = False
@@ -245,11 +247,13 @@ class _Reader:
         """Line numbers and text of the rows without blank lines; ragged rows are noted."""
         width, mark = len(self.table.header), self.table.delimiter.encode()
         quote, lines, kept = _quote(part), [], []
-        for number, row in enumerate(part.split(b"\n"), start=line):
+        rows = part.split(b"\n")
+        for number, row in enumerate(rows, start=line):
             if not row.strip(b" "):
                 continue
             found = self._width(row, quote)
-            if found < width and self.trimmed:
+            # A short row that no line feed ends is where the file itself was cut.
+            if found < width and self.trimmed and number < line + len(rows) - 1:
                 row += mark * (width - found)
             elif found != width:
                 self.ragged.append((number, found))
@@ -286,7 +290,7 @@ class _Reader:
         problems.raise_any()
         if not self.rows:
             raise InputError(Problem(shown, "the table has no rows", "check the export"))
-        _tell_odd(self.odd, shown, header, problems)
+        _tell_odd(self.odd, shown, header, self.keys, problems)
         problems.raise_any()
         values = self.values[:, : self.rows]
         if self.unusual:
@@ -308,8 +312,8 @@ class _Reader:
                         f"{self.table.shown}:{_line_of_row(self.table, int(rows[0]))},"
                         f" column '{self.table.header[place]}'",
                         f"an infinite value ({len(rows)} in this column)",
-                        "list its text under `missing`, or mend the step that made it"
-                        " (the log of 0?)",
+                        ("list its text under `missing`, or " if "missing" in self.keys else "")
+                        + "mend the step that made it (the log of 0?)",
                     )
                 )
 
@@ -350,22 +354,28 @@ def _tell_ragged(ragged: list[tuple[int, int]], shown: str, width: int, problems
         problems.add(shown, f"{len(ragged)} rows are too short or too long", "see those above")
 
 
-def _tell_odd(odd: dict[int, _Odd], shown: str, header: list[str], problems: Problems) -> None:
+def _tell_odd(
+    odd: dict[int, _Odd], shown: str, header: list[str], keys: Collection[str], problems: Problems
+) -> None:
     faulty = {place: seen for place, seen in sorted(odd.items()) if seen.faults}
-    texts = [p for p, seen in faulty.items() if seen.faults == seen.known and len(odd) > 1]
+    texts = [
+        place for place, seen in faulty.items()
+        if seen.faults == seen.known and len(odd) > 1 and "ambiguous" not in seen.kind
+    ]  # fmt: skip
     some = [place for place in faulty if place not in texts]
     for place in some[:SHOWN]:
         seen = faulty[place]
         more = f" (and {seen.faults - 1} more in this column)" if seen.faults > 1 else ""
         problems.add(
             f"{shown}:{seen.line}, column '{header[place]}'",
-            f"{seen.kind} where a number is expected{more}", remedy_for(seen.kind),
+            f"{seen.kind} where a number is expected{more}", remedy_for(seen.kind, keys),
         )  # fmt: skip
     if texts:
         named = ", ".join(f"'{header[place]}'" for place in texts[:10])
         problems.add(
             shown, f"text, not values, is in {len(texts)} column(s): {named}",
-            "list them under `not_features`",
+            "list them under `not_features`" if "not_features" in keys
+            else "remove them from the file, and check that it is as the program wrote it",
         )  # fmt: skip
     if len(some) > SHOWN:
         problems.add(shown, f"{len(some)} columns have such cells", "see those above")

@@ -248,6 +248,7 @@ class MaxQuant(Assay):
     format: Literal["maxquant"] = "maxquant"
     kind: Literal["ms_proteins"] = "ms_proteins"
     values: str = Field("LFQ intensity", description="the columns' common beginning")
+    decimal: Decimal = "."
 
 
 class ProteinTable(Assay):
@@ -257,8 +258,9 @@ class ProteinTable(Assay):
     """
 
     format: Literal[
-        "diann", "alphadia", "spectronaut", "fragpipe", "proteome_discoverer", "skyline", "openms"
-    ]
+        "diann", "alphadia", "spectronaut", "spectromine", "fragpipe", "proteome_discoverer",
+        "skyline", "metamorpheus", "openms",
+    ]  # fmt: skip
     kind: Literal["ms_proteins"] = "ms_proteins"
     values: str | None = Field(
         None, description="which of the report's quantities; the program's best if not stated"

@@ -32,7 +32,11 @@ class TableFile(Settings):
 class SampleNames(TableFile):
     """A table that translates the assay's sample names into the clinical table's."""
 
-    source: str = Field(alias="from", description="header of the names in the assay's file")
+    source: str | list[str] = Field(
+        alias="from",
+        description="header of the names in the assay's file; two where a name is a run and a"
+        " label, as in SDRF files of TMT studies",
+    )
     to: str = Field(description="header of the names in the clinical table")
 
 

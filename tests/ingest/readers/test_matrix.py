@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from immunosep_omics.ingest.features import to_genes
 from immunosep_omics.ingest.readers.matrix import read
 from immunosep_omics.settings.assays import Matrix
 
@@ -10,7 +11,7 @@ TEXT = "gene,s1,s2,s3\nTNF,1.5,2,NA\nIL6,-3,,1e2\n"
 
 
 def matrix(folder, file="m.csv", **more):
-    return read(Matrix(kind="expression", file=file, **more), folder)
+    return read(Matrix(**{"kind": "expression", "file": file, **more}), folder)
 
 
 @pytest.mark.parametrize("file", ["m.csv", "m.csv.gz"])
@@ -20,6 +21,29 @@ def test_features_in_rows(put, file):
     assert raw.values.columns.tolist() == ["TNF", "IL6"]
     np.testing.assert_array_equal(raw.values, [[1.5, -3], [2, np.nan], [np.nan, 100]])
     assert raw.features["gene"].isna().all()
+
+
+NAMES = ["sp|P02741|CRP_HUMAN", "P05231-2", "P01375;P01374", "P01375, P01374", "TNF",
+         "CON__P02768;P02768", "sp|P04114|APOB_HUMAN Apolipoprotein B-100, x GN=APOB PE=1",
+         "CON__P00761", "REV__P02741", "rev_sp|P02741|CRP_HUMAN",
+         "contam_sp|P02768|ALBU_HUMAN"]  # fmt: skip
+
+
+def test_proteins_however_they_are_named(put):
+    text = "protein\ts1\ts2\n" + "".join(f"{name}\t{n}\t0\n" for n, name in enumerate(NAMES, 1))
+    folder = put("m.tsv", text)
+    raw = matrix(folder, "m.tsv", kind="ms_proteins")
+    assert raw.values.columns.tolist() == NAMES[:7]
+    assert {note.step: note.amount for note in raw.notes} == {
+        "decoys": 2, "contaminants": 2, "zeros": 7,
+    }  # fmt: skip
+    assert raw.values.loc["s1"].tolist() == [1, 2, 3, 4, 5, 6, 7]
+    assert raw.values.loc["s2"].isna().all()
+    genes, *_, mapping = to_genes(raw, "p", Matrix(kind="ms_proteins", file="m.tsv"), folder)
+    assert mapping["gene"].tolist() == ["CRP", "IL6", "TNF", "TNF", "TNF", "ALB", "APOB"]
+    assert genes.loc["s1"].to_dict() == {"CRP": 1, "IL6": 2, "TNF": 5, "ALB": 6, "APOB": 7}
+    logs = matrix(folder, "m.tsv", kind="ms_proteins", scale="log2")
+    assert logs.values.loc["s2"].tolist() == [0] * 7
 
 
 def test_samples_in_rows(put):

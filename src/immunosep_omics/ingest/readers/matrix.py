@@ -17,6 +17,7 @@ from immunosep_omics.ingest.lines import (
     NotPlainTextError,
     lines_in_file,
 )
+from immunosep_omics.ingest.protein_assay import looking_further, plain_proteins
 from immunosep_omics.ingest.raw_assay import (
     Note,
     RawAssay,
@@ -44,12 +45,14 @@ BESIDE = {
 """Names (letters and digits) of columns that are no sample, or no feature, though of numbers."""
 
 
+@looking_further
 def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
     """Read a matrix from text (plain or gzip) or from a workbook.
 
     The row names are in the column `names` (the first if not stated). Columns without a header
     must be empty. A feature that stands twice stays twice until features become genes; a sample
-    that stands twice is refused.
+    that stands twice is refused. Proteins are read as search engines write them: see
+    :func:`plain_proteins`.
     """
     path = folder / facts.file
     notes: list[Note] = []
@@ -75,7 +78,10 @@ def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
     frame = pd.DataFrame(
         np.ascontiguousarray(frame.to_numpy()), index=frame.index, columns=features.index
     )
-    return RawAssay(frame, features, samples, shown, notes)
+    raw = RawAssay(frame, features, samples, shown, notes)
+    if facts.kind == "ms_proteins":
+        return plain_proteins(raw, log2=facts.stated_scale == "log2")
+    return raw
 
 
 def _text_columns(
@@ -103,8 +109,9 @@ def _columns(
     table = open_wide(data, delimiter, shown)
     names_at, values_at = _choose(table.header, facts, shown)
     texts, values = read_columns(
-        table, [names_at], values_at, decimal=facts.decimal, missing=facts.missing
-    )
+        table, [names_at], values_at, decimal=facts.decimal, missing=facts.missing,
+        keys=Matrix.model_fields,
+    )  # fmt: skip
     names = texts[names_at].fillna("").str.strip().tolist()
     return table.header, values_at, names, values
 
@@ -172,7 +179,7 @@ def _sheet_values(
             told += 1
             problems.add(
                 f"{shown} row {numbers[row]}, column '{header[place]}'",
-                f"{kind} where a number is expected", remedy_for(kind),
+                f"{kind} where a number is expected", remedy_for(kind, Matrix.model_fields),
             )  # fmt: skip
     problems.raise_any()
     return values

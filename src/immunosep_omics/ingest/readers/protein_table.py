@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from immunosep_omics.errors import InputError, Problem
+from immunosep_omics.ingest.protein_assay import looking_further
 from immunosep_omics.ingest.raw_assay import RawAssay
 from immunosep_omics.ingest.readers import mztab
 from immunosep_omics.ingest.readers.protein_layouts import LONG, PROGRAMS, WIDE, Long, Wide
@@ -16,6 +17,7 @@ from immunosep_omics.settings.assays import ProteinTable
 LAYOUTS: tuple[Long | Wide, ...] = (*LONG, *WIDE)
 
 
+@looking_further
 def read(facts: ProteinTable, folder: Path, rows: int | None = None) -> RawAssay:
     """Read a report: text, workbook or Parquet, wide or long.
 
@@ -39,7 +41,7 @@ def read(facts: ProteinTable, folder: Path, rows: int | None = None) -> RawAssay
 def refuse_other(report: Report, program: str) -> None:
     """Raise :class:`InputError` where the headers are those of another program's report."""
     for layout in LAYOUTS:
-        if _fits(layout, report):
+        if _fits(layout, report) and (not layout.signs or set(layout.signs) & set(report.keys)):
             _refuse_other(program, layout.program, layout.name, report.shown)
 
 
@@ -61,11 +63,18 @@ def _layout(report: Report, program: str) -> Long | Wide:
 
 
 def _fits(layout: Long | Wide, report: Report) -> bool:
-    if not fits(layout, report) or place_of(layout.proteins, report) is None:
+    if not fits(layout, report):
         return False
     if isinstance(layout, Long):
-        return bool(quantities_of(layout, report))
-    return bool(columns_of(layout, report.header))
+        return place_of(layout.runs, report) is not None and bool(quantities_of(layout, report))
+    parts = not layout.parts or bool(set(layout.parts) & set(report.keys))
+    return parts and bool(columns_of(layout, report.header))
+
+
+def _claims(layout: Long | Wide, report: Report) -> bool:
+    """Whether a report is surely of a layout's program: it fits, and shows one of its signs."""
+    shown = not layout.signs or bool(set(layout.signs) & set(report.keys))
+    return shown and _fits(layout, report)
 
 
 def _refuse_ratios(facts: ProteinTable, path: Path) -> None:
