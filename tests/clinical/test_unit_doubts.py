@@ -99,6 +99,15 @@ def test_the_sick_among_the_healthy_are_no_mixture():
     assert doubt("creatinine", creatinine, "umol/L") is None
 
 
+def test_a_wide_range_from_healthy_to_sickest_is_no_mixture():
+    """Ferritin truly runs from 20 to 250,000, and groups of patients may leave a gap in between."""
+    healthy, septic = np.linspace(20, 160, 30), np.linspace(900, 9_000, 20)
+    storm = [48_000, 91_000, 160_000, 250_000]
+    assert doubt("ferritin", [*healthy, *septic, *storm], "ng/mL") is None
+    assert doubt("procalcitonin", [*healthy / 2000, *septic / 300], "ng/mL") is None
+    assert doubt("ast", [*healthy / 4 + 15, *septic], "U/L") is None
+
+
 def test_zeros_and_missing_values_say_nothing():
     assert doubt("lymphocytes", [0, 0, 0, 1.0, 2.0, np.nan], "10^9/L") is None
     assert doubt("lymphocytes", [np.nan, np.nan], "10^9/L") is None
