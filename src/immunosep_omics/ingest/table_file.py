@@ -62,7 +62,9 @@ class Table:
         rows = ([cell_text(row[place]) for place in places] for row in self.rows)
         if header_text(header) in self.header:
             return ["" if text in codes else text for (text,) in rows]
-        return [_filled_in(header, row) if codes.isdisjoint(row) and all(row) else "" for row in rows]
+        return [
+            _filled_in(header, row) if codes.isdisjoint(row) and all(row) else "" for row in rows
+        ]
 
     def headers_of(self, header: str) -> list[str]:
         """The headers that a stated one means: itself, or those in its braces."""

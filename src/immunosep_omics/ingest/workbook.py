@@ -197,8 +197,8 @@ def _refuse_merged(worksheet: Any, header_rows: int, shown: str) -> None:
     if merged:
         raise _problem(
             shown, f"header cells are merged: {', '.join(sorted(merged)[:5])}",
-            "state the row that has a header for each column, such as `header: 2`; or join both rows:"
-            " `header: [1, 2]`; or unmerge them, and give each column a header in row 1",
+            "state the row that has a header for each column, such as `header: 2`; or join both"
+            " rows: `header: [1, 2]`; or unmerge them, and give each column a header in row 1",
         )  # fmt: skip
 
 

@@ -10,7 +10,6 @@ from immunosep_omics.settings.assays import AnyAssay
 from immunosep_omics.settings.base import Settings
 from immunosep_omics.settings.tables import MISSING, Decimal, Name, TableFile, Thousands
 
-
 Dates = Literal["d/m/y", "m/d/y", "excel"]
 """Day or month first, or the number of days that Excel counts from 1900 on."""
 
