@@ -22,6 +22,7 @@ from immunosep_omics.clinical.unit_doubts import unit_doubt
 from immunosep_omics.clinical.units import Conversion, conversion, same_unit, unit_in_header
 from immunosep_omics.clinical.vocabulary import Entry, vocabulary
 from immunosep_omics.errors import InputError, Problems, did_you_mean
+from immunosep_omics.ingest.clinical_rows import rows_text
 from immunosep_omics.ingest.raw_assay import Note
 from immunosep_omics.ingest.table_file import Table, cell_text
 from immunosep_omics.settings.cohort import ClinicalFile, Column, Doubt
@@ -331,11 +332,3 @@ def _by_facts(kind: str) -> str:
     if "followed by" in kind or "percent" in kind:
         return "name the column itself in `unit_from`, to read number and unit out of one cell"
     return 'say what number the text stands for: `codes: {"<5": 2.5}`'
-
-
-def rows_text(rows: list[int]) -> str:
-    """Row numbers for a message: the first few, and how many there are."""
-    if len(rows) == 1:
-        return f"row {rows[0]}"
-    more = f" and {len(rows) - 5} more" if len(rows) > 5 else ""
-    return f"rows {', '.join(str(row) for row in rows[:5])}{more}"

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problems, did_you_mean
-from immunosep_omics.ingest.clinical_column import ColumnReader, rows_text
-from immunosep_omics.ingest.name_likeness import what_differs
+from immunosep_omics.ingest.clinical_column import ColumnReader
+from immunosep_omics.ingest.clinical_rows import rows_text
+from immunosep_omics.ingest.name_likeness import plain, what_differs
 from immunosep_omics.ingest.raw_assay import Note
 from immunosep_omics.ingest.table_file import Table, check_headers, read_table_file
 from immunosep_omics.settings.cohort import Clinical, FurtherTable
@@ -91,12 +92,6 @@ def further_headers(name: str, facts: Clinical) -> Iterator[tuple[str, str]]:
     yield from column_headers(facts, name)
 
 
-def cells_known(table: Table, header: str, missing: list[str]) -> list[str]:
-    """The cells below a header as text, "" where they are empty or a code for 'not known'."""
-    codes = {code.strip() for code in missing}
-    return ["" if text in codes else text for text in table.texts(header)]
-
-
 def _rows_to_join(
     name: str, facts: Clinical, folder: Path, first: Table, found: Problems, notes: list[Note]
 ) -> tuple[Table, list[str]]:
@@ -108,11 +103,12 @@ def _rows_to_join(
     table, left_out = rows_that_count(table, further.only, f"{where}.only", found)
     found.raise_any()
     header, what = _key(further)
-    keys = cells_known(table, header, further.missing)
+    keys = table.texts(header, further.missing)
     own = set(_own_keys(further, facts, first))
     kept = [place for place, key in enumerate(keys) if key in own]
     if not kept:
         _refuse_unmatched(table, keys, sorted(own), f"{where}.{what}", first.shown, found)
+    _refuse_nearly_met(table, keys, own, header, found)
     table, shared = _rows(table, kept), [keys[place] for place in kept]
     _refuse_repeated(table, shared, further, where, found)
     found.raise_any()
@@ -136,6 +132,27 @@ def _refuse_unmatched(
         f"{table.shown} ({where})", f"no {header} of it is in the first table, {first}",
         f"name the header of the same {header}s in both tables{hint}",
     )  # fmt: skip
+
+
+def _refuse_nearly_met(
+    table: Table, keys: list[str], own: set[str], header: str, found: Problems
+) -> None:
+    """Tell rows that would meet a row of the first table but for how the name is written.
+
+    Otherwise their values would be missing there without a word.
+    """
+    alone = {plain(name, zeros=True) for name in own - set(keys)}
+    rows = [
+        number for key, number in zip(keys, table.numbers, strict=True)
+        if key and key not in own and plain(key, zeros=True) in alone
+    ]  # fmt: skip
+    if rows:
+        found.add(
+            f"{table.shown}, column '{header}', {rows_text(rows)}",
+            "the first table has the same name written otherwise (upper and lower case, spaces,"
+            " dashes or leading zeros)",
+            "write it alike in both tables; if it is another one, add its row to the first table",
+        )
 
 
 def _refuse_repeated(
