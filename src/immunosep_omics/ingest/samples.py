@@ -172,13 +172,11 @@ def _but_for(unknown: Iterable[str], known: Iterable[str]) -> str:
 
 
 def _are_patients(clinical: ClinicalTable) -> bool:
-    """True where most samples' names hold their patients': then messages must not tell any.
+    """True where the samples have no names of their own: then messages must not tell any.
 
     What the assay's own file calls its samples may be told: whoever has it can read it there.
     """
-    table = clinical.table
-    held = [patient in name for name, patient in zip(table.index, table["patient"], strict=True)]
-    return 2 * sum(held) > len(held)
+    return bool((clinical.table.index == clinical.table["patient"]).all())
 
 
 def _refuse_repeated(names: pd.Series, secret: bool, where: str, problems: Problems) -> None:
