@@ -29,6 +29,9 @@ TITLES = 20
 PART = re.compile(r"\{([^{}]+)\}")
 """A header within braces, as a part of a name."""
 
+DECLARED = re.compile(rb'"?sep=([,;\t|])"?[,;\t]*\n')
+"""A first line that tells Excel the delimiter."""
+
 UNSEEN = re.compile("[\u200b-\u200d\u2060\ufeff]")
 """Characters without width, which web pages and word processors leave behind."""
 
@@ -93,7 +96,11 @@ def read_table_file(
         body = [(number, list(row)) for number, row in zip(numbers, cells, strict=True)]
         body, left_out = _without_ignored(body, facts, file.shown, partial=False)
         return _table(file.shown, header, body, [*file.notes, *notes, *left_out])
-    delimiter = text_file.delimiter_of(path, facts.delimiter)
+    declared = DECLARED.match(file.data)
+    mark = (
+        declared[1].decode() if declared and declared[1].decode() in text_file.DELIMITERS else None
+    )
+    delimiter = text_file.delimiter_of(path, facts.delimiter or mark)
     return _from_text(file, delimiter, facts, skip, partial=rows is not None)
 
 
@@ -280,7 +287,7 @@ def _from_text(
     file: text_file.TextFile, delimiter: str, facts: TableFile, skip: tuple[str, ...], *,
     partial: bool,
 ) -> Table:  # fmt: skip
-    rows = _records_without(file.data, delimiter, skip)
+    rows = _records_without(file.data, delimiter, skip)[bool(DECLARED.match(file.data)) :]
     if not rows:
         raise InputError(Problem(file.shown, "the table is empty", "check the export"))
     text_file.check_quotes(rows, file.shown)
@@ -316,7 +323,8 @@ def _refuse_titles(rows: Sequence[tuple[int, Sequence[object]]], shown: str) -> 
             f"{shown}:{rows[0][0]}",
             f"the first row is no header: {filled[0]} of {most} columns are named; row"
             f" {rows[place][0]} looks like the header",
-            f"state `header: {rows[place][0]}`, or name every column in the first row",
+            f"state `header: {rows[place][0]}` (or both rows, `header: [{rows[0][0]},"
+            f" {rows[place][0]}]`), or name every column in the first row",
         )
     )
 
