@@ -164,7 +164,8 @@ def _refuse_repeated(
         rows.setdefault(key, []).append(number)
     repeated = [numbers for numbers in rows.values() if len(numbers) > 1]
     if repeated:
-        other = "; or join by `sample`" if what == "patient" else ""
+        other = ', or by its parts: `sample: "{Patient}_{Day}"`' if what == "patient" else ""
+        other = f"; or join by `sample`{other}; or name the other rows in `ignore_rows`"
         found.add(
             f"{table.shown}, column '{header}', {rows_text(repeated[0])}",
             f"the same {what} stands in several rows ({len(repeated)} {what}s do)",

@@ -66,7 +66,7 @@ class Table:
         if header_text(header) in self.header:
             return ["" if text in codes else text for (text,) in rows]
         return [
-            _filled_in(header, row) if codes.isdisjoint(row) and all(row) else "" for row in rows
+            filled_in(header, row) if codes.isdisjoint(row) and all(row) else "" for row in rows
         ]
 
     def headers_of(self, header: str) -> list[str]:
@@ -128,6 +128,12 @@ def parts_of(header: str) -> list[str]:
     return PART.findall(header) or [header]
 
 
+def filled_in(form: str, parts: Iterable[str]) -> str:
+    """A name such as ``{Patient}_{Day}`` with a row's own parts."""
+    rest = iter(parts)
+    return PART.sub(lambda _: next(rest), form)
+
+
 def header_text(header: str) -> str:
     """A header without differences that nobody sees: spaces, line breaks, forms of an accent."""
     return " ".join(unicodedata.normalize("NFC", UNSEEN.sub("", header)).split())
@@ -162,11 +168,6 @@ def _table(
 ) -> Table:
     rows = [list(row) for _, row in body]
     return Table(shown, [header_text(name) for name in header], rows, [n for n, _ in body], notes)
-
-
-def _filled_in(form: str, parts: list[str]) -> str:
-    rest = iter(parts)
-    return PART.sub(lambda _: next(rest), form)
 
 
 def _from_workbook(path: Path, facts: TableFile, most: int | None) -> Table:
