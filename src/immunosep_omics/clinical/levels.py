@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 from immunosep_omics.clinical.numbers import MISSING_WORDS
 
+SPREADSHEET_ERROR = re.compile(r"#(N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|SPILL!|CALC!)$", re.I)
+
 MAY_BE_LEVELS = frozenset({"none", "nil", "x"})
 """Words for a missing value that may as well name a group."""
 
@@ -17,7 +19,8 @@ def no_levels(words: Sequence[str | None]) -> set[str]:
     """Those of the words that rather say that a value is not known ("-" beside "+" does not)."""
     found = {word for word in words if word is not None}
     signs = {"-"} if "+" in found else set()
-    return {word for word in found if word.casefold() in MISSING_WORDS - MAY_BE_LEVELS - signs}
+    missing = MISSING_WORDS - MAY_BE_LEVELS - signs
+    return {word for word in found if word.casefold() in missing or SPREADSHEET_ERROR.match(word)}
 
 
 def other_spellings(words: Sequence[str | None]) -> dict[str, str]:

@@ -16,7 +16,7 @@ def look_like_codes(values: np.ndarray, may_be_negative: bool) -> np.ndarray:
     """Places of values (NaN where missing) that seem to be codes.
 
     A code is negative where every other number is not, or a number of nines far above all others.
-    A column that `may_be_negative` has its code twice at least.
+    A column that `may_be_negative` has its code twice at least, and so has 99.
     """
     negative = np.isin(values, NEGATIVE)
     others = values[~negative & ~np.isnan(values)]
@@ -27,6 +27,7 @@ def look_like_codes(values: np.ndarray, may_be_negative: bool) -> np.ndarray:
     known = values[~np.isnan(values) & ~negative]
     for code in NINES:
         below = known[known < code]
-        if not len(below) or code < FAR * below.max():
+        often = 2 if code == min(NINES) else 1
+        if (known == code).sum() < often or not len(below) or code < FAR * below.max():
             nines &= values != code
     return np.flatnonzero(negative | nines)

@@ -49,7 +49,7 @@ def names_of_rows(table: Table, facts: Clinical, problems: Problems) -> list[str
                 f" the {what} there",
             )
         _tell_mangled(table, header, what, problems)
-        _tell_alike(table, header, names, what, problems)
+    _tell_alike(table, facts, problems)
     samples = table.texts(headers[-1])
     repeated = list(_repeated(samples, table.numbers))
     if repeated:
@@ -117,18 +117,22 @@ def _tell_mangled(table: Table, header: str, what: str, problems: Problems) -> N
         )  # fmt: skip
 
 
-def _tell_alike(table: Table, header: str, names: list[str], what: str, problems: Problems) -> None:
-    """Tell names that differ in upper and lower case, spaces or the kind of dash only."""
+def _tell_alike(table: Table, facts: Clinical, problems: Problems) -> None:
+    """Tell patients whose names differ in upper and lower case, spaces or kinds of dashes only.
+
+    One patient under two names would count as two, and could be learned from and tested on.
+    """
+    names = table.texts(facts.patient, facts.missing)
     spelled: dict[str, set[str]] = {}
     for name in filter(None, names):
         spelled.setdefault(plain(name), set()).add(name)
     for alike in (spellings for spellings in spelled.values() if len(spellings) > 1):
         rows = [n for name, n in zip(names, table.numbers, strict=True) if name in alike]
         problems.add(
-            f"{table.shown}, column '{header}', {rows_text(rows)}",
-            f"names of one {what} differ in upper and lower case, spaces or dashes",
-            f"write them alike in the file; if they are several {what}s, give them other names",
-        )  # fmt: skip
+            f"{table.shown}, column '{facts.patient}', {rows_text(rows)}",
+            "names of one patient differ in upper and lower case, spaces or dashes",
+            "write them alike in the file; if they are several patients, give them other names",
+        )
 
 
 def _repeated(samples: list[str], numbers: list[int]) -> Iterator[list[int]]:
