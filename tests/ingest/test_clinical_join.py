@@ -142,3 +142,39 @@ def test_names_that_nearly_meet_are_not_left_out_in_silence(put, refused, name):
         "labs.csv, column 'id', row 3: the first table has the same name written otherwise",
     )  # fmt: skip
     assert "p2" not in message.lower()
+
+
+WIDE = "id,ferritin_d0,ferritin_d4,ward_d0\np1,500,300,A\np2,900,,B\n"
+DAYS = "PatID,SampleID,Day,Age\np1,s1,0,71\np1,s2,4,71\np2,s3,0,64\np2,s4,4,64\np2,s5,9,64\n"
+TABLES = {"wide": {"file": "wide.csv", "patient": "id"}}
+
+
+def of_days(source="ferritin_d{Day}"):
+    return {"ferritin": {"from": source, "unit": "ng/mL", "table": "wide"}}
+
+
+def test_a_column_per_day(put):
+    put("wide.csv", WIDE)
+    ward = {"ward": {"from": "ward_d{Day}", "table": "wide"}}
+    found = read(put("c.csv", DAYS), TABLES, {**of_days(), **ward})
+    assert found.table["ferritin"].dtype == float
+    assert found.table["ferritin"].iloc[:3].tolist() == [500, 300, 900]
+    assert found.table["ferritin"].iloc[3:].isna().all()
+    assert found.table["ward"].fillna("").tolist() == ["A", "", "B", "", ""]
+    told = {note.amount for note in found.notes if note.step == "samples of other days"}
+    assert told == {1, 3}
+
+
+@pytest.mark.parametrize(
+    ("wide", "source", "words"),
+    [
+        (WIDE, "ferritn_d{Day}", ("no column 'ferritn_d0'", "did you mean 'ferritin_d0'?")),
+        (WIDE, "ferritin_d{Dya}", ("no column 'Dya'",)),
+        (WIDE.replace("ward_d0", "ferritin_d0"), "ferritin_d{Day}", ("stands 2 times",)),
+        (WIDE.replace("300", "0.3"), "ferritin_d{Day}",
+         ("column 'ferritin_d4', row 2: implausible",)),
+    ],
+)  # fmt: skip
+def test_mistakes_of_a_column_per_day(put, refused, wide, source, words):
+    put("wide.csv", wide)
+    refused(lambda: read(put("c.csv", DAYS), TABLES, of_days(source)), "wide.csv", *words)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from immunosep_omics.errors import InputError, Problems, did_you_mean
 from immunosep_omics.ingest.clinical_column import ColumnReader
+from immunosep_omics.ingest.clinical_days import names_a_day, value_of_day
 from immunosep_omics.ingest.clinical_rows import rows_text
 from immunosep_omics.ingest.name_likeness import plain, what_differs
 from immunosep_omics.ingest.raw_assay import Note
@@ -31,8 +32,11 @@ def joined(
     try:
         table, keys = _rows_to_join(name, facts, folder, first, found, notes)
         reader = ColumnReader(table, facts.tables[name], found, notes)
+        own = _own_keys(facts.tables[name], facts, first)
         read = {
-            column: reader.read(column, stated).set_axis(keys)
+            column: value_of_day(reader, column, stated, first, keys, own)
+            if names_a_day(stated, first, table)
+            else reader.read(column, stated).set_axis(keys).reindex(own)
             for column, stated in facts.columns.items()
             if stated.table == name
         }
@@ -40,8 +44,7 @@ def joined(
     except InputError as error:
         problems.extend(error)
         return {}
-    own = _own_keys(facts.tables[name], facts, first)
-    return {column: values.reindex(own) for column, values in read.items()}
+    return read
 
 
 def rows_that_count(
@@ -98,7 +101,12 @@ def _rows_to_join(
     """The rows of a further table that the first has too, and the key of each, no key twice."""
     further, where = facts.tables[name], f"clinical.tables.{name}"
     table = read_table_file(further, folder)
-    check_headers(table, further_headers(name, facts), found)
+    stated = [
+        (key, header) for key, header in further_headers(name, facts)
+        if not any(header == c.source and names_a_day(c, first, table)
+                   for c in facts.columns.values())
+    ]  # fmt: skip
+    check_headers(table, stated, found)
     found.raise_any()
     table, left_out = rows_that_count(table, further.only, f"{where}.only", found)
     found.raise_any()

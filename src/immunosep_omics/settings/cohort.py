@@ -20,7 +20,11 @@ Doubt = Literal["unit", "range", "levels"]
 class Column(Settings):
     """A clinical column: where it comes from and how it is to be read."""
 
-    source: str = Field(alias="from", description="the header in the cohort's table")
+    source: str = Field(
+        alias="from",
+        description="the header in the cohort's table; of a further table with a column per day,"
+        " `ferritin_d{Day}` names the one of each sample, where `Day` is a header of the first",
+    )
     table: Name | None = Field(
         None, description="one of `tables`; the cohort's first table if not stated"
     )
