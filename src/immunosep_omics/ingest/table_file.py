@@ -45,7 +45,7 @@ class Table:
 
     shown: str
     header: list[str]
-    rows: list[list[object]]
+    rows: list[Sequence[object]]
     numbers: list[int]
     notes: list[Note] = field(default_factory=list)
 
@@ -93,7 +93,7 @@ def read_table_file(
         return _of_platform(file, rows)
     if not skip and describes_samples(file.data):
         header, cells, numbers, notes = sample_rows(file.data, file.shown)
-        body = [(number, list(row)) for number, row in zip(numbers, cells, strict=True)]
+        body = list(zip(numbers, cells, strict=True))
         body, left_out = _without_ignored(body, facts, file.shown, partial=False)
         return _table(file.shown, header, body, [*file.notes, *notes, *left_out])
     declared = DECLARED.match(file.data)
@@ -166,8 +166,10 @@ def _beginning(path: Path, rows: int) -> text_file.TextFile:
 def _table(
     shown: str, header: list[str], body: Sequence[tuple[int, Sequence[object]]], notes: list[Note]
 ) -> Table:
-    rows = [list(row) for _, row in body]
-    return Table(shown, [header_text(name) for name in header], rows, [n for n, _ in body], notes)
+    numbers = [number for number, _ in body]
+    return Table(
+        shown, [header_text(name) for name in header], [row for _, row in body], numbers, notes
+    )
 
 
 def _from_workbook(path: Path, facts: TableFile, most: int | None) -> Table:
@@ -211,6 +213,8 @@ def _without_ignored(
     rows: list[tuple[int, T]], facts: TableFile, shown: str, *, partial: bool
 ) -> tuple[list[tuple[int, T]], list[Note]]:
     """The rows that `ignore_rows` leaves."""
+    if not facts.ignore_rows:
+        return rows, []
     lost = sorted(set(facts.ignore_rows) - {number for number, _ in rows})
     if lost and not partial:
         raise InputError(
@@ -221,8 +225,6 @@ def _without_ignored(
             )
         )
     kept = [row for row in rows if row[0] not in facts.ignore_rows]
-    if len(kept) == len(rows):
-        return rows, []
     return kept, [Note("ignored rows", len(rows) - len(kept), "by `ignore_rows`")]
 
 
@@ -335,7 +337,10 @@ def _refuse_second_header(
 ) -> None:
     """Raise :class:`InputError` where tables were put below each other with their headers."""
     names = [cell_text(cell) for cell in header]
-    again = [n for n, row in body if [cell_text(cell) for cell in row] == names]
+    again = [
+        number for number, row in body
+        if cell_text(row[0]) == names[0] and [cell_text(cell) for cell in row] == names
+    ]  # fmt: skip
     if again and len(names) > 1:
         listed = ", ".join(map(str, again[:SHOWN]))
         raise InputError(
