@@ -339,6 +339,23 @@ MESSY = {
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", {"age": "Age"}, {}, ("old format", "save it as .xlsx"),
         name="c.xls",
     ),
+    "no header at all": Messy(
+        lines("p1,70,16500", "p2,60,300"), {"age": "Age"}, {},
+        ("there is no column 'id' -> the row that is read as the headers holds numbers",),
+    ),
+    "the wrong row of headers": Messy(
+        lines("id,Age,Ferritin", "p1,70,16500"), {"ferritin": FERRITIN}, {"ferritin": [16500]},
+        ("there is no column 'id'", "state the row in which they stand"), {"header": 1},
+        facts={"header": [1, 2]},
+    ),
+    "units and numbers in exchanged columns": Messy(
+        lines("id,L,U", "p1,mmol/L,3.1"), {"lactate": {"from": "L", "unit_from": "U"}}, {},
+        ("column 'L', row 2: text 'mmol/L'",),
+    ),
+    "numbers in the column of units": Messy(
+        lines("id,L,U", "p1,2.5,16500"), {"lactate": {"from": "L", "unit_from": "U"}}, {},
+        ("column 'U', row 2: a unit that is not known -> write a unit that is known: mmol/L",),
+    ),
     "a web page that is called a workbook": Messy(
         lines("<html><table><tr><td>id</td>"), {"age": "Age"}, {},
         ("is a web page", ".xlsx or CSV"),

@@ -244,7 +244,7 @@ class ColumnReader:
                 found = conversion(entry, unit or None, self._key(name))
             except InputError as error:
                 kind = error.problems[0].problem if unit else "a value without a unit"
-                if column.unit_from == column.source and unit and not quotable(unit):
+                if kind.startswith("unknown unit") and not quotable(unit):
                     kind = "a unit that is not known"
                 faults |= {int(place): kind for place in np.flatnonzero(rows)}
                 continue

@@ -32,6 +32,9 @@ PART = re.compile(r"\{([^{}]+)\}")
 DECLARED = re.compile(rb'"?sep=([,;\t|])"?[,;\t]*\n')
 """A first line that tells Excel the delimiter."""
 
+DATUM = re.compile(r"[-+<>]?[0-9][0-9.,:/ -]*$")
+"""A number or a date."""
+
 UNSEEN = re.compile("[\u200b-\u200d\u2060\ufeff]")
 """Characters without width, which web pages and word processors leave behind."""
 
@@ -40,7 +43,8 @@ UNSEEN = re.compile("[\u200b-\u200d\u2060\ufeff]")
 class Table:
     """Cells of a table: text from a text file; text, numbers and dates from a workbook.
 
-    `numbers` are the lines of the file or the rows of the sheet, counted from 1.
+    `numbers` are the lines of the file or the rows of the sheet, counted from 1. `header_of_data`
+    is True where a row of headers holds numbers or dates, as rows of data do.
     """
 
     shown: str
@@ -48,6 +52,7 @@ class Table:
     rows: list[Sequence[object]]
     numbers: list[int]
     notes: list[Note] = field(default_factory=list)
+    header_of_data: bool = False
 
     def cells(self, header: str) -> list[object]:
         """The cells below a header, text stripped."""
@@ -107,13 +112,18 @@ def read_table_file(
 def check_headers(table: Table, wanted: Iterable[tuple[str, str]], problems: Problems) -> None:
     """Note each (key, header) of the settings whose header the table lacks or has twice."""
     stated = [(key, part) for key, header in wanted for part in table.headers_of(header)]
+    # What stands there may be a patient's row: then it is not told.
+    met = sum(header_text(header) in table.header for _, header in stated)
+    secret = table.header_of_data and 2 * met < len(stated)
     for key, header in stated:
         count = table.header.count(header_text(header))
         if count == 0:
             known = [name for name in table.header if name]
             problems.add(
                 f"{table.shown} ({key})", f"there is no column '{header}'",
-                did_you_mean(header, known),
+                "the row that is read as the headers holds numbers or dates: state the row in which"
+                " they stand, such as `header: 2`, or write headers into the file"
+                if secret else did_you_mean(header, known),
             )  # fmt: skip
         elif count > 1:
             problems.add(
@@ -164,12 +174,14 @@ def _beginning(path: Path, rows: int) -> text_file.TextFile:
 
 
 def _table(
-    shown: str, header: list[str], body: Sequence[tuple[int, Sequence[object]]], notes: list[Note]
-) -> Table:
-    numbers = [number for number, _ in body]
+    shown: str, header: list[str], body: Sequence[tuple[int, Sequence[object]]], notes: list[Note],
+    top: Sequence[tuple[int, Sequence[object]]] = (),
+) -> Table:  # fmt: skip
     return Table(
-        shown, [header_text(name) for name in header], [row for _, row in body], numbers, notes
-    )
+        shown, [header_text(name) for name in header], [row for _, row in body],
+        [number for number, _ in body], notes,
+        header_of_data=any(DATUM.match(cell_text(cell)) for _, row in top for cell in row),
+    )  # fmt: skip
 
 
 def _from_workbook(path: Path, facts: TableFile, most: int | None) -> Table:
@@ -190,7 +202,7 @@ def _from_workbook(path: Path, facts: TableFile, most: int | None) -> Table:
     _refuse_second_header(top[-1][1], body, found.shown)
     if found.hidden:
         notes.append(Note("hidden rows", found.hidden, "they are read like any other row"))
-    return _table(found.shown, header, body, notes)
+    return _table(found.shown, header, body, notes, top)
 
 
 def _refuse_columns_without_header(
@@ -311,7 +323,7 @@ def _from_text(
     _refuse_ragged(body[:-1] if partial else body, header, delimiter, file.shown)
     width = len(header)
     cells = [(line, [*fields[:width], *[""] * (width - len(fields))]) for line, fields in body]
-    return _table(file.shown, header, cells, [*file.notes, *notes])
+    return _table(file.shown, header, cells, [*file.notes, *notes], top)
 
 
 def _refuse_titles(rows: Sequence[tuple[int, Sequence[object]]], shown: str) -> None:
