@@ -226,11 +226,14 @@ class ColumnReader:
             self.notes.append(Note("unit recognised", 1, reason))
             return in_header
         if not same_unit(entry, column.unit, in_header):
-            self.problems.add(
-                self._key(name),
-                f"the header '{column.source}' says {in_header}, but `unit` says {column.unit}",
-                "find out which is right; then correct `unit`, or rename the column in the file",
-            )
+            said = f"the header '{column.source}' says {in_header}, but `unit` says {column.unit}"
+            if "unit" in column.checked:
+                self.notes.append(Note("doubt that was checked", 1, f"{said}; `unit` is right"))
+            else:
+                self.problems.add(
+                    self._key(name), said,
+                    "find out which is right; then correct `unit`, or state `checked: [unit]`",
+                )  # fmt: skip
         return column.unit
 
     def _each_in_its_unit(
@@ -290,7 +293,10 @@ class ColumnReader:
             " known' (-9, 999) goes under `missing`"
         )
         if entry.name.startswith("time_"):
-            remedy += f"; who was followed longer counts as alive at {entry.high:g} days"
+            remedy += (
+                f"; who was followed longer counts as alive at {entry.high:g} days: declare"
+                " `death` and `follow_up`, from which it is computed"
+            )
         if self._doubt(entry.name, column, "range", faults, remedy):
             values[outside] = np.nan
 
