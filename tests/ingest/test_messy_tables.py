@@ -296,7 +296,9 @@ MESSY = {
     ),
     "the data on a later sheet": Messy(
         {"Read me": [["Codebook"]], "data": [["id", "Age"], ["p1", 70]]}, {"age": "Age"},
-        {"age": [70]}, ("[sheet Read me]", "there is no column 'id'"), {"sheet": "data"},
+        {"age": [70]},
+        ("[sheet Read me]", "there is no column 'id'", "`sheet`, if it is another one: data"),
+        {"sheet": "data"},
         name="c.xlsx",
     ),
     "formulas that were never computed": Messy(

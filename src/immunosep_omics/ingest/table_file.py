@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -44,7 +44,8 @@ class Table:
     """Cells of a table: text from a text file; text, numbers and dates from a workbook.
 
     `numbers` are the lines of the file or the rows of the sheet, counted from 1. `header_of_data`
-    is True where a row of headers holds numbers or dates, as rows of data do.
+    is True where a row of headers holds numbers or dates, as rows of data do. `other_sheets` of a
+    workbook are named where the first was read because none was stated.
     """
 
     shown: str
@@ -53,6 +54,7 @@ class Table:
     numbers: list[int]
     notes: list[Note] = field(default_factory=list)
     header_of_data: bool = False
+    other_sheets: tuple[str, ...] = ()
 
     def cells(self, header: str) -> list[object]:
         """The cells below a header, text stripped."""
@@ -115,6 +117,8 @@ def check_headers(table: Table, wanted: Iterable[tuple[str, str]], problems: Pro
     # What stands there may be a patient's row: then it is not told.
     met = sum(header_text(header) in table.header for _, header in stated)
     secret = table.header_of_data and 2 * met < len(stated)
+    sheets = ", ".join(table.other_sheets)
+    elsewhere = f"; or state `sheet`, if it is another one: {sheets}" if sheets and not met else ""
     for key, header in stated:
         count = table.header.count(header_text(header))
         if count == 0:
@@ -123,7 +127,8 @@ def check_headers(table: Table, wanted: Iterable[tuple[str, str]], problems: Pro
                 f"{table.shown} ({key})", f"there is no column '{header}'",
                 "the row that is read as the headers holds numbers or dates: state the row in which"
                 " they stand, such as `header: 2`, or write headers into the file"
-                if secret else did_you_mean(header, known),
+                + elsewhere
+                if secret else did_you_mean(header, known) + elsewhere,
             )  # fmt: skip
         elif count > 1:
             problems.add(
@@ -202,7 +207,8 @@ def _from_workbook(path: Path, facts: TableFile, most: int | None) -> Table:
     _refuse_second_header(top[-1][1], body, found.shown)
     if found.hidden:
         notes.append(Note("hidden rows", found.hidden, "they are read like any other row"))
-    return _table(found.shown, header, body, notes, top)
+    table = _table(found.shown, header, body, notes, top)
+    return replace(table, other_sheets=found.others)
 
 
 def _refuse_columns_without_header(

@@ -42,11 +42,13 @@ class Sheet:
     """Rows of a sheet, all of the same length; row ``i`` of the list is row ``i + 1`` there.
 
     `hidden` counts the filled ones that the spreadsheet does not show, where it was looked at.
+    `others` are the workbook's other sheets, where none was asked for.
     """
 
     shown: str
     rows: list[Row]
     hidden: int = 0
+    others: tuple[str, ...] = ()
 
 
 def is_workbook(path: Path) -> bool:
@@ -69,6 +71,7 @@ def read_sheet(
     shown = path.as_posix()
     with _opened(path, values=False, streaming=not header_rows) as book:
         name = _name(book, sheet, shown)
+        others = tuple(n for n in _names(book) if n != name) if sheet is None else ()
         shown = f"{shown} [sheet {name}]"
         if header_rows and not may_merge:
             _refuse_merged(book[name], header_rows, shown)
@@ -76,7 +79,7 @@ def read_sheet(
         hidden = _hidden(book[name], cells) if header_rows else 0
     if formulas:
         cells = _with_kept_values(path, name, formulas, shown, rows)
-    return Sheet(shown, _rectangle(cells), hidden)
+    return Sheet(shown, _rectangle(cells), hidden, others)
 
 
 def sheet_names(path: Path) -> list[str]:
