@@ -66,3 +66,20 @@ def test_a_tag_that_would_run_code_is_only_text(tmp_path):
     marker = tmp_path / "ran"
     _read(tmp_path, f"a: !!python/object/apply:os.mkdir ['{marker}']\n")
     assert not marker.exists()
+
+
+EVER_MORE = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 8)
+)
+
+
+@pytest.mark.parametrize("text", ["a: &a [*a]\n", "a: &a {b: *a}\n", EVER_MORE])
+def test_aliases_without_end(tmp_path, text):
+    with pytest.raises(InputError, match="alias") as error:
+        _read(tmp_path, text)
+    assert len(error.value.problems) == 1
+
+
+def test_an_alias_may_be_used_again(tmp_path):
+    found = _read(tmp_path, "a: &a {b: 1}\nc: *a\nd: *a\n")
+    assert found.data == {"a": {"b": 1}, "c": {"b": 1}, "d": {"b": 1}}

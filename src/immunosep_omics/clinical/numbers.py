@@ -18,6 +18,8 @@ _RANGE = re.compile(r"[0-9][0-9.,]*\s*(-|\u2013|\u2014|to|\.\.)\s*[0-9][0-9.,]*$
 _PERCENT = re.compile(rf"[-+]?[0-9][0-9.,'{_SPACES}]*%$")
 _FOLLOWED = re.compile(rf"[-+]?[0-9.][0-9.,'{_SPACES}]*[^0-9.,]")
 
+_WITH_UNIT = re.compile(r"([-+\u2212]?[0-9][0-9.,'\u2019]*)(?:\s+|(?=[^0-9.,\s]))(.*[^0-9\s].*)$")
+
 MISSING_WORDS = frozenset({
     "na", "n/a", "n.a.", "#n/a", "nan", "null", "none", "nil", ".", "..", "-", "--", "?", "x",
     "missing", "unknown", "not known", "not applicable", "not available", "not done",
@@ -60,6 +62,13 @@ def parse_numbers(
             values[position] = np.nan
             faults[position] = "an infinite number"
     return values, faults
+
+
+def numbers_and_units(cells: Sequence[object]) -> tuple[list[object], list[str]]:
+    """Number and unit of cells such as ``5.2 mmol/L``; "" where a cell has no unit."""
+    parted = [_WITH_UNIT.match(cell.strip()) if isinstance(cell, str) else None for cell in cells]
+    numbers = [cell if m is None else m[1] for cell, m in zip(cells, parted, strict=True)]
+    return numbers, ["" if m is None else m[2] for m in parted]
 
 
 def quotable(text: str) -> str:

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problems, did_you_mean
-from immunosep_omics.ingest.clinical_column import ColumnReader, rows_text
-from immunosep_omics.ingest.name_likeness import what_differs
+from immunosep_omics.ingest.clinical_column import ColumnReader
+from immunosep_omics.ingest.clinical_days import names_a_day, value_of_day
+from immunosep_omics.ingest.clinical_rows import rows_text
+from immunosep_omics.ingest.name_likeness import plain, what_differs
 from immunosep_omics.ingest.raw_assay import Note
 from immunosep_omics.ingest.table_file import Table, check_headers, read_table_file
 from immunosep_omics.settings.cohort import Clinical, FurtherTable
@@ -30,8 +32,11 @@ def joined(
     try:
         table, keys = _rows_to_join(name, facts, folder, first, found, notes)
         reader = ColumnReader(table, facts.tables[name], found, notes)
+        own = _own_keys(facts.tables[name], facts, first)
         read = {
-            column: reader.read(column, stated).set_axis(keys)
+            column: value_of_day(reader, column, stated, first, keys, own)
+            if names_a_day(stated, first, table)
+            else reader.read(column, stated).set_axis(keys).reindex(own)
             for column, stated in facts.columns.items()
             if stated.table == name
         }
@@ -39,8 +44,7 @@ def joined(
     except InputError as error:
         problems.extend(error)
         return {}
-    own = _own_keys(facts.tables[name], facts, first)
-    return {column: values.reindex(own) for column, values in read.items()}
+    return read
 
 
 def rows_that_count(
@@ -91,28 +95,28 @@ def further_headers(name: str, facts: Clinical) -> Iterator[tuple[str, str]]:
     yield from column_headers(facts, name)
 
 
-def cells_known(table: Table, header: str, missing: list[str]) -> list[str]:
-    """The cells below a header as text, "" where they are empty or a code for 'not known'."""
-    codes = {code.strip() for code in missing}
-    return ["" if text in codes else text for text in table.texts(header)]
-
-
 def _rows_to_join(
     name: str, facts: Clinical, folder: Path, first: Table, found: Problems, notes: list[Note]
 ) -> tuple[Table, list[str]]:
     """The rows of a further table that the first has too, and the key of each, no key twice."""
     further, where = facts.tables[name], f"clinical.tables.{name}"
     table = read_table_file(further, folder)
-    check_headers(table, further_headers(name, facts), found)
+    stated = [
+        (key, header) for key, header in further_headers(name, facts)
+        if not any(header == c.source and names_a_day(c, first, table)
+                   for c in facts.columns.values())
+    ]  # fmt: skip
+    check_headers(table, stated, found)
     found.raise_any()
     table, left_out = rows_that_count(table, further.only, f"{where}.only", found)
     found.raise_any()
     header, what = _key(further)
-    keys = cells_known(table, header, further.missing)
+    keys = table.texts(header, further.missing)
     own = set(_own_keys(further, facts, first))
     kept = [place for place, key in enumerate(keys) if key in own]
     if not kept:
         _refuse_unmatched(table, keys, sorted(own), f"{where}.{what}", first.shown, found)
+    _refuse_nearly_met(table, keys, own, header, found)
     table, shared = _rows(table, kept), [keys[place] for place in kept]
     _refuse_repeated(table, shared, further, where, found)
     found.raise_any()
@@ -138,6 +142,27 @@ def _refuse_unmatched(
     )  # fmt: skip
 
 
+def _refuse_nearly_met(
+    table: Table, keys: list[str], own: set[str], header: str, found: Problems
+) -> None:
+    """Tell rows that would meet a row of the first table but for how the name is written.
+
+    Otherwise their values would be missing there without a word.
+    """
+    alone = {plain(name, zeros=True) for name in own - set(keys)}
+    rows = [
+        number for key, number in zip(keys, table.numbers, strict=True)
+        if key and key not in own and plain(key, zeros=True) in alone
+    ]  # fmt: skip
+    if rows:
+        found.add(
+            f"{table.shown}, column '{header}', {rows_text(rows)}",
+            "the first table has the same name written otherwise (upper and lower case, spaces,"
+            " dashes or leading zeros)",
+            "write it alike in both tables; if it is another one, add its row to the first table",
+        )
+
+
 def _refuse_repeated(
     table: Table, keys: list[str], further: FurtherTable, where: str, found: Problems
 ) -> None:
@@ -147,7 +172,8 @@ def _refuse_repeated(
         rows.setdefault(key, []).append(number)
     repeated = [numbers for numbers in rows.values() if len(numbers) > 1]
     if repeated:
-        other = "; or join by `sample`" if what == "patient" else ""
+        other = ', or by its parts: `sample: "{Patient}_{Day}"`' if what == "patient" else ""
+        other = f"; or join by `sample`{other}; or name the other rows in `ignore_rows`"
         found.add(
             f"{table.shown}, column '{header}', {rows_text(repeated[0])}",
             f"the same {what} stands in several rows ({len(repeated)} {what}s do)",

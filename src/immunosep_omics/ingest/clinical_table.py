@@ -9,21 +9,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from immunosep_omics.clinical.contradictions import contradictions
 from immunosep_omics.clinical.derived import DERIVATIONS
 from immunosep_omics.clinical.identifying import looks_identifying
-from immunosep_omics.clinical.outcomes import contradictions
 from immunosep_omics.errors import Problems
-from immunosep_omics.ingest.clinical_column import ColumnReader, rows_text
+from immunosep_omics.ingest.clinical_column import ColumnReader
 from immunosep_omics.ingest.clinical_join import (
-    cells_known,
     column_headers,
     further_headers,
     joined,
     rows_that_count,
 )
+from immunosep_omics.ingest.clinical_rows import names_of_rows, rows_text
 from immunosep_omics.ingest.raw_assay import NOTE_COLUMNS, Note
 from immunosep_omics.ingest.sdrf import one_row_per_sample
-from immunosep_omics.ingest.table_file import Table, check_headers, read_table_file
+from immunosep_omics.ingest.table_file import Table, check_headers, parts_of, read_table_file
 from immunosep_omics.settings.cohort import Clinical
 from immunosep_omics.settings.load import with_derived
 from immunosep_omics.tables import MISSING, write_table, write_text
@@ -62,7 +62,7 @@ def read_clinical(
     table, notes = rows_that_count(table, facts.only, "clinical.only", problems)
     problems.raise_any()
     table = one_row_per_sample(table, (header for _, header in _headers(facts, names)), notes)
-    samples = _identity(table, facts, problems)
+    samples = names_of_rows(table, facts, problems)
     reader = ColumnReader(table, facts, problems, notes)
     columns = {
         name: reader.read(name, column)
@@ -79,6 +79,7 @@ def read_clinical(
         made[name] = columns[name].to_numpy()
     _refuse_contradictions(made, table, problems)
     problems.raise_any()
+    notes += _at_one_time(made, table)
     for name in with_derived(facts.columns)[len(facts.columns) :]:
         made[name] = DERIVATIONS[name](made)
     in_assays = {
@@ -137,7 +138,8 @@ def _refuse_identifying(
         for name, table in facts.tables.items()
         for key, header in further_headers(name, facts)
     ]
-    for file, key, header in stated:
+    parts = [(file, key, p) for file, key, header in stated for p in {header, *parts_of(header)}]
+    for file, key, header in parts:
         what = looks_identifying(header)
         if what is not None:
             problems.add(
@@ -166,39 +168,24 @@ def _refuse_contradictions(made: pd.DataFrame, table: Table, problems: Problems)
         problems.add(f"{table.shown} ({' and '.join(columns)}), {rows}", problem, remedy)
 
 
-def _identity(table: Table, facts: Clinical, problems: Problems) -> list[str]:
-    """The samples' names, checked together with the patients'."""
-    own = facts.sample is not None
-    headers = {
-        "patient": facts.patient,
-        "sample": facts.patient if facts.sample is None else facts.sample,
-    }
-    for what in ("patient", "sample") if own else ("patient",):
-        texts = cells_known(table, headers[what], facts.missing)
-        empty = [n for text, n in zip(texts, table.numbers, strict=True) if not text]
-        if empty:
-            problems.add(
-                f"{table.shown}, column '{headers[what]}', {rows_text(empty)}",
-                f"the {what} is not named", "name it, or remove the row",
-            )  # fmt: skip
-    samples = table.texts(headers["sample"])
-    rows: dict[str, list[int]] = {}
-    for name, number in zip(samples, table.numbers, strict=True):
-        rows.setdefault(name, []).append(number)
-    repeated = [found for name, found in rows.items() if name and len(found) > 1]
-    if repeated:
-        problems.add(
-            f"{table.shown}, column '{headers['sample']}', {rows_text(repeated[0])}",
-            "the same sample stands in several rows"
-            + (f", and {len(repeated) - 1} more samples do" if len(repeated) > 1 else ""),
-            "keep one row per sample"
-            + ("" if own else "; with several samples per patient, state `sample`"),
-        )  # fmt: skip
-    return samples
+def _at_one_time(made: pd.DataFrame, table: Table) -> list[Note]:
+    """A note of samples that one patient gave at one time, such as replicates."""
+    when = next((name for name in ("hours", "time_point") if name in made), None)
+    if when is None:
+        return []
+    known = made[made[when].notna()]
+    places = np.flatnonzero(
+        made.index.isin(known[known.duplicated(["patient", when], False)].index)
+    )
+    if not len(places):
+        return []
+    rows = rows_text([table.numbers[place] for place in places])
+    reason = f"by `{when}`, in {rows}; where one per patient counts, it is the first of them"
+    return [Note("samples of one patient at one time", len(places), reason)]
 
 
 def _names_in_assay(table: Table, header: str, missing: list[str], index: pd.Index) -> pd.Series:
-    names = [text or np.nan for text in cells_known(table, header, missing)]
+    names = [text or np.nan for text in table.texts(header, missing)]
     return pd.Series(names, index=index, dtype=object, name=header)
 
 

@@ -12,7 +12,6 @@ from immunosep_omics.errors import InputError, Problem, Problems
 from immunosep_omics.ingest.raw_assay import Note
 from immunosep_omics.ingest.table_file import check_headers, read_table_file
 from immunosep_omics.settings.assays import Assay
-from immunosep_omics.settings.tables import TableFile
 
 PLATFORM_COMMENTS = ("#", "!", "^")
 """How lines begin, in GEO's platform tables, that stand around the table itself."""
@@ -37,8 +36,7 @@ def genes_of_table(
     stated = facts.features
     if stated is None or stated.file is None:
         raise AssertionError("only called where a table is stated; downloads become files before")
-    file = TableFile(file=stated.file, sheet=stated.sheet, delimiter=stated.delimiter)
-    table = read_table_file(file, folder, skip=PLATFORM_COMMENTS)
+    table = read_table_file(stated.as_file, folder, skip=PLATFORM_COMMENTS)
     problems = Problems()
     check_headers(table, [("features.id", stated.id), ("features.gene", stated.gene)], problems)
     problems.raise_any()

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable
+
+DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63"
+"""What word processors and web pages write for a hyphen."""
 
 DIFFERENCES: dict[str, Callable[[str], str]] = {
     "spaces": lambda name: re.sub(r"\s+", "", name),
     "upper and lower case": str.casefold,
     "leading zeros": lambda name: re.sub(r"(?<!\d)0+(?=\d)", "", name),
+    "the kind of dash or letter (Unicode)": lambda name: _ascii_dashes(name),
     "'-', '_' and '.'": lambda name: re.sub(r"[-_.\s]+", ".", name),
     "the X (and the dots) that R writes": lambda name: re.sub(
         r"[^A-Za-z0-9.]", ".", re.sub(r"^X(?=[\d._])", "", name)
@@ -27,6 +32,12 @@ DIFFERENCES: dict[str, Callable[[str], str]] = {
     "letters before the number": lambda name: re.sub(r"^\D+(?=\d)", "", name),
 }  # fmt: skip
 """What tools and hands change in a name, each with a function that undoes it."""
+
+
+def plain(name: str, zeros: bool = False) -> str:
+    """A name without case, spaces and kinds of dashes, and with `zeros` without leading ones."""
+    undone = ["spaces", "upper and lower case", "the kind of dash or letter (Unicode)"]
+    return _undone(name, tuple(undone + ["leading zeros"] * zeros))
 
 
 def what_differs(names: Iterable[str], known: Iterable[str]) -> str:
@@ -63,6 +74,10 @@ def like(name: str, known: Iterable[str]) -> tuple[str, str] | None:
         if len(found) == 1:
             return found[0], " and ".join(chosen)
     return None
+
+
+def _ascii_dashes(name: str) -> str:
+    return re.sub(f"[{DASHES}]", "-", unicodedata.normalize("NFKC", name))
 
 
 def _undone(name: str, differences: tuple[str, ...]) -> str:

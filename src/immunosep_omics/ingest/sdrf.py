@@ -18,7 +18,7 @@ def one_row_per_sample(table: Table, headers: Iterable[str], notes: list[Note]) 
     """
     if DATA_FILE not in table.header:
         return table
-    read = [table.texts(header) for header in dict.fromkeys(headers) if header in table.header]
+    read = [table.texts(header) for header in dict.fromkeys(headers)]
     seen: set[tuple[str, ...]] = set()
     kept = []
     for place, row in enumerate(zip(*read, strict=True)):

@@ -11,7 +11,7 @@ import numpy as np
 from immunosep_omics.errors import InputError, Problem, Problems
 from immunosep_omics.ingest.raw_assay import Note
 from immunosep_omics.ingest.table_file import check_headers, read_table_file
-from immunosep_omics.settings.tables import FeatureTable, TableFile
+from immunosep_omics.settings.tables import FeatureTable
 
 SHOWN = 3
 
@@ -53,8 +53,7 @@ def genes_of_table(
     """
     if facts.file is None:
         raise AssertionError("settings only let files through")
-    stated = TableFile(file=facts.file, sheet=facts.sheet, delimiter=facts.delimiter)
-    table = read_table_file(stated, folder)
+    table = read_table_file(facts.as_file, folder)
     problems = Problems()
     wanted = [("transcripts.id", facts.id), ("transcripts.gene", facts.gene)]
     check_headers(table, wanted, problems)

@@ -39,10 +39,16 @@ UNREADABLE = (
 
 @dataclass(frozen=True)
 class Sheet:
-    """Rows of a sheet, all of the same length; row ``i`` of the list is row ``i + 1`` there."""
+    """Rows of a sheet, all of the same length; row ``i`` of the list is row ``i + 1`` there.
+
+    `hidden` counts the filled ones that the spreadsheet does not show, where it was looked at.
+    `others` are the workbook's other sheets, where none was asked for.
+    """
 
     shown: str
     rows: list[Row]
+    hidden: int = 0
+    others: tuple[str, ...] = ()
 
 
 def is_workbook(path: Path) -> bool:
@@ -51,25 +57,29 @@ def is_workbook(path: Path) -> bool:
 
 
 def read_sheet(
-    path: Path, sheet: str | None, *, header_rows: int = 0, rows: int | None = None
-) -> Sheet:
+    path: Path, sheet: str | None, *, header_rows: int = 0, may_merge: bool = False,
+    rows: int | None = None,
+) -> Sheet:  # fmt: skip
     """Read a sheet (the first visible one if not named): text, numbers, dates, truth values, None.
 
     Formulas give the values that the workbook keeps for them. With `header_rows`, merged cells
-    in that many first rows are refused. With `rows`, only that many first rows are read. Raises
+    in that many first rows are refused unless they `may_merge`, and hidden rows are counted. With
+    `rows`, only that many first rows are read. Raises
     :class:`InputError` for a file or sheet that is not there, for formulas without a kept value,
     for merged headers, and for a workbook that would unpack to more than memory should hold.
     """
     shown = path.as_posix()
     with _opened(path, values=False, streaming=not header_rows) as book:
         name = _name(book, sheet, shown)
+        others = tuple(n for n in _names(book) if n != name) if sheet is None else ()
         shown = f"{shown} [sheet {name}]"
-        if header_rows:
+        if header_rows and not may_merge:
             _refuse_merged(book[name], header_rows, shown)
         cells, formulas = _rows(book[name], rows)
+        hidden = _hidden(book[name], cells) if header_rows else 0
     if formulas:
         cells = _with_kept_values(path, name, formulas, shown, rows)
-    return Sheet(shown, _rectangle(cells))
+    return Sheet(shown, _rectangle(cells), hidden, others)
 
 
 def sheet_names(path: Path) -> list[str]:
@@ -190,8 +200,17 @@ def _refuse_merged(worksheet: Any, header_rows: int, shown: str) -> None:
     if merged:
         raise _problem(
             shown, f"header cells are merged: {', '.join(sorted(merged)[:5])}",
-            "unmerge them, and give each column a header of its own in row 1",
+            "state the row that has a header for each column, such as `header: 2`; or join both"
+            " rows: `header: [1, 2]`; or unmerge them, and give each column a header in row 1",
         )  # fmt: skip
+
+
+def _hidden(worksheet: Any, rows: list[Row]) -> int:
+    formats = worksheet.row_dimensions
+    return sum(
+        bool(row) and number in formats and bool(formats[number].hidden)
+        for number, row in enumerate(rows, start=1)
+    )
 
 
 def _cells(worksheet: Any, rows: int | None) -> Iterator[tuple[Any, ...]]:

@@ -55,7 +55,9 @@ class Assay(Settings):
     )
     samples: SampleNames | None = Field(None, description="a table that translates sample names")
     sample_column: str | None = Field(
-        None, description="clinical header that holds this assay's sample names, if its own"
+        None,
+        description="clinical header that holds this assay's sample names, if its own; or its"
+        " parts: `{Patient}_{Day}`",
     )
     ignore_samples: list[str] = Field([], description="samples of the file that are left out")
 
@@ -101,7 +103,9 @@ class Matrix(Assay):
     missing: list[str] = MISSING
     samples_in: Literal["columns", "rows"] = "columns"
     names: str | None = Field(
-        None, description="header of the column that names the rows; the first if not stated"
+        None,
+        description="header of the column that names the rows, or its parts: `{Patient}_{Day}`;"
+        " the first if not stated",
     )
     not_features: list[str] = Field(
         [], description="columns beside the values: annotation, or metadata in a samples table"

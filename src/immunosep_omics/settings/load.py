@@ -24,6 +24,9 @@ DERIVED_FROM: dict[str, tuple[tuple[str, ...], ...]] = {
         ("sofa_nervous",), ("sofa_renal",),
     ),
     "sofa_change": (("sofa_day0",), ("sofa_day9",)),
+    **dict.fromkeys(
+        ("death_28d", "time_28d", "death_90d", "time_90d"), (("death",), ("follow_up",))
+    ),
     "eligibility": (
         ("age",), ("site_of_infection",), ("sofa_day0", "sofa"), ("rule_class",), ("hours",),
     ),

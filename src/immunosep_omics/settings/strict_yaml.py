@@ -26,6 +26,9 @@ _TRAPS = (
     (re.compile(r"[-+]?0[xob][0-9a-f_]+$", re.I), "YAML reads this as a number in another base"),
     (re.compile(r"[-+]?[0-9]+_[0-9_]*$"), "YAML drops the underscores of a number"),
 )
+MOST_NODES = 100_000
+"""Values of a file, the repeated ones counted: an alias of aliases could fill any memory."""
+
 _WORDS: dict[str, Any] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -56,9 +59,27 @@ class Document:
 class _Reader:
     def __init__(self, document: Document, problems: Problems) -> None:
         self.document, self.problems = document, problems
+        self.within: list[yaml.Node] = []
+        self.count = 0
 
     def read(self, node: yaml.Node, key: Key) -> Any:
         self.document.lines.setdefault(key, node.start_mark.line + 1)
+        self.count += 1
+        in_itself = any(node is outer for outer in self.within)
+        if in_itself or self.count == MOST_NODES:
+            self._complain(
+                key, node, "an alias (*) repeats too much: itself, or ever more of the file",
+                "write out what it stands for",
+            )  # fmt: skip
+        if in_itself or self.count >= MOST_NODES:
+            return None
+        self.within.append(node)
+        try:
+            return self._read(node, key)
+        finally:
+            self.within.pop()
+
+    def _read(self, node: yaml.Node, key: Key) -> Any:
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, key)
         if isinstance(node, yaml.SequenceNode):

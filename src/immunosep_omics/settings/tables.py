@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from immunosep_omics.settings.base import Settings
 
@@ -19,7 +19,33 @@ Thousands = Literal[",", ".", " ", "'"]
 MISSING = ["", "NA"]
 
 
-class TableFile(Settings):
+class TableRows(Settings):
+    """Where the rows of a table are."""
+
+    header: int | list[int] | None = Field(
+        None,
+        description="row of the headers, if it is not the first; of two rows (`[2, 3]`) the words"
+        " are joined, a blank one in the upper row taking the word at its left",
+    )
+    ignore_rows: list[int] = Field(
+        [], description="rows that are no data, by number: units below the header, totals, notes"
+    )
+
+    @field_validator("header")
+    @classmethod
+    def _rows_in_order(cls, header: int | list[int] | None) -> int | list[int] | None:
+        rows = header if isinstance(header, list) else [1 if header is None else header]
+        if not rows or rows[0] < 1 or rows != sorted(set(rows)):
+            raise ValueError("rows are counted from 1 -> state one row, or several in their order")
+        return header
+
+    @property
+    def header_rows(self) -> list[int]:
+        """The rows of headers that are stated, none if they are not."""
+        return [self.header] if isinstance(self.header, int) else self.header or []
+
+
+class TableFile(TableRows):
     """A delimited text file or a sheet of a workbook."""
 
     file: str
@@ -40,7 +66,7 @@ class SampleNames(TableFile):
     to: str = Field(description="header of the names in the clinical table")
 
 
-class FeatureTable(Settings):
+class FeatureTable(TableRows):
     """A table that gives each feature its gene: a GEO platform table, an annotation."""
 
     file: str | None = Field(None, description="a text file or a workbook")
@@ -57,3 +83,11 @@ class FeatureTable(Settings):
         if (self.file is None) == (self.geo is None):
             raise ValueError("state one of `file` and `geo` -> a file of yours, or a GPL number")
         return self
+
+    @property
+    def as_file(self) -> TableFile:
+        """The table as a file to be read, where it is one."""
+        return TableFile(
+            file=self.file or "", sheet=self.sheet, delimiter=self.delimiter, header=self.header,
+            ignore_rows=self.ignore_rows,
+        )  # fmt: skip

@@ -156,6 +156,19 @@ def test_headers_that_look_like_none(put, text):
     assert raw.values.index[0] == "s1"
 
 
+PARTS = [["id", "day", "TNF"], ["p1", 0, 1.5], ["p1", 4, 2.5], ["p2", None, 3.5]]
+
+
+@pytest.mark.parametrize("file", ["m.csv", "m.xlsx"])
+def test_samples_named_by_two_columns(put, put_sheets, refused, file):
+    text = "\n".join(",".join("" if x is None else str(x) for x in row) for row in PARTS)
+    folder = put(file, text) if file == "m.csv" else put_sheets(file, a=PARTS)
+    found = matrix(folder, file, samples_in="rows", names="{id}_d{day}").values
+    assert found["TNF"].to_dict() == {"p1_d0": 1.5, "p1_d4": 2.5}
+    refused(lambda: matrix(folder, file, samples_in="rows", names="{id}_{dya}"),
+            f"{file}", "(names): there is no column 'dya'", "did you mean 'day'?")  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "samples_in", "column"),
     [

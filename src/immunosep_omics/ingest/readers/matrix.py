@@ -24,7 +24,7 @@ from immunosep_omics.ingest.raw_assay import (
     feature_table,
     refuse_repeated_samples,
 )
-from immunosep_omics.ingest.table_file import cell_text
+from immunosep_omics.ingest.table_file import cell_text, filled_in, parts_of
 from immunosep_omics.ingest.table_top import refuse_other_tops
 from immunosep_omics.ingest.wide_text import SHOWN, open_wide, read_columns
 from immunosep_omics.ingest.workbook import is_workbook, read_sheet
@@ -61,7 +61,7 @@ def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
         shown, header = sheet.shown, [cell_text(cell) for cell in sheet.rows[0]]
         names_at, values_at = _choose(header, facts, shown)
         body = [row for row in sheet.rows[1:] if any(cell_text(cell) for cell in row)]
-        names = [cell_text(row[names_at]) for row in body]
+        names = _names(facts.names, [[cell_text(row[at]) for row in body] for at in names_at])
         values = _sheet_values(sheet.rows, header, values_at, facts, shown)
     else:
         shown = path.as_posix()
@@ -109,29 +109,38 @@ def _columns(
     table = open_wide(data, delimiter, shown)
     names_at, values_at = _choose(table.header, facts, shown)
     texts, values = read_columns(
-        table, [names_at], values_at, decimal=facts.decimal, missing=facts.missing,
+        table, names_at, values_at, decimal=facts.decimal, missing=facts.missing,
         keys=Matrix.model_fields,
     )  # fmt: skip
-    names = texts[names_at].fillna("").str.strip().tolist()
+    columns = [texts[at].fillna("").str.strip().tolist() for at in names_at]
+    names = _names(facts.names, columns)
     return table.header, values_at, names, values
 
 
-def _choose(header: list[str], facts: Matrix, shown: str) -> tuple[int, list[int]]:
-    """Positions of the row names and of the values."""
+def _names(stated: str | None, columns: list[list[str]]) -> list[str]:
+    """The rows' names, of one column or of several: ``{Patient}_{Day}``."""
+    if len(columns) == 1:
+        return columns[0]
+    return [filled_in(str(stated), row) if all(row) else "" for row in zip(*columns, strict=True)]
+
+
+def _choose(header: list[str], facts: Matrix, shown: str) -> tuple[list[int], list[int]]:
+    """Positions of the row names, or of their parts, and of the values."""
     problems = Problems()
     known = [name for name in header if name]
-    for key, names in (("names", [facts.names or ""]), ("not_features", facts.not_features)):
+    parts = [facts.names] if facts.names in header else parts_of(facts.names or "")
+    for key, names in (("names", parts), ("not_features", facts.not_features)):
         for name in names:
             if name and name not in header:
                 problems.add(
                     f"{shown} ({key})", f"there is no column '{name}'", did_you_mean(name, known)
                 )
     problems.raise_any()
-    names_at = header.index(facts.names) if facts.names else 0
-    apart = {facts.names, *facts.not_features}
+    names_at = [header.index(part) for part in parts] if facts.names else [0]
+    apart = {*parts, *facts.not_features}
     values_at = [
         place for place, name in enumerate(header)
-        if place != names_at and name and name not in apart
+        if place not in names_at and name and name not in apart
     ]  # fmt: skip
     _refuse_beside([header[place] for place in values_at], facts, shown)
     if not values_at:
