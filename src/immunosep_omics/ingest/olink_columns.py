@@ -27,7 +27,7 @@ TEXTS = {
     "sample_type": ("sampletype",),
     "assay_type": ("assaytype",),
 }
-"""What a column holds, and its headers (letters only, lower case); the first that is there."""
+"""What a column holds, and its headers (letters and digits, lower case); the first that is there."""
 
 NUMBERS = {
     "npx": ("npx",),
@@ -67,11 +67,11 @@ class Places:
 
 def find_places(headers: Sequence[str], shown: str) -> Places:
     """Where the columns stand; raises :class:`InputError` where one that is needed does not."""
-    keys: dict[str, int] = {}
+    keys: dict[str, list[int]] = {}
     for place, header in enumerate(headers):
-        keys.setdefault(re.sub(r"[^a-z]", "", header.lower()), place)
+        keys.setdefault(re.sub(r"[^a-z0-9]", "", header.lower()), []).append(place)
     texts, numbers = (
-        {name: next(keys[key] for key in spelt if key in keys)
+        {name: next(keys[key][0] for key in spelt if key in keys)
          for name, spelt in wanted.items() if any(key in keys for key in spelt)}
         for wanted in (TEXTS, NUMBERS)
     )  # fmt: skip
@@ -92,6 +92,15 @@ def find_places(headers: Sequence[str], shown: str) -> Places:
                 shown, f"there is no column {', '.join(lacking)}",
                 "give Olink's long export (or state `delimiter`); a table of samples x proteins"
                 " is `format: matrix`, NPX Manager's workbook `format: olink_wide`",
+            )
+        )  # fmt: skip
+    twice = [headers[place] for place in {**texts, **numbers}.values()
+             if any(place == same[0] and len(same) > 1 for same in keys.values())]  # fmt: skip
+    if twice:
+        raise InputError(
+            Problem(
+                shown, f"{len(twice)} columns stand more than once: {', '.join(twice)}",
+                "remove or rename the others",
             )
         )  # fmt: skip
     return Places(texts, numbers)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem
-from immunosep_omics.ingest.olink import CONTROL_ASSAY, CONTROL_SAMPLE, joined, warnings
+from immunosep_omics.ingest.olink import CONTROL_ASSAY, CONTROL_SAMPLE, control_types, joined, warnings
 from immunosep_omics.ingest.olink_table import read_long
 from immunosep_omics.ingest.raw_assay import Note, RawAssay, feature_table
 from immunosep_omics.settings.assays import OlinkLong
@@ -102,7 +102,8 @@ def _samples_and_assays(columns: dict[str, _Coded], notes: list[Note]) -> np.nda
     """True for rows of samples and assays; rows of controls are noted."""
     control = columns["sample"].rows(CONTROL_SAMPLE.match)
     if "sample_type" in columns:
-        control |= columns["sample_type"].rows(lambda word: "control" in word.lower())
+        types = control_types(columns["sample_type"].words)
+        control |= columns["sample_type"].rows(types.__contains__)
     internal = columns["assay"].rows(CONTROL_ASSAY.match)
     if "assay_type" in columns:
         internal |= columns["assay_type"].rows(lambda word: word.lower() not in ("", "assay"))
