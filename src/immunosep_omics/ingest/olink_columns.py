@@ -27,7 +27,7 @@ TEXTS = {
     "sample_type": ("sampletype",),
     "assay_type": ("assaytype",),
 }
-"""What a column holds, and its headers (letters and digits, lower case); the first that is there."""
+"""What a column holds, and its headers (lower case, no signs); the first that is there."""
 
 NUMBERS = {
     "npx": ("npx",),
