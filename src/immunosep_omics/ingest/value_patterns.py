@@ -75,7 +75,7 @@ def are_ratios(values: np.ndarray, shape: Shape) -> bool:
     low, high = np.nanquantile(middles, [0.1, 0.9])
     if low > 0.6 and high < 1.6:
         return True
-    near = shape.low > 0.1 and shape.nearly_high < 5
+    near = shape.low > 0.1 and shape.nearly_high < 5 and values.shape[1] >= 50
     return near and GROWS_WITH_MEAN < spread_with_mean(values) < 1 / GROWS_WITH_MEAN
 
 

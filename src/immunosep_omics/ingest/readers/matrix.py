@@ -10,7 +10,7 @@ import pandas as pd
 
 from immunosep_omics.clinical.numbers import parse_numbers, remedy_for
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
-from immunosep_omics.ingest import text_file
+from immunosep_omics.ingest import concentrations, text_file
 from immunosep_omics.ingest.lines import (
     LinesInFile,
     LinesInMemory,
@@ -49,7 +49,8 @@ def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
 
     The row names are in the column `names` (the first if not stated). Columns without a header
     must be empty. A feature that stands twice stays twice until features become genes; a sample
-    that stands twice is refused.
+    that stands twice is refused. Metabolites and cytokines may be out of range (`OOR <`, `<LOD`):
+    such values are missing, and counted; a row of units under the header is no sample.
     """
     path = folder / facts.file
     notes: list[Note] = []
@@ -57,6 +58,10 @@ def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
         sheet = read_sheet(path, facts.sheet, rows=rows)
         shown, header = sheet.shown, [cell_text(cell) for cell in sheet.rows[0]]
         names_at, values_at = _choose(header, facts, shown)
+        if facts.kind in concentrations.KINDS and len(sheet.rows) > 1:
+            under = [sheet.rows[1][place] for place in values_at]
+            if concentrations.is_row_of_units(under):
+                sheet.rows[1] = [None] * len(header)
         body = [row for row in sheet.rows[1:] if any(cell_text(cell) for cell in row)]
         names = [cell_text(row[names_at]) for row in body]
         values = _sheet_values(sheet.rows, header, values_at, facts, shown)
@@ -75,7 +80,7 @@ def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
     frame = pd.DataFrame(
         np.ascontiguousarray(frame.to_numpy()), index=frame.index, columns=features.index
     )
-    return RawAssay(frame, features, samples, shown, notes)
+    return concentrations.out_of_range(RawAssay(frame, features, samples, shown, notes))
 
 
 def _text_columns(
@@ -102,7 +107,10 @@ def _columns(
     refuse_other_tops(top, delimiter, shown)
     table = open_wide(data, delimiter, shown)
     names_at, values_at = _choose(table.header, facts, shown)
-    texts, values = read_columns(
+    read_values = (
+        concentrations.read_concentrations if facts.kind in concentrations.KINDS else read_columns
+    )
+    texts, values = read_values(
         table, [names_at], values_at, decimal=facts.decimal, missing=facts.missing
     )
     names = texts[names_at].fillna("").str.strip().tolist()
@@ -164,10 +172,13 @@ def _sheet_values(
     numbers = [n for n, row in enumerate(rows[1:], start=2) if any(cell_text(c) for c in row)]
     body = [rows[number - 1] for number in numbers]
     values = np.empty((len(body), len(values_at)))
+    parse = (
+        concentrations.parse_concentrations if facts.kind in concentrations.KINDS else parse_numbers
+    )
     problems, told = Problems(), 0
     for column, place in enumerate(values_at):
         cells = [None if cell_text(row[place]) in facts.missing else row[place] for row in body]
-        values[:, column], faults = parse_numbers(cells, facts.decimal)
+        values[:, column], faults = parse(cells, facts.decimal)
         for row, kind in list(faults.items())[: max(0, SHOWN - told)]:
             told += 1
             problems.add(
