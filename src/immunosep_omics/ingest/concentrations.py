@@ -101,7 +101,8 @@ def is_row_of_units(cells: Sequence[object]) -> bool:
 def out_of_range(raw: RawAssay) -> RawAssay:
     """The same assay: values out of range become missing, and are counted.
 
-    `below_lod` of features and samples: the share below the range of those that were measured.
+    `below_lod` of features and samples, where the file gave no limits: the share below the range
+    of those that were measured.
     """
     values = raw.values.to_numpy()
     below, above = np.isneginf(values), np.isposinf(values)
@@ -116,10 +117,14 @@ def out_of_range(raw: RawAssay) -> RawAssay:
         index=raw.values.index,
         columns=raw.values.columns,
     )
+    features, samples = raw.features, raw.samples
+    if "below_lod" not in features:
+        features = features.assign(below_lod=share.mean())
+        samples = samples.assign(below_lod=share.mean(axis=1))
     return RawAssay(
         raw.values.replace([-np.inf, np.inf], np.nan),
-        raw.features.assign(below_lod=share.mean()),
-        raw.samples.assign(below_lod=share.mean(axis=1)),
+        features,
+        samples,
         raw.source,
         [*raw.notes, *(note for note in notes if note.amount)],
     )

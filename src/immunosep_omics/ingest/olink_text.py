@@ -22,7 +22,7 @@ def from_text(file: text_file.TextFile, facts: OlinkLong) -> LongNpx:
     top = data if end < 0 else data[:end]
     delimiter: str = facts.delimiter or max(";,\t", key=lambda mark: top.count(mark.encode()))
     table = open_wide(data, delimiter, file.shown)
-    places = find_places(table.header, file.shown)
+    places = find_places(table.header, facts.kind, file.shown)
     frame = _fast(data, delimiter, len(table.header), places, facts.decimal)
     if frame is not None:
         texts = {name: frame.get_column(str(place)) for name, place in places.texts.items()}

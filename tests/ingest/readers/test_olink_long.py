@@ -364,3 +364,14 @@ def test_headers_of_each_version(put, version, delimiter):
     assert raw.samples["plate"].tolist() == ["P1", "P1"]
     assert raw.samples["qc_warning"].tolist() == ["WARN", "WARN"]
     assert raw.features.get("lod", pd.Series([2])).tolist() == [2]
+
+
+def test_concentrations_of_target_48(put, refused):
+    text = TEXT.replace(";LOD;NPX", ";Unit;Quantified_value").replace(";1.0;", ";pg/mL;")
+    raw = long(put("o.csv", text.replace(";2.0;", ";pg/mL;")), kind="cytokines")
+    np.testing.assert_array_equal(raw.values, [[0.5, 4.5, np.nan], [3.5, 4, 5]])
+    assert raw.features["unit"].tolist() == ["pg/mL"] * 3
+    refused(lambda: long(put("o.csv", TEXT), kind="cytokines"), "no column Quantified_value")
+    both = "SampleID;Assay;NPX;Quantified_value\ns1;IL6;1.5;310\n"
+    assert long(put("o.csv", both)).values.loc["s1", "IL6"] == 1.5
+    assert long(put("o.csv", both), kind="cytokines").values.loc["s1", "IL6"] == 310

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.clinical.numbers import parse_numbers, remedy_for
+from immunosep_omics.clinical.numbers import remedy_for
 from immunosep_omics.errors import InputError, Problem, Problems
+from immunosep_omics.ingest.concentrations import out_of_range, parse_concentrations
 from immunosep_omics.ingest.olink import joined, warnings
 from immunosep_omics.ingest.olink_sheet import HEADER_ROWS, Block, blocks, key
 from immunosep_omics.ingest.raw_assay import Note, RawAssay, feature_table
@@ -122,7 +123,7 @@ def _with_fitting(error: InputError, path: Path, facts: OlinkWide) -> InputError
 
 
 def _read(sheet: Sheet, facts: OlinkWide) -> RawAssay:
-    found = list(blocks(sheet))
+    found = list(blocks(sheet, facts.kind))
     parts = [_part(block, facts) for block in found]
     raw = parts[0]
     for part in parts[1:]:
@@ -132,7 +133,7 @@ def _read(sheet: Sheet, facts: OlinkWide) -> RawAssay:
     controls = sum(block.controls for block in found)
     if controls:
         raw.notes.append(Note("control samples", controls, "rows of control wells"))
-    return raw
+    return out_of_range(raw)
 
 
 def _part(block: Block, facts: OlinkWide) -> RawAssay:
@@ -169,7 +170,7 @@ def _numbers(block: Block, rows: list[int], facts: OlinkWide, problems: Problems
     for place, (column, name) in enumerate(block.assays.items()):
         cells = [block.sheet.rows[row][column] for row in rows]
         known = [None if cell_text(cell) in MISSING else cell for cell in cells]
-        values[:, place], faults = parse_numbers(known, facts.decimal)
+        values[:, place], faults = parse_concentrations(known, facts.decimal)
         for row, kind in list(faults.items())[: max(0, SHOWN - told)]:
             told += 1
             problems.add(
@@ -192,6 +193,8 @@ def _features(block: Block) -> pd.DataFrame:
         features["uniprot"] = [block.head("uniprot", column) for column in block.assays]
     if any(panels):
         features["panel"] = panels
+    if "unit" in block.heads:
+        features["unit"] = [block.head("unit", column) for column in block.assays]
     return features
 
 
