@@ -12,7 +12,12 @@ from immunosep_omics.errors import InputError, Problem, Problems
 from immunosep_omics.ingest.concentrations import out_of_range, parse_concentrations
 from immunosep_omics.ingest.olink import joined, warnings
 from immunosep_omics.ingest.olink_sheet import HEADER_ROWS, Block, blocks, key
-from immunosep_omics.ingest.raw_assay import Note, RawAssay, feature_table
+from immunosep_omics.ingest.raw_assay import (
+    Note,
+    RawAssay,
+    feature_table,
+    refuse_repeated_samples,
+)
 from immunosep_omics.ingest.table_file import cell_text
 from immunosep_omics.ingest.text_file import read_text_file, records
 from immunosep_omics.ingest.wide_text import SHOWN
@@ -140,7 +145,7 @@ def _part(block: Block, facts: OlinkWide) -> RawAssay:
     problems = Problems()
     values = _numbers(block, [place for _, place in block.samples], facts, problems)
     names = [name for name, _ in block.samples]
-    _refuse_repeats(names, block.sheet.shown, problems)
+    refuse_repeated_samples(names, block.sheet.shown, problems)
     problems.raise_any()
     features = _features(block)
     samples = _quality(block, names)
@@ -152,16 +157,6 @@ def _part(block: Block, facts: OlinkWide) -> RawAssay:
         samples["below_lod"] = pd.DataFrame(below).mean(axis=1).to_numpy()
     frame = pd.DataFrame(values, index=names, columns=features.index)
     return RawAssay(frame, features, samples, block.sheet.shown)
-
-
-def _refuse_repeats(names: list[str], shown: str, problems: Problems) -> None:
-    repeated = list(dict.fromkeys(name for name in names if names.count(name) > 1))
-    if repeated:
-        told = ", ".join(repr(name) for name in repeated[:5])
-        problems.add(
-            shown, f"{len(repeated)} sample names stand more than once: {told}",
-            "rename or remove the repeated samples in the file",
-        )  # fmt: skip
 
 
 def _numbers(block: Block, rows: list[int], facts: OlinkWide, problems: Problems) -> np.ndarray:
@@ -251,7 +246,7 @@ def _together(one: RawAssay, other: RawAssay) -> RawAssay:
     twice = one.values.index.intersection(other.values.index)
     if len(both) and len(twice):
         problems = Problems()
-        _refuse_repeats([*twice, *twice], one.source, problems)
+        refuse_repeated_samples([*twice, *twice], one.source, problems)
         problems.raise_any()
     values = one.values.combine_first(other.values)
     names = list(dict.fromkeys([*one.values.index, *other.values.index]))
