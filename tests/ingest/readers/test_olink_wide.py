@@ -1,6 +1,7 @@
 """NPX Manager's workbook, in its several layouts."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from openpyxl import Workbook
 
@@ -348,3 +349,34 @@ def test_fitting_sheets_of_a_real_workbook_are_named(shared_data, refused):
     refused(lambda: read(OlinkWide(file=PLATE_1, sheet="Radboud adjusted"), folder),
             "column C has values but no assay name (and 61 more columns)",
             "sheets that hold NPX: MHH original, Radboud original, Radboud final")  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("file", "sheets"),
+    [
+        (f"olink_covid/{MHH}", ["OlinkAnalyze", "INF", "stripped"]),
+        (f"olink_covid/{PLATE_1}", ["MHH original", "Radboud original", "Radboud final"]),
+        (f"olink_covid/{PLATE_2}", ["MHH original", "Radboud original", "Radboud final"]),
+        ("formats/olink/SYNTHETIC_npx_data1.xlsx", ["NPX Wide"]),
+    ],
+)
+def test_every_value_of_real_workbooks_by_another_route(shared_data, file, sheets):
+    """Cells as pandas has them: a value stands in the row of its sample and the column of its
+    assay, of which there is one in each panel."""
+    path = shared_data / file
+    for name in sheets:
+        raw = read(OlinkWide(file=path.name, sheet=name), path.parent)
+        cells = pd.read_excel(path, sheet_name=name, header=None).to_numpy()
+        label = 0 if "Assay" in cells[:, 0] else 1
+        top = list(cells[:, label]).index("Assay")
+        columns = {
+            place: str(cell)
+            for place, cell in enumerate(cells[top])
+            if place > label and str(cell) in set(raw.features["gene"])
+        }
+        assert list(columns.values()) == raw.features["gene"].tolist()
+        rows = {str(row[label]).strip(): row for row in cells[top + 1 :]}
+        for sample, values in zip(raw.values.index, raw.values.to_numpy(), strict=True):
+            wanted = pd.to_numeric(rows[sample][list(columns)], errors="coerce")
+            np.testing.assert_array_equal(values, wanted)
