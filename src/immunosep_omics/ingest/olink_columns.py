@@ -26,20 +26,18 @@ TEXTS = {
     "assay_warning": ("assayqc", "assaywarning"),
     "sample_type": ("sampletype",),
     "assay_type": ("assaytype",),
+    "unit": ("unit",),
 }
-"""What a column holds, and its headers (letters only, lower case); the first that is there."""
+"""What a column holds, and its headers (lower case, no signs); the first that is there."""
 
-NUMBERS = {
-    "npx": ("npx",),
-    "lod": ("lod", "platelod", "maxlod", "nclod", "fixedlod", "lodnpx"),
-}
-
-REQUIRED = {"sample": "SampleID", "assay": "Assay", "npx": "NPX"}
+LOD = ("lod", "platelod", "maxlod", "nclod", "fixedlod", "lodnpx")
+VALUE = {"olink_npx": "NPX", "cytokines": "Quantified_value"}
+"""The column of values for each kind of assay."""
 
 MISSING = ["NA", "NaN", "nan", "."]
 
 NOT_NPX = {
-    "quantified": "holds quantified values (concentrations), not NPX",
+    "quantified": "holds quantified values (concentrations: `kind: cytokines`), not NPX",
     "pcnormalizednpx": "holds no final NPX, only one before normalisation",
     "extnpx": "holds no final NPX, only one before normalisation",
     "ct": "holds Ct values, not NPX",
@@ -65,25 +63,26 @@ class Places:
     numbers: dict[str, int]
 
 
-def find_places(headers: Sequence[str], shown: str) -> Places:
+def find_places(headers: Sequence[str], kind: str, shown: str) -> Places:
     """Where the columns stand; raises :class:`InputError` where one that is needed does not."""
-    keys: dict[str, int] = {}
+    value = VALUE[kind]
+    required = {"sample": "SampleID", "assay": "Assay", "value": value}
+    keys: dict[str, list[int]] = {}
     for place, header in enumerate(headers):
-        keys.setdefault(re.sub(r"[^a-z]", "", header.lower()), place)
+        keys.setdefault(_key(header), []).append(place)
     texts, numbers = (
-        {name: next(keys[key] for key in spelt if key in keys)
+        {name: next(keys[key][0] for key in spelt if key in keys)
          for name, spelt in wanted.items() if any(key in keys for key in spelt)}
-        for wanted in (TEXTS, NUMBERS)
+        for wanted in (TEXTS, {"value": (_key(value),), "lod": LOD})
     )  # fmt: skip
-    lacking = [REQUIRED[name] for name in REQUIRED if name not in {**texts, **numbers}]
+    lacking = [required[name] for name in required if name not in {**texts, **numbers}]
     if lacking == ["NPX"]:
         told = [NOT_NPX[word] for word in NOT_NPX if any(key.startswith(word) for key in keys)]
         if told:
             raise InputError(
                 Problem(
                     shown, f"{told[0]}: there is no column NPX",
-                    "give Olink's NPX export; concentrations are `kind: cytokines` with"
-                    " `format: long`",
+                    "give Olink's NPX export",
                 )
             )  # fmt: skip
     if lacking:
@@ -94,4 +93,17 @@ def find_places(headers: Sequence[str], shown: str) -> Places:
                 " is `format: matrix`, NPX Manager's workbook `format: olink_wide`",
             )
         )  # fmt: skip
+    twice = [headers[place] for place in {**texts, **numbers}.values()
+             if any(place == same[0] and len(same) > 1 for same in keys.values())]  # fmt: skip
+    if twice:
+        raise InputError(
+            Problem(
+                shown, f"{len(twice)} columns stand more than once: {', '.join(twice)}",
+                "remove or rename the others",
+            )
+        )  # fmt: skip
     return Places(texts, numbers)
+
+
+def _key(header: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", header.lower())

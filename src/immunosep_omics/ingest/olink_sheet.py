@@ -29,7 +29,7 @@ HEADS = {
 
 TITLE = re.compile(r"(olink )?npx (data|manager|signature|map)|quantified data|panel$", re.I)
 SUMMARY = re.compile(
-    r"((max|plate|fixed) ?)?lod\b|(lowest|upper|lower|highest) (limit|quant)|(l|u)loq\b"
+    r"((max|plate|fixed)[ _]?)?(lod|lql)\b|(lowest|upper|lower|highest) (limit|quant)|(l|u)loq\b"
     r"|missing (data )?freq|normali[sz]ation\b|assay warning|detectability|(intra|inter).?cv",
     re.IGNORECASE,
 )
@@ -58,11 +58,11 @@ class Block:
         return row[column] if column < len(row) else ""
 
 
-def blocks(sheet: Sheet) -> Iterator[Block]:
+def blocks(sheet: Sheet, kind: str) -> Iterator[Block]:
     """The blocks of a sheet, which has several where panels are stacked.
 
     Raises :class:`InputError` for sheets in another layout, values in columns or rows without a
-    name, and concentrations instead of NPX.
+    name, and values of another kind: NPX or concentrations (cytokines).
     """
     place, found = 0, False
     while True:
@@ -76,7 +76,7 @@ def blocks(sheet: Sheet) -> Iterator[Block]:
                     "name the `sheet` that NPX Manager wrote; another layout is `format: matrix`",
                 )
             )  # fmt: skip
-        block = _block(sheet, top, place)
+        block = _block(sheet, top, place, kind)
         yield block
         place, found = block.end, True
 
@@ -95,7 +95,7 @@ def _assay_row(sheet: Sheet, start: int, stop: int) -> tuple[int, int] | None:
     return None
 
 
-def _block(sheet: Sheet, top: tuple[int, int], start: int) -> Block:
+def _block(sheet: Sheet, top: tuple[int, int], start: int, kind: str) -> Block:
     row, label = top
     block = Block(sheet, label, row, {})
     first = row + 1
@@ -105,13 +105,13 @@ def _block(sheet: Sheet, top: tuple[int, int], start: int) -> Block:
             block.heads[word] = [cell_text(cell) for cell in sheet.rows[place]]
             first = max(first, place + 1)
     _fill_merged(block)
-    _refuse_quantified(block, start)
+    _refuse_other_values(block, start, kind)
     names = [cell_text(cell) for cell in sheet.rows[row]]
     for column in range(label + 1, len(names)):
         name = names[column]
-        kind = QUALITY.get(key(name))
-        if kind is not None:
-            block.quality.setdefault(kind, []).append(column)
+        quality = QUALITY.get(key(name))
+        if quality is not None:
+            block.quality.setdefault(quality, []).append(column)
         elif name and not NO_ASSAY.match(key(name)) and not CONTROL_ASSAY.match(name):
             block.assays[column] = name
     if all(SUMMARY.match(name) for name in block.assays.values()):
@@ -130,16 +130,28 @@ def _fill_merged(block: Block) -> None:
         row[column] = row[column] or row[column - 1]
 
 
-def _refuse_quantified(block: Block, start: int) -> None:
-    above = [cell_text(cell) for row in block.sheet.rows[start : block.top] for cell in row[:3]]
+def _refuse_other_values(block: Block, start: int, kind: str) -> None:
+    """Titles and the row of units tell NPX, concentrations and Ct values apart."""
+    sheet = block.sheet
+    above = [cell_text(cell).lower() for row in sheet.rows[start : block.top] for cell in row[:3]]
     units = block.heads.get("unit", [])[block.label + 1 :]
     given = next((unit for unit in units if unit and unit.upper() != "NPX"), None)
-    if given is not None or any(text.lower().startswith("quantified") for text in above):
+    quantified = given is not None or any(text.startswith("quantified") for text in above)
+    if any(re.match(r"ct( data)?$", text) for text in above):
+        raise InputError(Problem(sheet.shown, "holds Ct values", "give the NPX export"))
+    if quantified and kind == "olink_npx":
         unit = f" ({given})" if given else ""
         raise InputError(
             Problem(
-                block.sheet.shown, f"holds quantified values{unit}, not NPX",
-                "give the NPX export; concentrations are `kind: cytokines` with `format: matrix`",
+                sheet.shown, f"holds quantified values{unit}, not NPX",
+                "state `kind: cytokines` for concentrations, or give the NPX export",
+            )
+        )  # fmt: skip
+    if not quantified and kind == "cytokines":
+        raise InputError(
+            Problem(
+                sheet.shown, "does not tell the unit of its values: there is no row `Unit`",
+                "give Olink's export of quantified values; NPX are `kind: olink_npx`",
             )
         )  # fmt: skip
 

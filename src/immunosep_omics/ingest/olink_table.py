@@ -40,7 +40,7 @@ def read_long(facts: OlinkLong, folder: Path, rows: int | None) -> LongNpx:
     except OSError:
         start = b""
     if start == PARQUET:
-        return _from_parquet(path, shown, rows)
+        return _from_parquet(path, facts, shown, rows)
     if start == ZIP and path.suffix.lower() == ".zip":
         return _from_zip(path, shown, facts, rows)
     if is_workbook(path):
@@ -49,13 +49,15 @@ def read_long(facts: OlinkLong, folder: Path, rows: int | None) -> LongNpx:
     return from_text(text, facts)
 
 
-def _from_parquet(source: Path | io.BytesIO, shown: str, rows: int | None) -> LongNpx:
+def _from_parquet(
+    source: Path | io.BytesIO, facts: OlinkLong, shown: str, rows: int | None
+) -> LongNpx:
     import polars as pl
 
     try:
         scan = pl.scan_parquet(source)
         names = scan.collect_schema().names()
-        places = find_places(names, shown)
+        places = find_places(names, facts.kind, shown)
         wanted = [names[place] for place in (*places.texts.values(), *places.numbers.values())]
         chosen = scan.select(wanted)
         table = (chosen if rows is None else chosen.head(rows)).collect()
@@ -131,7 +133,7 @@ def _from_zip(path: Path, shown: str, facts: OlinkLong, rows: int | None) -> Lon
         ) from None
     shown = f"{shown} [{names[0]}]"
     if data[:4] == PARQUET:
-        return _from_parquet(io.BytesIO(data), shown, rows)
+        return _from_parquet(io.BytesIO(data), facts, shown, rows)
     try:
         data = data.decode("utf-8-sig").replace("\r\n", "\n").encode()
     except UnicodeDecodeError:
@@ -159,7 +161,9 @@ def _from_workbook(path: Path, facts: OlinkLong, rows: int | None) -> LongNpx:
     for name in names:
         top = read_sheet(path, name, rows=1)
         try:
-            find_places([cell_text(cell) for row in top.rows for cell in row], top.shown)
+            find_places(
+                [cell_text(cell) for row in top.rows for cell in row], facts.kind, top.shown
+            )
         except InputError as error:
             problems.extend(error)
         else:
@@ -174,7 +178,7 @@ def _from_workbook(path: Path, facts: OlinkLong, rows: int | None) -> LongNpx:
             )
         )  # fmt: skip
     sheet = read_sheet(path, fitting[0], rows=None if rows is None else rows + 1)
-    places = find_places([cell_text(cell) for cell in sheet.rows[0]], sheet.shown)
+    places = find_places([cell_text(cell) for cell in sheet.rows[0]], facts.kind, sheet.shown)
     body = [(n, row) for n, row in enumerate(sheet.rows[1:], start=2) if any(map(cell_text, row))]
     texts = {}
     for name, place in places.texts.items():

@@ -21,17 +21,15 @@ def from_text(file: text_file.TextFile, facts: OlinkLong) -> LongNpx:
     end = data.find(b"\n")
     top = data if end < 0 else data[:end]
     delimiter: str = facts.delimiter or max(";,\t", key=lambda mark: top.count(mark.encode()))
-    header = [name.strip() for name in text_file.split_line(top, delimiter)]
-    text_file.check_delimiter(header, delimiter, file.shown)
-    places = find_places(header, file.shown)
-    frame = _fast(data, delimiter, len(header), places, facts.decimal)
+    table = open_wide(data, delimiter, file.shown)
+    places = find_places(table.header, facts.kind, file.shown)
+    frame = _fast(data, delimiter, len(table.header), places, facts.decimal)
     if frame is not None:
         texts = {name: frame.get_column(str(place)) for name, place in places.texts.items()}
         numbers = {
             name: frame.get_column(str(place)).to_numpy() for name, place in places.numbers.items()
         }
         return LongNpx(file.shown, texts, numbers, file.notes)
-    table = open_wide(data, delimiter, file.shown)
     words, values = read_columns(
         table, list(places.texts.values()), list(places.numbers.values()),
         decimal=facts.decimal, missing=MISSING,

@@ -131,7 +131,7 @@ def _parts(table: WideText) -> Iterator[tuple[int, bytes]]:
 
 
 @dataclass
-class _Odd:
+class Odd:
     """What is wrong in a column: cells that are no numbers, of those known, and the first."""
 
     known: int = 0
@@ -152,7 +152,7 @@ class _Reader:
     rows: int = 0
     nulls: bool = False
     unusual: bool = False
-    odd: dict[int, _Odd] = field(default_factory=dict)
+    odd: dict[int, Odd] = field(default_factory=dict)
     ragged: list[tuple[int, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -275,7 +275,7 @@ class _Reader:
             plain = plain.str.to_lowercase()
             block[row] = plain.cast(pl.Float64).to_numpy()
             bad = (~good & cells.is_not_null()).arg_true().to_list()
-            seen = self.odd.setdefault(place, _Odd())
+            seen = self.odd.setdefault(place, Odd())
             seen.known += frame.height - cells.null_count()
             seen.faults += len(bad)
             if bad and not seen.line:
@@ -290,7 +290,7 @@ class _Reader:
         problems.raise_any()
         if not self.rows:
             raise InputError(Problem(shown, "the table has no rows", "check the export"))
-        _tell_odd(self.odd, shown, header, self.keys, problems)
+        tell_odd(self.odd, shown, header, self.keys, problems)
         problems.raise_any()
         values = self.values[:, : self.rows]
         if self.unusual:
@@ -309,7 +309,7 @@ class _Reader:
                 place = self.numbers[column]
                 raise InputError(
                     Problem(
-                        f"{self.table.shown}:{_line_of_row(self.table, int(rows[0]))},"
+                        f"{self.table.shown}:{line_of_row(self.table, int(rows[0]))},"
                         f" column '{self.table.header[place]}'",
                         f"an infinite value ({len(rows)} in this column)",
                         ("list its text under `missing`, or " if "missing" in self.keys else "")
@@ -337,7 +337,7 @@ def _quote(part: bytes) -> str | None:
     return None if any(line.count(b'"') % 2 for line in part.split(b"\n")) else '"'
 
 
-def _line_of_row(table: WideText, row: int) -> int:
+def line_of_row(table: WideText, row: int) -> int:
     """The line on which a row stands, blank lines not counted as rows."""
     lines = (line for _, part in _parts(table) for line in part.splitlines())
     filled = (n for n, line in enumerate(lines, start=table.first_line) if line.strip(b" "))
@@ -354,9 +354,10 @@ def _tell_ragged(ragged: list[tuple[int, int]], shown: str, width: int, problems
         problems.add(shown, f"{len(ragged)} rows are too short or too long", "see those above")
 
 
-def _tell_odd(
-    odd: dict[int, _Odd], shown: str, header: list[str], keys: Collection[str], problems: Problems
+def tell_odd(
+    odd: dict[int, Odd], shown: str, header: list[str], keys: Collection[str], problems: Problems
 ) -> None:
+    """Add what is wrong in columns (keyed by place): odd cells, or nothing but text."""
     faulty = {place: seen for place, seen in sorted(odd.items()) if seen.faults}
     texts = [
         place for place, seen in faulty.items()

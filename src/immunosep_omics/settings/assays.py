@@ -295,20 +295,23 @@ class LongTable(Assay):
 
 
 class OlinkLong(Assay):
-    """Olink NPX, one row per sample and assay: CSV, Parquet or xlsx."""
+    """Olink's table of one row per sample and assay: CSV, Parquet or xlsx.
+
+    NPX, or the concentrations of Target 48, Flex and Focus where `kind` is cytokines.
+    """
 
     format: Literal["olink_long"] = "olink_long"
-    kind: Literal["olink_npx"] = "olink_npx"
+    kind: Literal["olink_npx", "cytokines"] = "olink_npx"
     sheet: str | None = Field(None, description="of a workbook; the only one that fits if not")
     delimiter: Literal[",", ";", "\t"] | None = None
     decimal: Decimal = "."
 
 
 class OlinkWide(Assay):
-    """The workbook that Olink's NPX Manager exports."""
+    """The workbook that Olink's NPX Manager exports; `kind` as for the long table."""
 
     format: Literal["olink_wide"] = "olink_wide"
-    kind: Literal["olink_npx"] = "olink_npx"
+    kind: Literal["olink_npx", "cytokines"] = "olink_npx"
     sheet: str | None = Field(None, description="the only one that fits if not stated")
     decimal: Decimal = Field(".", description="of numbers that are written as text")
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from immunosep_omics.clinical.numbers import parse_numbers, remedy_for
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
-from immunosep_omics.ingest import text_file
+from immunosep_omics.ingest import concentrations, text_file
 from immunosep_omics.ingest.lines import (
     LinesInFile,
     LinesInMemory,
@@ -52,7 +52,8 @@ def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
     The row names are in the column `names` (the first if not stated). Columns without a header
     must be empty. A feature that stands twice stays twice until features become genes; a sample
     that stands twice is refused. Proteins are read as search engines write them: see
-    :func:`plain_proteins`.
+    :func:`plain_proteins`. Metabolites and cytokines may be out of range (`OOR <`, `<LOD`): such
+    values are missing, and counted; a row of units under the header is no sample.
     """
     path = folder / facts.file
     notes: list[Note] = []
@@ -60,6 +61,10 @@ def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
         sheet = read_sheet(path, facts.sheet, rows=rows)
         shown, header = sheet.shown, [cell_text(cell) for cell in sheet.rows[0]]
         names_at, values_at = _choose(header, facts, shown)
+        if facts.kind in concentrations.KINDS and len(sheet.rows) > 1:
+            under = [sheet.rows[1][place] for place in values_at]
+            if concentrations.is_row_of_units(under):
+                sheet.rows[1] = [None] * len(header)
         body = [row for row in sheet.rows[1:] if any(cell_text(cell) for cell in row)]
         names = _names(facts.names, [[cell_text(row[at]) for row in body] for at in names_at])
         values = _sheet_values(sheet.rows, header, values_at, facts, shown)
@@ -78,7 +83,7 @@ def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
     frame = pd.DataFrame(
         np.ascontiguousarray(frame.to_numpy()), index=frame.index, columns=features.index
     )
-    raw = RawAssay(frame, features, samples, shown, notes)
+    raw = concentrations.out_of_range(RawAssay(frame, features, samples, shown, notes))
     if facts.kind == "ms_proteins":
         return plain_proteins(raw, log2=facts.stated_scale == "log2")
     return raw
@@ -108,7 +113,10 @@ def _columns(
     refuse_other_tops(top, delimiter, shown)
     table = open_wide(data, delimiter, shown)
     names_at, values_at = _choose(table.header, facts, shown)
-    texts, values = read_columns(
+    read_values = (
+        concentrations.read_concentrations if facts.kind in concentrations.KINDS else read_columns
+    )
+    texts, values = read_values(
         table, names_at, values_at, decimal=facts.decimal, missing=facts.missing,
         keys=Matrix.model_fields,
     )  # fmt: skip
@@ -180,10 +188,13 @@ def _sheet_values(
     numbers = [n for n, row in enumerate(rows[1:], start=2) if any(cell_text(c) for c in row)]
     body = [rows[number - 1] for number in numbers]
     values = np.empty((len(body), len(values_at)))
+    parse = (
+        concentrations.parse_concentrations if facts.kind in concentrations.KINDS else parse_numbers
+    )
     problems, told = Problems(), 0
     for column, place in enumerate(values_at):
         cells = [None if cell_text(row[place]) in facts.missing else row[place] for row in body]
-        values[:, column], faults = parse_numbers(cells, facts.decimal)
+        values[:, column], faults = parse(cells, facts.decimal)
         for row, kind in list(faults.items())[: max(0, SHOWN - told)]:
             told += 1
             problems.add(

@@ -1,4 +1,4 @@
-"""Olink NPX with one row per sample and assay (NPX Manager, NPX Explore, NPX Map)."""
+"""Olink's table of one row per sample and assay (NPX Manager, Signature, Explore, Map)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem
-from immunosep_omics.ingest.olink import CONTROL_ASSAY, CONTROL_SAMPLE, joined, warnings
+from immunosep_omics.ingest.olink import (
+    CONTROL_ASSAY,
+    CONTROL_SAMPLE,
+    control_types,
+    joined,
+    warnings,
+)
 from immunosep_omics.ingest.olink_table import read_long
 from immunosep_omics.ingest.raw_assay import Note, RawAssay, feature_table
 from immunosep_omics.settings.assays import OlinkLong
@@ -38,7 +44,7 @@ class _Coded:
 
 
 def read(facts: OlinkLong, folder: Path, rows: int | None = None) -> RawAssay:
-    """Read long NPX; headers in any of Olink's spellings (`SampleID`, `Sample_ID`).
+    """Read NPX or concentrations; headers in any of Olink's spellings (`SampleID`, `Sample_ID`).
 
     NPX below the limit of detection and NPX with a warning are kept. Rows of control samples and
     control assays are left out and counted. A feature is its OlinkID, or panel and assay where the
@@ -62,7 +68,7 @@ def read(facts: OlinkLong, folder: Path, rows: int | None = None) -> RawAssay:
     cells = columns["sample"].codes * len(feature.words) + feature.codes
     shape = (len(columns["sample"].words), len(feature.words))
     _refuse_repeats(cells, shape, columns, table.shown)
-    values = _spread(numbers["npx"], cells, shape)
+    values = _spread(numbers["value"], cells, shape)
     lod = _spread(numbers["lod"], cells, shape) if "lod" in numbers else None
     frame = pd.DataFrame(values, index=columns["sample"].words, columns=feature.words)
     features = _feature_table(feature, columns)
@@ -102,7 +108,8 @@ def _samples_and_assays(columns: dict[str, _Coded], notes: list[Note]) -> np.nda
     """True for rows of samples and assays; rows of controls are noted."""
     control = columns["sample"].rows(CONTROL_SAMPLE.match)
     if "sample_type" in columns:
-        control |= columns["sample_type"].rows(lambda word: "control" in word.lower())
+        types = control_types(columns["sample_type"].words)
+        control |= columns["sample_type"].rows(types.__contains__)
     internal = columns["assay"].rows(CONTROL_ASSAY.match)
     if "assay_type" in columns:
         internal |= columns["assay_type"].rows(lambda word: word.lower() not in ("", "assay"))
@@ -165,11 +172,11 @@ def _feature_table(feature: _Coded, columns: dict[str, _Coded]) -> pd.DataFrame:
     first[feature.codes[::-1]] = np.arange(len(feature.codes))[::-1]
     beside = {
         name: [columns[name].words[place] for place in columns[name].codes[first]]
-        for name in ("assay", "uniprot", "panel")
+        for name in ("assay", "uniprot", "panel", "unit")
         if name in columns
     }
     features = feature_table(feature.words, beside["assay"])
-    for name in ("uniprot", "panel"):
+    for name in ("uniprot", "panel", "unit"):
         if name in beside:
             features[name] = beside[name]
     if "assay_warning" in columns:

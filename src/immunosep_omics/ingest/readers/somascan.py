@@ -204,8 +204,17 @@ def _check_names(names: list[str], adat: _Adat, header: str, shown: str) -> None
                 f"{shown}:{line}, column '{header}'", "the sample has no name",
                 "fill it, or name another column as `sample_names`",
             )  # fmt: skip
-    refuse_repeated_samples([name for name in names if name], shown, problems)
+    others = [name for name in adat.samples if _names_each(adat.of_samples(name))]
+    remedy = f"name a column that tells samples apart as `sample_names`: {', '.join(others)}"
+    refuse_repeated_samples(
+        [name for name in names if name], shown, problems, *([remedy] if others else [])
+    )
     problems.raise_any()
+
+
+def _names_each(cells: list[str]) -> bool:
+    """Whether cells could be the names of samples: all filled, all different."""
+    return all(cells) and len(set(cells)) == len(cells)
 
 
 def _features(analytes: dict[str, list[str]]) -> pd.DataFrame:
