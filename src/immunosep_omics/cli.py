@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from immunosep_omics import RESEARCH_USE, __version__
-from immunosep_omics.errors import InputError, Problem, tell
+from immunosep_omics.errors import InputError, Problem, printable, tell
 from immunosep_omics.settings.load import load_study
 from immunosep_omics.settings.results import refuse_foreign_results
 
@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
 def _check(configfile: Path, table: Path | None) -> int:
     loaded = load_study([configfile])
     # Only now: mistakes in the settings are told without waiting for numpy and pandas.
-    from immunosep_omics.ingest.check import check_study
+    from immunosep_omics.ingest.check import check_study, summary
 
     check = check_study(loaded, tell=_say)
     target = table or Path(loaded.study.results) / "check.tsv"
@@ -59,12 +59,13 @@ def _check(configfile: Path, table: Path | None) -> int:
         refuse_foreign_results(target.parent, loaded.study.study)
     if check.cohorts:
         _write(check.questions, target)
-        _tell_verdicts(check.questions)
-        _say(f"{target.as_posix()}: every verdict, with the patients concerned")
+        for line in summary(check.questions):
+            _say(line)
+        _say(f"All verdicts, with the patients concerned: {target.as_posix()}")
     if check.problems:
         raise InputError(check.problems)
-    cohorts, analyses = len(loaded.cohorts), len(loaded.study.analyses)
-    _say(f"{configfile.as_posix()}: {cohorts} cohorts and {analyses} analyses are well described")
+    read = len(loaded.cohorts) - len(check.unwritten)
+    _say(f"No problem in {configfile.as_posix()} and the files of its cohorts ({read} read)")
     return 0
 
 
@@ -110,14 +111,6 @@ def _write(table: pd.DataFrame, path: Path) -> None:
         ) from None  # fmt: skip
 
 
-def _tell_verdicts(questions: pd.DataFrame) -> None:
-    """One line for each question and cohort; all but patients, who are in the table alone."""
-    for question, rows in questions.groupby(["analysis", "question"], sort=False):
-        _say(f"{question[0]}, {question[1]}:")
-        for row in rows.itertuples():
-            _say(f"  {row.verdict:<7} {row.cohort} ({row.about}): {row.reason}")
-
-
 def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
+    sys.stdout.write(f"{printable(line)}\n")
     sys.stdout.flush()

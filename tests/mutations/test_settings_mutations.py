@@ -59,7 +59,7 @@ CAUGHT = {
         A,
         "folder: ../data/a",
         "folder: ../data/aa",
-        ("clinical.file", "no such file"),
+        ("a.yaml:1 (folder)", "no such folder"),
     ),
     "misspelt header": (
         A,
