@@ -42,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
         "--table", type=Path, help="where the verdicts are written (default: <results>/check.tsv)"
     )
     new = commands.add_parser("new-cohort", help="draft a cohort file from its data files")
-    new.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    new.add_argument("files", type=Path, nargs="+", metavar="FILE", help="files, or folders")
     new.add_argument("--name", help="name of the cohort (default: of the files' folder)")
     new.add_argument("--output", type=Path, help="a new file for the draft (default: the terminal)")
     return parser
@@ -72,14 +72,23 @@ def _check(configfile: Path, table: Path | None) -> int:
 def _new_cohort(files: list[Path], name: str | None, output: Path | None) -> int:
     from immunosep_omics.ingest.draft import draft_cohort
 
+    if output is not None and output.exists():
+        raise InputError(_there_already(output))
     draft = draft_cohort(files, name, output)
     if output is None:
         sys.stdout.write(draft.text)
     else:
         _create(output, draft.text)
     for line in draft.remarks:
-        print(line, file=sys.stderr)
+        print(printable(line), file=sys.stderr)
+    written = "the draft" if output is None else output.as_posix()
+    left = f"; {len(draft.remarks)} remarks above" if draft.remarks else ""
+    print(printable(f"Next: read {written}, then `immunosep check`{left}"), file=sys.stderr)
     return 0
+
+
+def _there_already(path: Path) -> Problem:
+    return Problem(path.as_posix(), "this file is there already", "name another in --output")
 
 
 def _create(path: Path, text: str) -> None:
@@ -88,9 +97,7 @@ def _create(path: Path, text: str) -> None:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except FileExistsError:
-        raise InputError(
-            Problem(path.as_posix(), "this file is there already", "name another in --output")
-        ) from None
+        raise InputError(_there_already(path)) from None
     except OSError as error:
         raise InputError(
             Problem(path.as_posix(), f"cannot be written ({error.strerror})", "name another")

@@ -163,16 +163,16 @@ def read_yaml(path: Path, problems: Problems) -> Document:
         problems.add(document.path, f"cannot be read ({error.strerror})", "name a file of yours")
         return document
     except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        problems.add(f"{document.path}:{line}", "is not UTF-8 text", "save it as UTF-8 text")
+        number = error.object[: error.start].count(b"\n") + 1
+        problems.add(f"{document.path}:{number}", "is not UTF-8 text", "save it as UTF-8 text")
         return document
     except RecursionError:
         problems.add(document.path, "brackets are nested too deeply", "mend the brackets")
         return document
     except ReaderError as error:
-        line = text[: error.position].count("\n") + 1
+        number = text[: error.position].count("\n") + 1
         problems.add(
-            f"{document.path}:{line}",
+            f"{document.path}:{number}",
             f"holds a character that YAML has not ({chr(error.character)!r})",
             "remove it",
         )  # fmt: skip

@@ -15,6 +15,9 @@ from immunosep_omics.settings.assays import ProteinTable
 
 LAYOUTS: tuple[Long | Wide, ...] = (*LONG, *WIDE)
 
+PREVIEW = 5
+"""Rows that are enough to open a report whose header alone is wanted."""
+
 
 def read(facts: ProteinTable, folder: Path, rows: int | None = None) -> RawAssay:
     """Read a report: text, workbook or Parquet, wide or long.
@@ -34,6 +37,14 @@ def read(facts: ProteinTable, folder: Path, rows: int | None = None) -> RawAssay
     if isinstance(layout, Long):
         return read_long(layout, report, facts)
     return read_wide(layout, report, facts)
+
+
+def program_of(path: Path) -> str | None:
+    """The program whose layout a file's header fits; raises where it cannot be read."""
+    if mztab.is_mztab(path):
+        return "openms"
+    report = open_report(path, PREVIEW)
+    return next((layout.program for layout in LAYOUTS if _fits(layout, report)), None)
 
 
 def refuse_other(report: Report, program: str) -> None:
