@@ -107,7 +107,8 @@ def _plain(header: str) -> tuple[str, str | None]:
 
 def _spaced(header: str) -> str:
     parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header)
-    return re.sub(r"[\W_]+", " ", parted).strip().casefold()
+    words = re.sub(r"[\W_]+", " ", parted).strip().casefold()
+    return words.replace(" per ", " ")
 
 
 def _units(entry: Entry) -> list[str]:

@@ -27,6 +27,7 @@ from immunosep_omics.ingest.draft.table import (
     numbers_in,
     share_of_genes,
 )
+from immunosep_omics.ingest.feature_genes import PLATFORM_COMMENTS
 from immunosep_omics.ingest.protein_names import run_name
 from immunosep_omics.ingest.table_file import read_table_file
 from immunosep_omics.settings.tables import TableFile
@@ -90,13 +91,14 @@ def draft_cohort(paths: list[Path], name: str | None, output: Path | None) -> Dr
     _described_by_geo(found, folder, tables)
     _named_in(assays, tables)
     _annotate(assays, tables, looks, folder)
-    remarks += [
-        f"left out: {_shown(look)}: neither a clinical table nor values" for look in tables.others
-    ]
-    lines = [f"# Draft of the cohort {printable(name or folder.name)}: FACTS only. Check them.",
+    title = name or (output or folder).stem
+    lines = [f"# Draft of the cohort {printable(title)}: FACTS only. Check them.",
              f"folder: {quoted(_relative(folder, output))}"]  # fmt: skip
     lines += _clinical_lines(tables, assays, folder, remarks)
     lines += ["assays:", *_assay_lines(assays, remarks)]
+    remarks += [
+        f"left out: {_shown(look)}: neither a clinical table nor values" for look in tables.others
+    ]
     lines.append("# source: {doi: ..., licence: ...}")
     text = "\n".join(lines) + "\n"
     if assays:
@@ -233,11 +235,9 @@ def _annotate(assays: list[AssayDraft], tables: _Tables, looks: list[Look], fold
             tables.others = [other for other in tables.others if other is not look]
     for look in looks:
         for draft in assays:
-            name = draft.facts["format"]
-            if look.format == "platform" and name in ("geo_series_matrix", "geo_soft", "matrix"):
-                draft.facts.setdefault("features", {"file": _relative_file(look.path, folder)})
-                draft.comments["features"] = "please confirm"
-            if look.format == "reference" and name == "reads":
+            if look.format == "platform" and draft.raw is not None:
+                _by_platform(draft, look, folder)
+            if look.format == "reference" and draft.facts["format"] == "reads":
                 draft.facts["reference"] = _relative_file(look.path, folder)
     for draft in assays:
         lacks = "features" not in draft.facts and draft.facts["format"] == "geo_series_matrix"
@@ -248,6 +248,20 @@ def _annotate(assays: list[AssayDraft], tables: _Tables, looks: list[Look], fold
             draft.todo.append(
                 f"{draft.file}: name the table from transcripts to genes under `transcripts`"
             )
+
+
+def _by_platform(draft: AssayDraft, look: Look, folder: Path) -> None:
+    """GEO's table of a platform, where it has the assay's probes."""
+    file = _relative_file(look.path, folder)
+    try:
+        table = read_table_file(TableFile(file=file), folder, skip=PLATFORM_COMMENTS)
+    except InputError:
+        return
+    rows = [table.header, *([str(cell or "") for cell in row] for row in table.rows)]
+    fitted = _genes_for(draft, Look(look.path, None, rows))
+    if fitted is not None:
+        draft.facts["features"] = {"file": file} | fitted[1]
+        draft.comments["features"] = "please confirm"
 
 
 def _genes_for(draft: AssayDraft, look: Look) -> tuple[str, dict[str, str]] | None:
@@ -265,9 +279,14 @@ def _genes_for(draft: AssayDraft, look: Look) -> tuple[str, dict[str, str]] | No
     if not transcripts and are_genes(list(features)[:300]):
         return None
     at = max(range(len(ids)), key=lambda place: ids[place])
-    genes = [share_of_genes(cells) if n != at else 0.0 for n, cells in enumerate(columns)]
+    genes = [
+        share_of_genes(list(filter(None, cells))) + ("symbol" in look.header[n].lower())
+        if n != at else 0.0
+        for n, cells in enumerate(columns)
+    ]  # fmt: skip
     gene_at = max(range(len(genes)), key=lambda place: genes[place])
-    if ids[at] < len(columns[0]) / 4 or genes[gene_at] < 0.3:
+    looked_at = len(columns[0]) if transcripts else min(len(columns[0]), len(features))
+    if ids[at] < looked_at / 4 or genes[gene_at] < 0.3:
         return None
     stated = {"id": look.header[at], "gene": look.header[gene_at]}
     return "transcripts" if transcripts else "features", stated
@@ -292,6 +311,7 @@ def _clinical_lines(
     patient, sample = _identity(main, assays, remarks)
     for assay in assays:
         _translate(assay, main.look, sample, file)
+        _through_key(assay, main.look, sample, tables, folder)
     yield f"  patient: {quoted(patient)}"
     if sample != patient:
         yield f"  sample: {quoted(sample)}"
@@ -374,6 +394,24 @@ def _translate(assay: AssayDraft, look: Look, sample: str, file: str) -> None:
     for place, header in enumerate(look.header):
         if len(runs & {run_name(cell) for cell in look.column(place)}) > len(runs) / 2:
             assay.facts["samples"] = {"file": file, "from": header, "to": sample}
+            return
+
+
+def _through_key(assay: AssayDraft, look: Look, sample: str, tables: _Tables, folder: Path) -> None:
+    """A table that holds both the assay's own names and the sheet's translates them."""
+    if not assay.samples or _column_of(assay, look) or "samples" in assay.facts:
+        return
+    known = set(look.column(look.header.index(sample))) - {""}
+    for other in [*tables.others, *(sheet.look for sheet in tables.sheets)]:
+        own = _column_of(assay, other)
+        shares = [len(known & set(other.column(n))) for n in range(len(other.header))]
+        to = other.header[max(range(len(shares)), key=lambda place: shares[place])]
+        if other.path != look.path and own is not None and own != to and max(shares) > 1:
+            file = _relative_file(other.path, folder)
+            facts = {"file": file, **delimiter_fact(other), "from": own, "to": to}
+            assay.facts["samples"] = facts
+            tables.others = [table for table in tables.others if table is not other]
+            tables.sheets = [sheet for sheet in tables.sheets if sheet.look is not other]
             return
 
 
