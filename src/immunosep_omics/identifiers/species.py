@@ -12,15 +12,15 @@ FEWEST = 20
 """Fewer names tell nothing: a small human panel may have Leptin and Resistin."""
 
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("mouse", re.compile(r"ENSMUSG\d+.*|.*\|?\w+_MOUSE|mmu-.*|[0-9A-Z]{10}Rik")),
-    ("rat", re.compile(r"ENSRNOG\d+.*|.*\|?\w+_RAT|rno-.*")),
-    ("pig", re.compile(r"ENSSSCG\d+.*|.*\|?\w+_PIG|ssc-.*")),
-    ("zebrafish", re.compile(r"ENSDARG\d+.*|.*\|?\w+_DANRE|dre-.*")),
-    ("fruit fly", re.compile(r"FBgn\d+.*|.*\|?\w+_DROME")),
-    ("worm", re.compile(r"WBGene\d+.*|.*\|?\w+_CAEEL")),
-    ("yeast", re.compile(r"Y[A-P][LR]\d{3}[CW](?:-[A-Z])?|.*\|?\w+_YEAST")),
+    ("mouse", re.compile(r"ENSMUSG\d+.*|.*\w_MOUSE|mmu-.*|[0-9A-Z]{10}Rik")),
+    ("rat", re.compile(r"ENSRNOG\d+.*|.*\w_RAT|rno-.*")),
+    ("pig", re.compile(r"ENSSSCG\d+.*|.*\w_PIG|ssc-.*")),
+    ("zebrafish", re.compile(r"ENSDARG\d+.*|.*\w_DANRE|dre-.*")),
+    ("fruit fly", re.compile(r"FBgn\d+.*|.*\w_DROME")),
+    ("worm", re.compile(r"WBGene\d+.*|.*\w_CAEEL")),
+    ("yeast", re.compile(r"Y[A-P][LR]\d{3}[CW](?:-[A-Z])?|.*\w_YEAST")),
     ("another species", re.compile(r"ENS(?!MUS|RNO|SSC|DAR)[A-Z]{3,4}G\d{5,}.*")),
-    ("mouse or rat", re.compile(r"(?!C[\dXY]+orf)[A-Z][a-z0-9]*[a-z][a-z0-9]*(?:-[a-z0-9]+)?")),
+    ("mouse or rat", re.compile(r"(?!C[\dXY]+orf)[A-Z](?=[a-z0-9]*[a-z])[a-z0-9]+(?:-[a-z0-9]+)?")),
 )
 """Names of other species; the first pattern that fits counts. Human symbols are in capitals."""
 

@@ -96,7 +96,8 @@ def read_columns(
 
     Both address columns by position in the header. With `trimmed`, short rows are complete: their
     empty cells at the end were cut. Raises :class:`InputError` for rows that are too short or too
-    long, and for cells among `numbers` that are not numbers, with line and column.
+    long, and for cells among `numbers` that are not numbers, with line and column. The last row
+    of a file that ends within it is too short even so, unless others are as short.
     """
     reader = _Reader(table, texts, numbers, decimal, missing, trimmed)
     for line, part, frame in _parsed_ahead(reader):
@@ -147,6 +148,7 @@ class _Reader:
     decimal: str
     missing: list[str]
     trimmed: bool
+    shortest: int = 0
     rows: int = 0
     nulls: bool = False
     unusual: bool = False
@@ -157,6 +159,7 @@ class _Reader:
         self.values = np.empty((len(self.numbers), 0))
         self.words: dict[int, list[str | None]] = {place: [] for place in self.texts}
         self.blank = {"", *self.missing}
+        self.shortest = len(self.table.header)
 
     def take(self, line: int, part: bytes, frame: pl.DataFrame | None) -> None:
         """Take over one piece whose first line is `line`: as parsed, or read strictly."""
@@ -245,11 +248,15 @@ class _Reader:
         """Line numbers and text of the rows without blank lines; ragged rows are noted."""
         width, mark = len(self.table.header), self.table.delimiter.encode()
         quote, lines, kept = _quote(part), [], []
-        for number, row in enumerate(part.split(b"\n"), start=line):
+        rows = part.split(b"\n")
+        for number, row in enumerate(rows, start=line):
             if not row.strip(b" "):
                 continue
             found = self._width(row, quote)
-            if found < width and self.trimmed:
+            # What follows the last line end was cut off there, or has no line end of its own.
+            unended = number == line + len(rows) - 1
+            if found < width and self.trimmed and not (unended and found < self.shortest):
+                self.shortest = min(self.shortest, found)
                 row += mark * (width - found)
             elif found != width:
                 self.ragged.append((number, found))
