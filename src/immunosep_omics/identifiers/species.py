@@ -20,7 +20,7 @@ PATTERNS: dict[str, str] = {
     "worm": r"WBGene\d+.*",
     "yeast": r"Y[A-P][LR]\d{3}[CW](?:-[A-Z])?",
     "another species": r"ENS(?!MUS|RNO|SSC|DAR)[A-Z]{3,4}G\d{5,}.*",
-    "mouse or rat": r"(?!C[\dXY]+orf)[A-Z][a-z0-9]*[a-z][a-z0-9]*(?:-[a-z0-9]+)?",
+    "mouse or rat": r"(?!C[\dXY]+orf)[A-Z](?=[a-z0-9]*[a-z])[a-z0-9]+(?:-[a-z0-9]+)?",
 }
 """Names of other species; the first pattern that fits counts. Human symbols are in capitals."""
 

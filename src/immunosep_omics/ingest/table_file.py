@@ -14,7 +14,7 @@ from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
 from immunosep_omics.ingest import text_file
 from immunosep_omics.ingest.geo_samples import describes_samples, sample_rows
 from immunosep_omics.ingest.geo_text import blocks, is_soft, plain_rows, refuse_cut_short
-from immunosep_omics.ingest.raw_arrays import HEAD, refuse_raw_arrays
+from immunosep_omics.ingest.other_files import HEAD, refuse_other_files
 from immunosep_omics.ingest.raw_assay import Note
 from immunosep_omics.ingest.wide_text import SHOWN
 from immunosep_omics.ingest.workbook import column_letter, is_workbook, read_sheet
@@ -95,7 +95,7 @@ def read_table_file(
     if is_workbook(path):
         return _from_workbook(path, facts, rows)
     file = text_file.read_text_file(path) if rows is None else _beginning(path, rows)
-    refuse_raw_arrays(file.data[:HEAD], file.shown)
+    refuse_other_files(file.data[:HEAD], file.shown)
     if skip and is_soft(file.data):
         return _of_platform(file, rows)
     if not skip and describes_samples(file.data):

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from immunosep_omics.errors import InputError, Problem
-from immunosep_omics.ingest.raw_arrays import HEAD, refuse_raw_arrays
+from immunosep_omics.ingest.other_files import HEAD, refuse_other_files
 from immunosep_omics.ingest.raw_assay import Note
 
 DELIMITERS = {",": "','", ";": "';'", "\t": "tab", "|": "'|'"}
@@ -55,7 +55,7 @@ def read_text_file(path: Path, rows: int | None = None) -> TextFile:
         raise _problem(shown, "no such file", "check `folder` and the file's name") from None
     except (OSError, EOFError, zlib.error) as error:
         raise _problem(shown, f"cannot be read ({error})", "get the file again") from None
-    refuse_raw_arrays(data[:HEAD], shown)
+    refuse_other_files(data[:HEAD], shown)
     if data[:4] == ZIP:
         raise _problem(
             shown, "is a workbook or a zip archive, not text",

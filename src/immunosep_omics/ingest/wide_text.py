@@ -94,10 +94,11 @@ def read_columns(
 ) -> tuple[pd.DataFrame, np.ndarray]:  # fmt: skip
     """Some columns of a table: a frame of text columns, and float64 rows x `numbers`.
 
-    Both address columns by position in the header. With `trimmed`, short rows that a line feed
-    ends are complete: their empty cells at the end were cut. Raises :class:`InputError` for rows
-    that are too short or too long, and for cells among `numbers` that are not numbers, with line
-    and column; the remedies name those of `keys` that help.
+    Both address columns by position in the header. With `trimmed`, short rows are complete: their
+    empty cells at the end were cut. Raises :class:`InputError` for rows that are too short or too
+    long, and for cells among `numbers` that are not numbers, with line and column; the remedies
+    name those of `keys` that help. The last row of a file that ends within it is too short even
+    with `trimmed`, unless others are as short.
     """
     reader = _Reader(table, texts, numbers, decimal, missing, trimmed, keys)
     for line, part, frame in _parsed_ahead(reader):
@@ -149,6 +150,7 @@ class _Reader:
     missing: list[str]
     trimmed: bool
     keys: Collection[str]
+    shortest: int = 0
     rows: int = 0
     nulls: bool = False
     unusual: bool = False
@@ -159,6 +161,7 @@ class _Reader:
         self.values = np.empty((len(self.numbers), 0))
         self.words: dict[int, list[str | None]] = {place: [] for place in self.texts}
         self.blank = {"", *self.missing}
+        self.shortest = len(self.table.header)
 
     def take(self, line: int, part: bytes, frame: pl.DataFrame | None) -> None:
         """Take over one piece whose first line is `line`: as parsed, or read strictly."""
@@ -252,8 +255,10 @@ class _Reader:
             if not row.strip(b" "):
                 continue
             found = self._width(row, quote)
-            # A short row that no line feed ends is where the file itself was cut.
-            if found < width and self.trimmed and number < line + len(rows) - 1:
+            # What follows the last line end was cut off there, or has no line end of its own.
+            unended = number == line + len(rows) - 1
+            if found < width and self.trimmed and not (unended and found < self.shortest):
+                self.shortest = min(self.shortest, found)
                 row += mark * (width - found)
             elif found != width:
                 self.ragged.append((number, found))

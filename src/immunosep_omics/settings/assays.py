@@ -32,13 +32,19 @@ SCALE_OF_KIND: dict[str, Scale] = {
     "metabolites": "linear",
 }
 
-RNA_KINDS = ("rna_counts", "rna_array", "expression")
-"""Kinds that measure transcripts, whatever the platform."""
+MEASURED = {
+    "rna_counts": "RNA", "rna_array": "RNA", "expression": "RNA",
+    "ms_proteins": "proteins", "olink_npx": "proteins", "somascan": "proteins",
+    "cytokines": "proteins", "metabolites": "metabolites",
+}  # fmt: skip
+"""What each kind measures."""
+
+RNA_KINDS = tuple(kind for kind, what in MEASURED.items() if what == "RNA")
 
 Collapse = Literal["highest_mean", "mean", "sum"]
 
 SAMPLE_MARK = "*"
-"""Stands for the sample's name in `file` where a format has one file per sample."""
+"""Stands for the sample's name in `file`, each time, where a format has one file per sample."""
 
 
 class Assay(Settings):
@@ -80,15 +86,6 @@ class Assay(Settings):
             raise ValueError(
                 f"{self.kind} cannot be on the scale '{self.scale}' -> valid: "
                 + (only or "linear, log2")
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _one_mark(self) -> Assay:
-        if self.file.count(SAMPLE_MARK) > 1:
-            raise ValueError(
-                f"'{self.file}' has more than one '*' -> one '*' stands for the sample's name;"
-                " write the rest of the path in full"
             )
         return self
 
@@ -176,9 +173,9 @@ class Reads(Assay):
                 f"`second: {self.second}` is the same as `file` -> name the mates' files"
             )
         for key, pattern in (("file", self.file), ("second", self.second)):
-            if pattern is not None and pattern.count(SAMPLE_MARK) != 1:
+            if pattern is not None and SAMPLE_MARK not in pattern:
                 raise ValueError(
-                    f"`{key}: {pattern}` needs one '*' -> it stands for the sample's name"
+                    f"`{key}: {pattern}` has no '*' -> it stands for the sample's name"
                 )
         return self
 

@@ -101,6 +101,13 @@ def _sample_names(head: bytes, wanted: str, columns: list[str], shown: str) -> l
     if set(accessions) == set(columns):
         named = dict(zip(accessions, names, strict=True))
         names = [named[column] for column in columns]
+    elif set(accessions) & set(columns):
+        _unique(columns, where)
+        other = next(column for column in columns if column not in accessions)
+        raise _problem(
+            where, f"the table has a column '{other}', which no line !Sample_geo_accession names",
+            "download the file again",
+        )  # fmt: skip
     if not all(names):
         raise _problem(
             where, f"!Sample_{key} is empty for {names.count('')} samples",

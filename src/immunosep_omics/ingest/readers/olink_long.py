@@ -56,6 +56,8 @@ def read(facts: OlinkLong, folder: Path, rows: int | None = None) -> RawAssay:
     columns = {name: _coded(column) for name, column in table.texts.items()}
     _refuse_blank(columns, table.shown)
     kept = _samples_and_assays(columns, notes)
+    if not len(kept):
+        raise InputError(Problem(table.shown, "the table has no rows", "check the export"))
     if not kept.any() and rows is None:
         raise InputError(
             Problem(table.shown, "only control rows are in the file", "check the file")

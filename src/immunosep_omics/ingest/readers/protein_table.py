@@ -16,6 +16,9 @@ from immunosep_omics.settings.assays import ProteinTable
 
 LAYOUTS: tuple[Long | Wide, ...] = (*LONG, *WIDE)
 
+PREVIEW = 5
+"""Rows that are enough to open a report whose header alone is wanted."""
+
 
 @looking_further
 def read(facts: ProteinTable, folder: Path, rows: int | None = None) -> RawAssay:
@@ -38,10 +41,18 @@ def read(facts: ProteinTable, folder: Path, rows: int | None = None) -> RawAssay
     return read_wide(layout, report, facts)
 
 
+def program_of(path: Path) -> str | None:
+    """The program whose layout a file's header fits; raises where it cannot be read."""
+    if mztab.is_mztab(path):
+        return "openms"
+    report = open_report(path, PREVIEW)
+    return next((layout.program for layout in LAYOUTS if _claims(layout, report)), None)
+
+
 def refuse_other(report: Report, program: str) -> None:
     """Raise :class:`InputError` where the headers are those of another program's report."""
     for layout in LAYOUTS:
-        if _fits(layout, report) and (not layout.signs or set(layout.signs) & set(report.keys)):
+        if _claims(layout, report):
             _refuse_other(program, layout.program, layout.name, report.shown)
 
 

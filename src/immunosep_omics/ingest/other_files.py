@@ -1,16 +1,21 @@
-"""Files of scanners and other programs: not tables of text, refused with what to do instead."""
+"""Files of scanners and other programs that are no tables, refused with what to do instead."""
 
 from __future__ import annotations
 
+import re
+
 from immunosep_omics.errors import InputError, Problem
 
+CEL_NAME = re.compile(r"\.cel(\.gz)?$", re.IGNORECASE)
 CEL = "is an Affymetrix CEL file: raw intensities of one array"
 MATRIX = "then give its matrix with `format: matrix` and `scale: log2`"
 RMA = f"normalise all CEL files together with RMA (R: oligo::rma or affy::rma), {MATRIX}"
 
+PARQUET = b"PAR1"
+
 SAVE = "save it as CSV or .xlsx in that program (labels or codes: the YAML's `codes` takes both)"
 
-SCANNED: tuple[tuple[int, bytes, str, str], ...] = (
+OTHERS: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"[CEL]", CEL, RMA),
     (0, b"\x40\x00\x00\x00", CEL, RMA),
     (0, b"\x3b\x01", CEL.replace("CEL file", "CEL (or CHP) file"), RMA),
@@ -31,17 +36,23 @@ SCANNED: tuple[tuple[int, bytes, str, str], ...] = (
     (0, b"{\\rtf", "is a text of a word processor (RTF)", "save the table as CSV or .xlsx"),
     (0, b"\xd0\xcf\x11\xe0", "is in Excel's or Word's old format, whatever its ending says",
      "save it as .xlsx or CSV"),
-    (0, b"PAR1", "is a Parquet file", "save it as CSV"),
+    (0, PARQUET, "is a Parquet file", "save it as CSV"),
+    *((0, mark, "is a picture", "give the values that it shows as a table")
+      for mark in (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")),
+    (0, b"BZh", "is packed with bzip2", "unpack it, or pack it with gzip"),
+    (0, b"\xfd7zXZ", "is packed with xz", "unpack it, or pack it with gzip"),
     (0, b"SQLite format 3", "is a database", "export the table as CSV"),
 )  # fmt: skip
 """Place and bytes that tell a file, what it is, and what to do."""
 
 HEAD = 512
-"""Bytes of a file, unpacked from gzip, that :func:`refuse_raw_arrays` looks at."""
+"""Bytes of a file, unpacked from gzip, that :func:`refuse_other_files` looks at."""
 
 
-def refuse_raw_arrays(head: bytes, shown: str) -> None:
-    """Raise :class:`InputError` for the first bytes of a scanner's file or an archive of such."""
-    for place, mark, what, remedy in SCANNED:
+def refuse_other_files(head: bytes, shown: str) -> None:
+    """Raise :class:`InputError` for the first bytes of what is no table, or the name of a scan."""
+    if CEL_NAME.search(shown):
+        raise InputError(Problem(shown, CEL, RMA))
+    for place, mark, what, remedy in OTHERS:
         if head[place : place + len(mark)] == mark:
             raise InputError(Problem(shown, what, remedy))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from immunosep_omics.ingest.raw_arrays import refuse_raw_arrays
+from immunosep_omics.ingest.other_files import refuse_other_files
 
 TAR = b"GSM1.CEL.gz".ljust(257, b"\0") + b"ustar\x0000"
 
@@ -25,9 +25,9 @@ TAR = b"GSM1.CEL.gz".ljust(257, b"\0") + b"ustar\x0000"
     ],
 )
 def test_refused_by_content(refused, head, words):
-    refused(lambda: refuse_raw_arrays(head, "a.bin"), "a.bin", *words)
+    refused(lambda: refuse_other_files(head, "a.bin"), "a.bin", *words)
 
 
 @pytest.mark.parametrize("head", [b"gene\ts1\n", b"", b"!Series_title", b"@"])
 def test_tables_pass(head):
-    refuse_raw_arrays(head, "a.txt")
+    refuse_other_files(head, "a.txt")
