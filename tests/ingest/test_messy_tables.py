@@ -327,6 +327,12 @@ MESSY = {
     "Excel's Unicode text": Messy(
         "id\tÂge\np1\t70\n".encode("utf-16"), {"age": "Âge"}, {"age": [70]}, name="c.txt",
     ),
+    "Greek without Unicode": Messy(
+        "id,Ηλικία,Μονάδα\np1,70,ΜΕΘ\n".encode("cp1253"), {"age": "Ηλικία", "ward": "Μονάδα"},
+        {"age": [70], "ward": ["ΜΕΘ"]},
+        ("there is no column 'Ηλικία'", "if its letters are of another script, state `encoding`"),
+        {"encoding": "windows-1253"}, notes=("encoding",),
+    ),
     "Windows-1252 with semicolons": Messy(
         "id;Âge;Laktat\np1;70;2,5\n".encode("cp1252"), {"age": "Âge", "lactate": {
             "from": "Laktat", "unit": "mmol/L"}},

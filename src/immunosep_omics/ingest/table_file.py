@@ -35,6 +35,11 @@ DECLARED = re.compile(rb'"?sep=([,;\t|])"?[,;\t]*\n')
 DATUM = re.compile(r"[-+<>]?[0-9][0-9.,:/ -]*$")
 """A number or a date."""
 
+NO_HEADERS = (
+    "the row that is read as the headers holds numbers or dates: state the row in which they stand,"
+    " such as `header: 2`, or write headers into the file"
+)
+
 UNSEEN = re.compile("[\u200b-\u200d\u2060\ufeff]")
 """Characters without width, which web pages and word processors leave behind."""
 
@@ -94,7 +99,11 @@ def read_table_file(
     path = folder / facts.file
     if is_workbook(path):
         return _from_workbook(path, facts, rows)
-    file = text_file.read_text_file(path) if rows is None else _beginning(path, rows)
+    file = (
+        text_file.read_text_file(path, encoding=facts.encoding)
+        if rows is None
+        else _beginning(path, rows, facts.encoding)
+    )
     refuse_other_files(file.data[:HEAD], file.shown)
     if skip and is_soft(file.data):
         return _of_platform(file, rows)
@@ -114,21 +123,17 @@ def read_table_file(
 def check_headers(table: Table, wanted: Iterable[tuple[str, str]], problems: Problems) -> None:
     """Note each (key, header) of the settings whose header the table lacks or has twice."""
     stated = [(key, part) for key, header in wanted for part in table.headers_of(header)]
-    # What stands there may be a patient's row: then it is not told.
     met = sum(header_text(header) in table.header for _, header in stated)
+    hint = _other_places(table, met, len(stated))
+    # What stands there may be a patient's row: then it is not told.
     secret = table.header_of_data and 2 * met < len(stated)
-    sheets = ", ".join(table.other_sheets)
-    elsewhere = f"; or state `sheet`, if it is another one: {sheets}" if sheets and not met else ""
+    known = [name for name in table.header if name]
     for key, header in stated:
         count = table.header.count(header_text(header))
         if count == 0:
-            known = [name for name in table.header if name]
             problems.add(
                 f"{table.shown} ({key})", f"there is no column '{header}'",
-                "the row that is read as the headers holds numbers or dates: state the row in which"
-                " they stand, such as `header: 2`, or write headers into the file"
-                + elsewhere
-                if secret else did_you_mean(header, known) + elsewhere,
+                (NO_HEADERS if secret else did_you_mean(header, known)) + hint,
             )  # fmt: skip
         elif count > 1:
             problems.add(
@@ -136,6 +141,16 @@ def check_headers(table: Table, wanted: Iterable[tuple[str, str]], problems: Pro
                 "rename the other columns in the file; or, where the row above tells them apart,"
                 " join both rows: `header: [1, 2]`",
             )  # fmt: skip
+
+
+def _other_places(table: Table, met: int, stated: int) -> str:
+    """Where headers may be that a table lacks, of which so many of those stated are met."""
+    hint = ""
+    if table.other_sheets and not met:
+        hint += f"; or state `sheet`, if it is another one: {', '.join(table.other_sheets)}"
+    if met < stated and any(note.step == "encoding" for note in table.notes):
+        hint += "; the file is no UTF-8: if its letters are of another script, state `encoding`"
+    return hint
 
 
 def parts_of(header: str) -> list[str]:
@@ -172,10 +187,12 @@ def _strip(cell: object) -> object:
     return cell_text(cell) if isinstance(cell, str) else cell
 
 
-def _beginning(path: Path, rows: int) -> text_file.TextFile:
+def _beginning(path: Path, rows: int, encoding: str) -> text_file.TextFile:
     """The first lines of a file; the whole of a GEO file, whose samples stand in its depth."""
-    file = text_file.read_text_file(path, rows=rows + 1)
-    return text_file.read_text_file(path) if describes_samples(file.data) else file
+    file = text_file.read_text_file(path, rows + 1, encoding)
+    return (
+        text_file.read_text_file(path, encoding=encoding) if describes_samples(file.data) else file
+    )
 
 
 def _table(

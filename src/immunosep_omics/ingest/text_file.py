@@ -42,8 +42,8 @@ class TextFile:
     notes: list[Note]
 
 
-def read_text_file(path: Path, rows: int | None = None) -> TextFile:
-    """Read a text file, gzip or plain; UTF-8, UTF-16 with a mark, or else Windows-1252.
+def read_text_file(path: Path, rows: int | None = None, encoding: str = "windows-1252") -> TextFile:
+    """Read a text file, gzip or plain; UTF-8, UTF-16 with a mark, or else in that encoding.
 
     With `rows`, only that many first lines are read. Raises :class:`InputError` for what is not
     readable as text.
@@ -61,7 +61,7 @@ def read_text_file(path: Path, rows: int | None = None) -> TextFile:
             shown, "is a workbook or a zip archive, not text",
             "give it the ending .xlsx, or unpack it",
         )  # fmt: skip
-    data, notes = _as_utf8(data, shown)
+    data, notes = _as_utf8(data, shown, encoding)
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if not data[:BLANK].strip() and not data.strip():
@@ -137,7 +137,7 @@ def check_quotes(rows: list[tuple[int, list[str]]], shown: str) -> None:
             )  # fmt: skip
 
 
-def _as_utf8(data: bytes, shown: str) -> tuple[bytes, list[Note]]:
+def _as_utf8(data: bytes, shown: str, encoding: str) -> tuple[bytes, list[Note]]:
     if data[:2] in UTF_16:
         try:
             return data.decode("utf-16").encode("utf-8"), []
@@ -155,12 +155,12 @@ def _as_utf8(data: bytes, shown: str) -> tuple[bytes, list[Note]]:
     else:
         return data, []
     try:
-        text = data.decode("cp1252")
+        text = data.decode(encoding)
     except UnicodeDecodeError:
         raise _problem(
-            shown, "is neither UTF-8 nor Windows-1252 text", "save it as UTF-8 text"
+            shown, f"is neither UTF-8 nor {encoding.title()} text", "save it as UTF-8 text"
         ) from None
-    return text.encode("utf-8"), [Note("encoding", 1, "no UTF-8: read as Windows-1252")]
+    return text.encode("utf-8"), [Note("encoding", 1, f"no UTF-8: read as {encoding.title()}")]
 
 
 def _problem(where: str, problem: str, remedy: str) -> InputError:

@@ -16,6 +16,11 @@ Delimiter = Literal[",", ";", "\t", "|"]
 Decimal = Literal[".", ","]
 Thousands = Literal[",", ".", " ", "'"]
 
+Encoding = Literal[
+    "windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254", "mac-roman"
+]  # fmt: skip
+"""Of text that is no Unicode: central European, Cyrillic, western, Greek, Turkish, old Macs."""
+
 MISSING = ["", "NA"]
 
 
@@ -52,6 +57,9 @@ class TableFile(TableRows):
     sheet: str | None = Field(None, description="sheet of an xlsx file; the first if not stated")
     delimiter: Delimiter | None = Field(
         None, description="by the file's ending if not stated: .csv ',', .tsv and .txt tab"
+    )
+    encoding: Encoding = Field(
+        "windows-1252", description="of a text file that is no Unicode (UTF-8 or UTF-16)"
     )
 
 
