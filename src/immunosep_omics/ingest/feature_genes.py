@@ -10,7 +10,7 @@ import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem, Problems
 from immunosep_omics.ingest.raw_assay import Note
-from immunosep_omics.ingest.table_file import check_headers, read_table_file
+from immunosep_omics.ingest.table_file import check_headers, read_table_file, refuse_header_of
 from immunosep_omics.settings.assays import Assay
 
 PLATFORM_COMMENTS = ("#", "!", "^")
@@ -37,6 +37,7 @@ def genes_of_table(
     if stated is None or stated.file is None:
         raise AssertionError("only called where a table is stated; downloads become files before")
     table = read_table_file(stated.as_file, folder, skip=PLATFORM_COMMENTS)
+    refuse_header_of(set(features["identifier"]), table, f"assays.{assay}.features")
     problems = Problems()
     check_headers(table, [("features.id", stated.id), ("features.gene", stated.gene)], problems)
     problems.raise_any()

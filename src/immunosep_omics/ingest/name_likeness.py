@@ -26,6 +26,9 @@ DIFFERENCES: dict[str, Callable[[str], str]] = {
         r"|markdup|dedup|umi_dedup))+$", "",
         re.sub(r"^.*[/\\]", "", name), flags=re.IGNORECASE,
     ),
+    "what the scanner's software adds (.AVG_Signal)": lambda name: re.sub(
+        r"[._ ]?(AVG_Signal|Signal)$", "", name, flags=re.IGNORECASE
+    ),
     "what the sequencer adds (_S1, _L001, _R1, _001)": lambda name: re.sub(
         r"(_S\d+)?(_L00\d)?(_R[12])?(_001)?$", "", name
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from immunosep_omics.ingest.wide_text import SHOWN
 from immunosep_omics.ingest.workbook import column_letter, is_workbook, read_sheet
 from immunosep_omics.settings.tables import TableFile
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Sequence[object])
 
 TITLES = 20
 """Rows among which the header is looked for, where the first row is none."""
@@ -153,6 +153,17 @@ def _other_places(table: Table, met: int, stated: int) -> str:
     return hint
 
 
+def refuse_header_of(known: Container[str], table: Table, key: str) -> None:
+    """Raise :class:`InputError` where a header is one of the names that belong below it."""
+    if any(name in known for name in table.header):
+        raise InputError(
+            Problem(
+                f"{table.shown} ({key})", "the table has no headers: its first row is data",
+                'state `header: 0`, and the columns by their numbers: `id: "1"`, `gene: "2"`',
+            )
+        )  # fmt: skip
+
+
 def parts_of(header: str) -> list[str]:
     """The headers in the braces of ``{Patient}_{Day}``; a header without any is its only part."""
     return PART.findall(header) or [header]
@@ -207,7 +218,7 @@ def _table(
 
 
 def _from_workbook(path: Path, facts: TableFile, most: int | None) -> Table:
-    last = max(facts.header_rows, default=1)
+    last = max([1, *facts.header_rows])
     found = read_sheet(
         path, facts.sheet, header_rows=last, may_merge=bool(facts.header_rows),
         rows=None if most is None else most + last,
@@ -265,12 +276,15 @@ def _without_ignored(
 
 def _parted(
     rows: list[tuple[int, T]], facts: TableFile, shown: str, *, partial: bool
-) -> tuple[list[tuple[int, T]], list[tuple[int, T]], list[Note]]:
+) -> tuple[Sequence[tuple[int, Sequence[object]]], list[tuple[int, T]], list[Note]]:
     """The rows of headers, the rows below them, and notes of what was left out."""
     kept, notes = _without_ignored(rows, facts, shown, partial=partial)
     stated = facts.header_rows
     if not stated:
         return kept[:1], kept[1:], notes
+    if stated == [0]:
+        width = max(len(cells) for _, cells in kept)
+        return [(0, [str(place) for place in range(1, width + 1)])], kept, notes
     top = [row for row in kept if row[0] in stated]
     if len(top) < len(stated):
         raise InputError(

@@ -10,7 +10,7 @@ import numpy as np
 
 from immunosep_omics.errors import InputError, Problem, Problems
 from immunosep_omics.ingest.raw_assay import Note
-from immunosep_omics.ingest.table_file import check_headers, read_table_file
+from immunosep_omics.ingest.table_file import check_headers, read_table_file, refuse_header_of
 from immunosep_omics.settings.tables import FeatureTable
 
 SHOWN = 3
@@ -54,6 +54,7 @@ def genes_of_table(
     if facts.file is None:
         raise AssertionError("settings only let files through")
     table = read_table_file(facts.as_file, folder)
+    refuse_header_of({way(name) for name in names for _, way in WAYS}, table, "transcripts")
     problems = Problems()
     wanted = [("transcripts.id", facts.id), ("transcripts.gene", facts.gene)]
     check_headers(table, wanted, problems)

@@ -105,7 +105,9 @@ class Matrix(Assay):
         " the first if not stated",
     )
     not_features: list[str] = Field(
-        [], description="columns beside the values: annotation, or metadata in a samples table"
+        [],
+        description="columns beside the values: annotation, or metadata in a samples table; a `*`"
+        " stands for any letters",
     )
     unit: str | None = Field(None, description="unit of the values, for metabolites and cytokines")
 

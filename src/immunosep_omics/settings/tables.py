@@ -30,7 +30,8 @@ class TableRows(Settings):
     header: int | list[int] | None = Field(
         None,
         description="row of the headers, if it is not the first; of two rows (`[2, 3]`) the words"
-        " are joined, a blank one in the upper row taking the word at its left",
+        " are joined, a blank one in the upper row taking the word at its left; 0 where there is"
+        ' none: the columns are then called "1", "2" and so on',
     )
     ignore_rows: list[int] = Field(
         [], description="rows that are no data, by number: units below the header, totals, notes"
@@ -39,6 +40,10 @@ class TableRows(Settings):
     @field_validator("header")
     @classmethod
     def _rows_in_order(cls, header: int | list[int] | None) -> int | list[int] | None:
+        if header == 0:
+            return header
+        if header == 0:
+            return header
         rows = header if isinstance(header, list) else [1 if header is None else header]
         if not rows or rows[0] < 1 or rows != sorted(set(rows)):
             raise ValueError("rows are counted from 1 -> state one row, or several in their order")

@@ -182,3 +182,19 @@ def test_samples_named_by_two_columns(put, put_sheets, refused, file):
 def test_numbers_beside_the_values(put, refused, text, samples_in, column):
     folder = put("m.csv", text)
     refused(lambda: matrix(folder, samples_in=samples_in), column, "`not_features`")
+
+
+def test_detection_beside_the_signals_of_bead_arrays(put, refused):
+    text = (
+        "TargetID\tA.AVG_Signal\tA.Detection Pval\tB.AVG_Signal\tB.Detection Pval\n"
+        "ILMN_1\t100.5\t0.01\t90.1\t0.2\n"
+    )
+    folder = put("a.txt", text)
+    facts = {"kind": "rna_array", "scale": "linear", "file": "a.txt"}
+    refused(lambda: read(Matrix(**facts), folder), "2 columns are what a scanner tells",
+            "A.Detection Pval", "`*`")  # fmt: skip
+    raw = read(Matrix(**facts, not_features=["*Detection Pval*"]), folder)
+    assert raw.values.index.tolist() == ["A.AVG_Signal", "B.AVG_Signal"]
+    # GEO's tables repeat the header of the p-values.
+    put("a.txt", text.replace("A.Det", "Det").replace("B.Det", "Det"))
+    assert len(read(Matrix(**facts, not_features=["Detection Pval"]), folder).values) == 2

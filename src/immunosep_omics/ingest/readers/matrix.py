@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,9 @@ BESIDE = {
     ),
 }
 """Names (letters and digits) of columns that are no sample, or no feature, though of numbers."""
+
+BEADS = re.compile(r"detectionpval(ue)?|(avg)?nbeads|beadstderr|beadstdev|narrays|arraystdev")
+"""Columns that Illumina's BeadStudio and GenomeStudio put beside each sample's signal."""
 
 
 @looking_further
@@ -139,13 +143,13 @@ def _choose(header: list[str], facts: Matrix, shown: str) -> tuple[list[int], li
     parts = [facts.names] if facts.names in header else parts_of(facts.names or "")
     for key, names in (("names", parts), ("not_features", facts.not_features)):
         for name in names:
-            if name and name not in header:
+            if name and not _named(header, name):
                 problems.add(
                     f"{shown} ({key})", f"there is no column '{name}'", did_you_mean(name, known)
                 )
     problems.raise_any()
     names_at = [header.index(part) for part in parts] if facts.names else [0]
-    apart = {*parts, *facts.not_features}
+    apart = {*parts, *(name for stated in facts.not_features for name in _named(header, stated))}
     values_at = [
         place for place, name in enumerate(header)
         if place not in names_at and name and name not in apart
@@ -158,10 +162,26 @@ def _choose(header: list[str], facts: Matrix, shown: str) -> tuple[list[int], li
     return names_at, values_at
 
 
+def _named(header: list[str], stated: str) -> list[str]:
+    """The headers that a stated one means: itself, or all that fit its ``*``."""
+    return [stated] if stated in header else [n for n in header if fnmatchcase(n, stated)]
+
+
 def _refuse_beside(names: list[str], facts: Matrix, shown: str) -> None:
     """Numbers beside the values would be read as a sample's or a feature's."""
     words = BESIDE[facts.samples_in]
-    found = [name for name in names if re.sub(r"[^a-z0-9]", "", name.lower()) in words]
+    plain = {name: re.sub(r"[^a-z0-9]", "", name.lower()) for name in names}
+    found = [name for name in plain if plain[name] in words]
+    beside = [name for name in plain if BEADS.search(plain[name])]
+    if beside and facts.samples_in == "columns":
+        raise InputError(
+            Problem(
+                f"{shown} (not_features)",
+                f"{len(beside)} columns are what a scanner tells beside the values: '{beside[0]}'",
+                'list them with a `*` for what differs: `not_features: ["*Detection Pval*"]`; and'
+                " give the samples' names with `samples`, where the values' headers hold more",
+            )
+        )
     if found:
         what = "sample" if facts.samples_in == "columns" else "feature"
         listed = ", ".join(f"'{name}'" for name in found[:SHOWN])
