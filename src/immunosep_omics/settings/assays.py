@@ -315,6 +315,20 @@ class OlinkWide(Assay):
     decimal: Decimal = Field(".", description="of numbers that are written as text")
 
 
+class Metabolon(Assay):
+    """Metabolon's table of metabolites x samples, annotation above and at the left."""
+
+    format: Literal["metabolon"] = "metabolon"
+    kind: Literal["metabolites"] = "metabolites"
+    sheet: str | None = Field(None, description="OrigScale, ScaledImpData or its like")
+    delimiter: Delimiter | None = None
+    decimal: Decimal = "."
+    missing: list[str] = MISSING
+    sample_names: str = Field(
+        "CLIENT_IDENTIFIER", description="label of the row above that names the samples"
+    )
+
+
 class SomaScan(Assay):
     """SomaLogic's ADAT; samples are named by `sample_names`, a column of its row data."""
 
@@ -339,6 +353,7 @@ AnyAssay = Annotated[
     | LongTable
     | OlinkLong
     | OlinkWide
+    | Metabolon
     | SomaScan,
     Field(discriminator="format"),
 ]
