@@ -323,6 +323,12 @@ SPECIMENS = {
              *([a, g, "Homo sapiens", *LEVELS[n].tolist(), "T", 0]
                for n, (a, g) in enumerate(zip(ACCESSIONS, GENES, strict=True)))),
     ),
+    "metabolon": Specimen(
+        _facts("metabolon", "metabolites", "orig_scale.tsv"),
+        text(["", "", "CLIENT_IDENTIFIER", *SAMPLES],
+             ["BIOCHEMICAL", "SUPER_PATHWAY", "COMP_ID", *["sepsis"] * len(SAMPLES)],
+             *([f"metabolite {n}", "Lipid", n, *LEVELS[n].tolist()] for n in range(12))),
+    ),
     "mztab": Specimen(_ms("openms", "x.mzTab"), MZTAB, header=None),
     "long": Specimen(
         _ms("long", "l.tsv", run="file", feature="protein", part=["peptide"], value="area"),

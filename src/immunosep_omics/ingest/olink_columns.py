@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 TEXTS = {
     "sample": ("sampleid",),
     "assay": ("assay",),
-    "id": ("olinkid",),
+    "id": ("olinkid", "oid"),
     "uniprot": ("uniprot", "uniprotid"),
     "panel": ("panel",),
+    "block": ("block",),
     "plate": ("plateid",),
     "qc_warning": ("sampleqc", "qcwarning"),
     "assay_warning": ("assayqc", "assaywarning"),
@@ -34,7 +35,7 @@ LOD = ("lod", "platelod", "maxlod", "nclod", "fixedlod", "lodnpx")
 VALUE = {"olink_npx": "NPX", "cytokines": "Quantified_value"}
 """The column of values for each kind of assay."""
 
-MISSING = ["NA", "NaN", "nan", "."]
+MISSING = ["NA", "NaN", "nan", ".", "> ULOQ", "< LLOQ"]
 
 NOT_NPX = {
     "quantified": "holds quantified values (concentrations: `kind: cytokines`), not NPX",
@@ -75,6 +76,9 @@ def find_places(headers: Sequence[str], kind: str, shown: str) -> Places:
          for name, spelt in wanted.items() if any(key in keys for key in spelt)}
         for wanted in (TEXTS, {"value": (_key(value),), "lod": LOD})
     )  # fmt: skip
+    if kind == "cytokines" and "npx" in keys:
+        # Beside NPX, a limit of no stated unit is one of NPX.
+        numbers.pop("lod", None)
     lacking = [required[name] for name in required if name not in {**texts, **numbers}]
     if lacking == ["NPX"]:
         told = [NOT_NPX[word] for word in NOT_NPX if any(key.startswith(word) for key in keys)]

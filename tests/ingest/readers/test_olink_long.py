@@ -377,3 +377,34 @@ def test_concentrations_of_target_48(put, refused):
     both = "SampleID;Assay;NPX;Quantified_value\ns1;IL6;1.5;310\n"
     assert long(put("o.csv", both)).values.loc["s1", "IL6"] == 1.5
     assert long(put("o.csv", both), kind="cytokines").values.loc["s1", "IL6"] == 310
+
+
+HT = "SampleID,SampleType,OlinkID,UniProt,Assay,AssayType,Panel,Block,Count,ExtNPX,NPX,AssayQC"
+
+
+def test_explore_ht_measures_some_assays_in_every_block(put):
+    rows = [
+        "s1,SAMPLE,OID1,P29460_P29459,IL12A_IL12B,assay,HT,1,9,0.1,2.5,PASS",
+        "s1,SAMPLE,OID2,P32455,GBP1,assay,HT,1,9,0.1,2.6,PASS",
+        "s1,SAMPLE,OID2,P32455,GBP1,assay,HT,2,9,0.1,2.7,PASS",
+        "s1,SAMPLE,OID3,,Extension control 1,ext_ctrl,HT,1,9,0.1,2.8,NA",
+        "n1,NEGATIVE_CONTROL,OID1,P29460_P29459,IL12A_IL12B,assay,HT,1,9,0.1,0,PASS",
+    ]
+    raw = long(put("o.csv", "\n".join([HT, *rows])))
+    assert raw.values.loc["s1"].to_dict() == {"OID1": 2.5, "1:OID2": 2.6, "2:OID2": 2.7}
+    assert raw.features["uniprot"].tolist() == ["P29460;P29459", "P32455", "P32455"]
+
+
+def test_a_block_that_is_not_always_told_parts_no_assay(put):
+    rows = ["s1,OID1,IL6,1,2.5", "s2,OID1,IL6,,3.5"]
+    raw = long(put("o.csv", "\n".join(["SampleID,OlinkID,Assay,Block,NPX", *rows])))
+    assert raw.values["OID1"].tolist() == [2.5, 3.5]
+
+
+def test_the_limit_of_npx_is_none_of_quantified_values_beside_them(put):
+    text = "SampleID,Assay,LOD,NPX,Quantified_value\ns1,IL6,2,3,0.5\ns2,IL6,2,4,> ULOQ\n"
+    folder = put("o.csv", text)
+    raw = long(folder, kind="cytokines")
+    np.testing.assert_array_equal(raw.values["IL6"], [0.5, np.nan])
+    assert "lod" not in raw.features
+    assert long(folder).values["IL6"].tolist() == [3, 4]

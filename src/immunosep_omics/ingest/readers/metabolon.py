@@ -72,9 +72,24 @@ def _sheet(facts: Metabolon, path: Path, rows: int | None) -> Sheet:
     if is_workbook(path):
         return read_sheet(path, facts.sheet, rows=rows)
     file = read_text_file(path, rows=rows)
-    cells = [fields for _, fields in records(file.data, delimiter_of(path, facts.delimiter))]
-    width = max(map(len, cells), default=0)
-    return Sheet(file.shown, [[*fields, *[None] * (width - len(fields))] for fields in cells])
+    numbered = list(records(file.data, delimiter_of(path, facts.delimiter)))
+    width = max((len(fields) for _, fields in numbered), default=0)
+    problems = Problems()
+    for line, fields in numbered:
+        if len(fields) < width:
+            problems.add(
+                f"{file.shown}:{line}", f"the row has {len(fields)} fields, others {width}",
+                "get the file again: it may be cut short",
+            )  # fmt: skip
+    problems.raise_any()
+    return Sheet(file.shown, [[*fields] for _, fields in numbered])
+
+
+def _row(sheet: Sheet, row: int) -> str:
+    """Where a row stands, as messages name it."""
+    return (
+        f"{sheet.shown} row {row + 1}" if "[sheet " in sheet.shown else f"{sheet.shown}:{row + 1}"
+    )
 
 
 def _key(cell: object) -> str:
@@ -106,7 +121,7 @@ def _label_column(sheet: Sheet, top: int, names_at: int) -> int:
     if label < names_at:
         raise InputError(
             Problem(
-                f"{sheet.shown} row 1", "the rows above the metabolites' header do not begin right"
+                _row(sheet, 0), "the rows above the metabolites' header do not begin right"
                 " before the first sample", "give the sheet as Metabolon delivered it",
             )
         )  # fmt: skip
@@ -129,7 +144,7 @@ def _sample_names(
     problems = Problems()
     if not all(names):
         problems.add(
-            f"{sheet.shown} row {row + 1}", f"{names.count('')} samples have no name",
+            _row(sheet, row), f"{names.count('')} samples have no name",
             "fill the row, or name another as `sample_names`",
         )  # fmt: skip
     refuse_repeated_samples([name for name in names if name], sheet.shown, problems)
@@ -150,7 +165,7 @@ def _values(
         for row, kind in list(faults.items())[: max(0, SHOWN - told)]:
             told += 1
             problems.add(
-                f"{sheet.shown} row {body[row] + 1}, column '{names[column]}'",
+                f"{_row(sheet, body[row])}, column '{names[column]}'",
                 f"{kind} where a number is expected", remedy_for(kind),
             )  # fmt: skip
     problems.raise_any()

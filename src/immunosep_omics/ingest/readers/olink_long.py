@@ -47,9 +47,10 @@ def read(facts: OlinkLong, folder: Path, rows: int | None = None) -> RawAssay:
     """Read NPX or concentrations; headers in any of Olink's spellings (`SampleID`, `Sample_ID`).
 
     NPX below the limit of detection and NPX with a warning are kept. Rows of control samples and
-    control assays are left out and counted. A feature is its OlinkID, or panel and assay where the
-    file has none: an assay on several panels is as many features. Raises :class:`InputError` for a
-    missing column, a row without sample or assay, and a sample that has an assay twice.
+    control assays are left out and counted. A feature is its OlinkID, or its assay where the file
+    has none; with its block or panel before it where a sample has it in several. Raises
+    :class:`InputError` for a missing column, a row without sample or assay, and a sample that has
+    an assay twice.
     """
     table = read_long(facts, folder, rows)
     notes = list(table.notes)
@@ -126,19 +127,27 @@ def _samples_and_assays(columns: dict[str, _Coded], notes: list[Note]) -> np.nda
 
 
 def _features_of(columns: dict[str, _Coded]) -> _Coded:
+    """OlinkID or assay; with its block or panel where it stands in several.
+
+    Explore HT measures a few assays, of one OlinkID each, in every block.
+    """
     if "id" in columns and "" not in columns["id"].words:
-        return columns["id"]
-    assay = columns["assay"]
-    if "panel" not in columns:
-        return assay
-    panel = columns["panel"]
-    pairs, different = pd.factorize(assay.codes * max(1, len(panel.words)) + panel.codes)
-    on_panels = np.bincount(different // max(1, len(panel.words)), minlength=len(assay.words))
+        named, apart = columns["id"], columns.get("block")
+        cells = columns["sample"].codes * len(named.words) + named.codes
+        if len(pd.unique(cells)) == len(cells):
+            return named
+    else:
+        named, apart = columns["assay"], columns.get("panel")
+    if apart is None:
+        return named
+    width = max(1, len(apart.words))
+    pairs, different = pd.factorize(named.codes * width + apart.codes)
+    times = np.bincount(different // width, minlength=len(named.words))
     words = []
     for pair in different:
-        place, on = divmod(int(pair), len(panel.words))
-        name = assay.words[place]
-        words.append(name if on_panels[place] == 1 else f"{panel.words[on]}:{name}")
+        place, on = divmod(int(pair), width)
+        name = named.words[place]
+        words.append(name if times[place] == 1 else f"{apart.words[on]}:{name}")
     return _Coded(pairs, words)
 
 
@@ -178,6 +187,9 @@ def _feature_table(feature: _Coded, columns: dict[str, _Coded]) -> pd.DataFrame:
         if name in columns
     }
     features = feature_table(feature.words, beside["assay"])
+    if "uniprot" in beside:
+        # Explore writes the accessions of one assay as P29460_P29459.
+        beside["uniprot"] = [text.replace("_", ";") for text in beside["uniprot"]]
     for name in ("uniprot", "panel", "unit"):
         if name in beside:
             features[name] = beside[name]
