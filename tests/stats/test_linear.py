@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from immunosep_omics.stats.linear import (
     fit_linear,
-    fit_scaled_f,
     moderate,
-    squeeze_variances,
     two_sided_p,
 )
+from immunosep_omics.stats.squeeze import fit_scaled_f, squeeze_variances
 
 SEEDS = st.integers(0, 2**32 - 1)
 
