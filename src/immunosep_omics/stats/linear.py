@@ -12,6 +12,7 @@ from immunosep_omics.stats.arrays import Boolean, Float, Integer
 from immunosep_omics.stats.orthogonal import orthogonalise, solve_contrasts
 from immunosep_omics.stats.repeats import Repeats
 from immunosep_omics.stats.squeeze import squeeze_variances
+from immunosep_omics.stats.threads import one_blas_thread
 
 # Numbers in one part of the values (1 MB) that stays in the processor's cache, and the fewest
 # features of a part, so that reading a few numbers of each long row does not waste whole lines.
@@ -83,11 +84,12 @@ def fit_linear(
     )
     problem = _Problem(values, design, weights, wanted, repeats)
     left = np.arange(features)
-    if weights is None or weights.ndim == 1:
-        left = _fit_alike(problem, fit)
-    if repeats is None:
-        left = _fit_weighted(problem, fit, left)
-    _fit_each(problem, fit, left)
+    with one_blas_thread():
+        if weights is None or weights.ndim == 1:
+            left = _fit_alike(problem, fit)
+        if repeats is None:
+            left = _fit_weighted(problem, fit, left)
+        _fit_each(problem, fit, left)
     return fit
 
 
@@ -147,7 +149,7 @@ def _fit_alike(problem: _Problem, fit: LinearFit) -> Integer:
     stdev = np.sqrt(np.einsum("pc,pc->c", contrast, contrast))[:, None]
     df = float(np.count_nonzero(seen) - np.count_nonzero(np.diagonal(triangle[0])))
     with np.errstate(invalid="ignore"):  # a gap makes everything of its feature NaN
-        for part in _parts(np.arange(len(fit.sigma)), len(problem.values)):
+        for part in column_parts(np.arange(len(fit.sigma)), len(problem.values)):
             response = problem.values[:, part]
             if problem.weights is not None:
                 response = response * scale
@@ -178,7 +180,7 @@ def _fit_weighted(problem: _Problem, fit: LinearFit, columns: Integer) -> Intege
     first, second = np.tril_indices(len(kept))
     products = basis[first] * basis[second]
     left = []
-    for part in _parts(columns, len(problem.values)):
+    for part in column_parts(columns, len(problem.values)):
         weights, response = _weights_and_values(problem, part)
         squares = np.empty((len(kept), len(kept), weights.shape[1]))
         squares[first, second] = products @ weights
@@ -223,7 +225,7 @@ def _fit_each(problem: _Problem, fit: LinearFit, columns: Integer) -> None:
         fit.df_residual[part] = df
 
 
-def _parts(columns: Integer, samples: int) -> Iterator[Integer | slice]:
+def column_parts(columns: Integer, samples: int) -> Iterator[Integer | slice]:
     """The columns in parts that stay in the processor's cache; neighbours as a slice (no copy)."""
     size = max(_FEWEST, _CACHED // samples)
     for start in range(0, len(columns), size):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from immunosep_omics.stats.arrays import Boolean, Float
+from immunosep_omics.stats.arrays import Boolean, Float, Integer
 
 # A column is a combination of earlier ones when less than this share of its length is left.
 _DEPENDENT = 1e-7
@@ -53,3 +53,9 @@ def solve_contrasts(triangle: Float, contrasts: Float) -> tuple[Float, Boolean]:
         solution[:, j] = np.where(kept, remainder / np.where(kept, diagonal, 1.0), 0.0)
         estimable &= kept | (np.abs(remainder) <= _NOT_ESTIMABLE * size)
     return solution, estimable
+
+
+def independent_columns(design: Float) -> Integer:
+    """Columns of a design (samples, coefficients) that are no combination of earlier ones."""
+    triangle = orthogonalise(np.asarray(design, dtype=np.float64).T[None])[1][0]
+    return np.flatnonzero(np.diagonal(triangle))
