@@ -11,6 +11,7 @@ from scipy.special import stdtr
 from immunosep_omics.stats.arrays import Boolean, Float, Integer
 from immunosep_omics.stats.orthogonal import orthogonalise, solve_contrasts
 from immunosep_omics.stats.repeats import Repeats
+from immunosep_omics.stats.small_systems import cholesky, forward, solve
 from immunosep_omics.stats.squeeze import squeeze_variances
 from immunosep_omics.stats.threads import one_blas_thread
 
@@ -39,14 +40,17 @@ class LinearFit:
 
 @dataclass(frozen=True)
 class ModeratedFit:
-    """Moderated t-tests: ``t`` and two-sided ``p`` are (contrasts, features)."""
+    """Moderated t-tests: ``t`` and two-sided ``p`` are (contrasts, features).
+
+    ``df_prior`` and ``variance_prior``: one number, or (features,) with ``robust`` or a trend.
+    """
 
     t: Float
     p: Float
     df_total: Float
     variance_posterior: Float
-    df_prior: float
-    variance_prior: float
+    df_prior: float | Float
+    variance_prior: float | Float
 
 
 def fit_linear(
@@ -93,13 +97,16 @@ def fit_linear(
     return fit
 
 
-def moderate(fit: LinearFit) -> ModeratedFit:
+def moderate(fit: LinearFit, level: Float | None = None, robust: bool = False) -> ModeratedFit:
     """Moderated t-statistics from a linear fit.
 
+    ``level``: (features,), the average of each feature, where variances depend on it (``trend``).
+    ``robust``: features that vary much more than others keep their own variance.
     The degrees of freedom never exceed those of all features together.
-    Source: Smyth 2004, doi:10.2202/1544-6115.1027. Agrees with ``limma::eBayes`` to 1e-8 relative.
+    Source: Smyth 2004, doi:10.2202/1544-6115.1027; Phipson et al. 2016, doi:10.1214/16-AOAS920.
+    Agrees with ``limma::eBayes(trend, robust)`` to 1e-8 relative.
     """
-    squeezed = squeeze_variances(fit.sigma**2, fit.df_residual)
+    squeezed = squeeze_variances(fit.sigma**2, fit.df_residual, level, robust)
     df_total = np.minimum(fit.df_residual + squeezed.df_prior, fit.df_residual.sum())
     with np.errstate(divide="ignore", invalid="ignore"):
         t = fit.coefficients / (fit.stdev_unscaled * np.sqrt(squeezed.posterior))
@@ -181,17 +188,17 @@ def _fit_weighted(problem: _Problem, fit: LinearFit, columns: Integer) -> Intege
     products = basis[first] * basis[second]
     left = []
     for part in column_parts(columns, len(problem.values)):
-        weights, response = _weights_and_values(problem, part)
+        weights, response = weights_and_values(problem.values, problem.weights, part)
         squares = np.empty((len(kept), len(kept), weights.shape[1]))
         squares[first, second] = products @ weights
-        safe = _cholesky(squares)
-        effects = _solve(squares, basis @ (weights * response))
+        safe = cholesky(squares, _INDEPENDENT).all(axis=0)
+        effects = solve(squares, basis @ (weights * response))
         residual = response - basis.T @ effects
         weighted = weights * residual
-        effects += _solve(squares, basis @ weighted)
+        effects += solve(squares, basis @ weighted)
         df = np.count_nonzero(weights, axis=0) - float(len(kept))
         residual_sum = np.einsum("nf,nf->f", residual, weighted)
-        root = _forward(squares, np.repeat(contrast[..., None], weights.shape[1], axis=2))
+        root = forward(squares, np.repeat(contrast[..., None], weights.shape[1], axis=2))
         fit.coefficients[:, part] = contrast.T @ effects
         fit.stdev_unscaled[:, part] = np.sqrt(np.einsum("pcf,pcf->cf", root, root))
         fit.sigma[part] = np.sqrt(residual_sum / np.where(df > 0, df, np.nan))
@@ -240,49 +247,17 @@ def _root(weights: Float) -> Float:
     return root
 
 
-def _weights_and_values(problem: _Problem, part: Integer | slice) -> tuple[Float, Float]:
+def weights_and_values(
+    values: Float, weights: Float | None, part: Integer | slice
+) -> tuple[Float, Float]:
     """Weights (samples, part) and values, both 0 where missing or without positive weight."""
-    response = problem.values[:, part]
+    response = values[:, part]
     seen = ~np.isnan(response)
-    if problem.weights is None:
+    if weights is None:
         return seen.astype(np.float64), np.where(seen, response, 0.0)
-    own = problem.weights[:, part] if problem.weights.ndim == 2 else problem.weights[:, None]
+    own = weights[:, part] if weights.ndim == 2 else weights[:, None]
     seen &= own > 0
     return np.where(seen, own, 0.0), np.where(seen, response, 0.0)
-
-
-def _cholesky(squares: Float) -> Boolean:
-    """Replace lower triangles (coefficients, coefficients, features) by their Cholesky roots.
-
-    Says of each feature whether every column keeps enough of its own length.
-    """
-    safe = np.ones(squares.shape[2], dtype=bool)
-    for j in range(len(squares)):
-        row = squares[j, :j]
-        own = squares[j, j] - np.einsum("kf,kf->f", row, row)
-        safe &= own > _INDEPENDENT * squares[j, j]
-        squares[j, j] = np.sqrt(np.where(safe, own, 1.0))
-        below = squares[j + 1 :]
-        below[:, j] -= np.einsum("ikf,kf->if", below[:, :j], row)
-        below[:, j] /= squares[j, j]
-    return safe
-
-
-def _forward(root: Float, right: Float) -> Float:
-    """Solve L x = right (coefficients, ..., features) in place."""
-    for j in range(len(root)):
-        right[j] -= np.einsum("kf,k...f->...f", root[j, :j], right[:j])
-        right[j] /= root[j, j]
-    return right
-
-
-def _solve(root: Float, right: Float) -> Float:
-    """Solve L L' x = right (coefficients, features) in place."""
-    _forward(root, right)
-    for j in reversed(range(len(root))):
-        right[j] -= np.einsum("kf,kf->f", root[j + 1 :, j], right[j + 1 :])
-        right[j] /= root[j, j]
-    return right
 
 
 def _patterns(problem: _Problem, columns: Integer) -> Iterator[tuple[Integer, Float, Integer]]:
