@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtr
 
-from immunosep_omics.stats.arrays import Boolean, Float, Integer
+from immunosep_omics.stats.arrays import Float, Integer
 from immunosep_omics.stats.orthogonal import orthogonalise, solve_contrasts
 from immunosep_omics.stats.repeats import Repeats
 from immunosep_omics.stats.small_systems import cholesky, forward, solve

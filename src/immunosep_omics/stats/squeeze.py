@@ -39,11 +39,14 @@ def squeeze_variances(
     A feature without degrees of freedom of its own takes the prior variance. A single usable
     variance teaches nothing about a prior (df_prior 0) and stays as it is.
     Source: Smyth 2004, doi:10.2202/1544-6115.1027; Phipson et al. 2016, doi:10.1214/16-AOAS920.
-    Agrees with ``limma::squeezeVar(covariate, robust)`` to 1e-10 relative (robust: 1e-8).
+    Agrees with ``limma::squeezeVar(covariate, robust)`` to 1e-10 relative (a robust
+    prior to 1e-7: limma's search for it ends at 1e-8; let run to the end it agrees to 1e-10).
     """
+    variance_prior: float | Float
+    df_prior: float | Float
     variance_prior, df_prior = fit_scaled_f(variances, df, level)
     if robust:
-        variance_prior, df_prior = _robust(variances, df, level, variance_prior, df_prior)
+        variance_prior, df_prior = _robust(variances, df, level, variance_prior, float(df_prior))
     own = np.where(df > 0, variances, 0.0)
     total = df + df_prior
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -93,7 +96,7 @@ def _robust(
     prior = fit_robust_prior(variances[usable], df[usable], own_level, own_scale, df_prior)
     every_df = np.full(len(usable), prior.df)
     every_df[usable] = prior.df_own
-    if own_level is None or not usable.any():
+    if level is None or own_level is None or not usable.any():
         return prior.scale, every_df
     order = np.argsort(own_level)
     # Where not usable, the scale at this level of those that are.
