@@ -140,15 +140,12 @@ save(voom(counts, voom_design, block = patient, correlation = 0.4)$weights, "rep
 # ---- sample quality weights ------------------------------------------------------------------------
 group <- rep(1:2, c(8, 6))
 save(cbind(
-  reml = arrayWeights(log_cpm, voom_design, method = "reml", tol = 1e-12, maxiter = 200),
-  reml_prior = arrayWeights(log_cpm, voom_design, method = "reml", prior.n = 50, tol = 1e-12, maxiter = 200),
-  reml_group = arrayWeights(log_cpm, voom_design, method = "reml", var.group = group, tol = 1e-12, maxiter = 200),
-  reml_weights = arrayWeights(seen, voom_design, method = "reml", tol = 1e-12, maxiter = 200),
-  genes = arrayWeights(log_cpm, voom_design, method = "genebygene"),
-  genes_gaps = arrayWeights(holes, voom_design, method = "genebygene"),
-  genes_weights = arrayWeights(seen, voom_design, method = "genebygene")
+  reml = arrayWeights(log_cpm, voom_design, method = "reml", tol = 1e-16, maxiter = 2000),
+  reml_prior = arrayWeights(log_cpm, voom_design, method = "reml", prior.n = 50, tol = 1e-16, maxiter = 2000),
+  reml_group = arrayWeights(log_cpm, voom_design, method = "reml", var.group = group, tol = 1e-16, maxiter = 2000),
+  reml_weights = arrayWeights(seen, voom_design, method = "reml", tol = 1e-16, maxiter = 2000)
 ), "sample_weights")
-together <- voomWithQualityWeights(counts, voom_design)
+together <- voomWithQualityWeights(counts, voom_design, method = "reml", tol = 1e-16, maxiter = 2000)
 save(cbind(quality = together$targets$sample.weights), "sample_weights_voom")
 save(together$weights, "sample_weights_voom_cells")
 

@@ -12,10 +12,12 @@ from immunosep_omics.stats.f_test import design_without, f_test
 from immunosep_omics.stats.linear import LinearFit, ModeratedFit, fit_linear, moderate
 from immunosep_omics.stats.repeat_correlation import repeat_correlation
 from immunosep_omics.stats.repeats import Repeats
+from immunosep_omics.stats.sample_weights import sample_weights
 from immunosep_omics.stats.squeeze import squeeze_variances
 from immunosep_omics.stats.testing import benjamini_hochberg
 from immunosep_omics.stats.treat import treat
 from immunosep_omics.stats.voom import voom
+from immunosep_omics.stats.voom_quality import voom_with_sample_weights
 
 Matrix = NDArray[np.float64]
 Table = Callable[[str], Matrix]
@@ -179,3 +181,19 @@ def _repeats(name: str, samples: Table, design: Matrix) -> tuple[Matrix, Matrix 
         return samples(f"repeats_{name}"), None
     seen = voom(samples("voom_counts"), design)
     return seen.log_cpm, seen.weights
+
+
+@pytest.mark.parametrize("name", ["reml", "reml_prior", "reml_group", "reml_weights"])
+def test_sample_weights(name: str, samples: Table, columns: Columns, voom_design: Matrix) -> None:
+    values, weights = _repeats("voom" if name == "reml_weights" else "values", samples, voom_design)
+    groups = np.repeat([1, 2], [8, 6]) if name == "reml_group" else None
+    found = sample_weights(
+        values, voom_design, weights, groups, prior_features=50 if name == "reml_prior" else 10
+    )
+    np.testing.assert_allclose(found, columns("sample_weights")[name], rtol=1e-5)
+
+
+def test_voom_with_sample_weights(samples: Table, rows: Table, voom_design: Matrix) -> None:
+    seen, quality = voom_with_sample_weights(samples("voom_counts"), voom_design)
+    np.testing.assert_allclose(quality, rows("sample_weights_voom")[:, 0], rtol=1e-5)
+    np.testing.assert_allclose(seen.weights, samples("sample_weights_voom_cells"), rtol=1e-5)
