@@ -78,7 +78,7 @@ def fit_linear(
     design = np.asarray(design, dtype=np.float64)
     weights = None if weights is None else np.asarray(weights, dtype=np.float64)
     wanted = np.eye(design.shape[1]) if contrasts is None else np.asarray(contrasts, dtype=float)
-    wanted = wanted.reshape(design.shape[1], -1)
+    wanted = wanted.reshape(design.shape[1], wanted.shape[1] if wanted.ndim == 2 else 1)
     features = values.shape[1]
     fit = LinearFit(
         np.full((wanted.shape[1], features), np.nan),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.optimize.elementwise import find_root
@@ -49,6 +51,19 @@ class _Blocks:
     df: Float
 
 
+@dataclass(frozen=True)
+class _Parts:
+    """Independent parts of the residuals, alike for all features.
+
+    A part varies by the error plus ``share`` times the variance between blocks. ``share`` and
+    ``df``: (parts,); ``squares``: (parts, features), sums of squared residuals.
+    """
+
+    share: Float
+    df: Float
+    squares: Float
+
+
 def repeat_correlation(
     values: Float,
     design: Float,
@@ -77,10 +92,19 @@ def repeat_correlation(
     low, high = -1 / (largest - 1) + _MARGIN, 1 - _MARGIN
     each = np.full(values.shape[1], np.nan)
     with one_blas_thread():
-        for part in column_parts(np.arange(values.shape[1]), len(values)):
+        alike = _alike(values, weights)
+        enough_alike = len(values) > basis.shape[1] + 2 and 1 < indicator.shape[0] < len(values) - 1
+        if enough_alike and alike.any():
+            axes, shares = _independent_axes(basis, weights, indicator)
+            for part in column_parts(np.flatnonzero(alike), len(values)):
+                parts = _sum_parts(values[:, part], axes, shares)
+                count = parts.squares.shape[1]
+                each[part] = _most_likely(partial(_score_parts, parts=parts), count, low, high)
+        for part in column_parts(np.flatnonzero(~alike), len(values)):
             own_weights, response = weights_and_values(values, weights, part)
             blocks, enough = _sum_blocks(own_weights, response, basis, indicator)
-            each[part] = np.where(enough, _most_likely(blocks, low, high), np.nan)
+            top = _most_likely(partial(_score, blocks=blocks), len(enough), low, high)
+            each[part] = np.where(enough, top, np.nan)
     known = np.sort(np.arctanh(each[~np.isnan(each)]))
     cut = int(len(known) * trim)
     kept = known[cut : len(known) - cut]
@@ -116,31 +140,30 @@ def _sum_blocks(
     return blocks, enough
 
 
-def _most_likely(blocks: _Blocks, low: float, high: float) -> Float:
+def _most_likely(
+    score: Callable[[Float, Integer], Float], features: int, low: float, high: float
+) -> Float:
     """Correlation (features,) at the top of the likelihood that is nearest to independence.
 
+    ``score``: slope of the likelihood at a correlation of each of some features.
     The likelihood of a few blocks can rise a second time, without end, where a block's variance
     vanishes; so the search goes uphill from 0 in small steps to the first top, or to a bound.
     """
-    every = np.arange(len(blocks.df))
+    every = np.arange(features)
     start = np.zeros(len(every))
-    rising = _score(start, every, blocks) > 0
+    rising = score(start, every) > 0
     bound = np.where(rising, high, low)
     climbing, stop = every, bound.copy()
     for step in range(1, _STEPS + 1):
         tried = bound[climbing] * (step / _STEPS)
-        past = (_score(tried, climbing, blocks) > 0) != rising[climbing]
+        past = (score(tried, climbing) > 0) != rising[climbing]
         stop[climbing[past]] = tried[past]
         climbing = climbing[~past]
         start[climbing] = tried[~past]
     correlation = bound.copy()
     inside = np.setdiff1d(every, climbing)
     if len(inside):
-        found = find_root(
-            lambda rho, feature: _score(rho, feature, blocks),
-            (start[inside], stop[inside]),
-            args=(inside,),
-        )
+        found = find_root(score, (start[inside], stop[inside]), args=(inside,))
         correlation[inside] = found.x
     return correlation
 
@@ -168,3 +191,47 @@ def _score(correlation: Float, feature: Integer, blocks: _Blocks) -> Float:
     with np.errstate(divide="ignore", invalid="ignore"):
         score: Float = np.einsum("bf,bf->f", between, between) * blocks.df[feature] / deviance
     return score - expected
+
+
+def _alike(values: Float, weights: Float | None) -> Boolean:
+    """Features that were measured in every sample, with the weights of all features."""
+    if weights is not None and (weights.ndim == 2 or not (weights > 0).all()):
+        return np.zeros(values.shape[1], dtype=bool)
+    return np.logical_not(np.isnan(values).any(axis=0))
+
+
+def _independent_axes(
+    basis: Float, weights: Float | None, indicator: csr_array
+) -> tuple[Float, Float]:
+    """Axes (residual df, samples) on which residuals are independent, and their shares.
+
+    The share (residual df,), in rising order, is how much of the variance between blocks an axis
+    carries.
+    """
+    scale = np.ones((len(basis), 1)) if weights is None else np.sqrt(weights)[:, None]
+    outside = np.linalg.qr(basis * scale, mode="complete")[0][:, basis.shape[1] :]
+    between = indicator @ outside
+    shares, turn = np.linalg.eigh(between.T @ between)
+    return np.ascontiguousarray(((outside @ turn) * scale).T), shares
+
+
+def _sum_parts(values: Float, axes: Float, shares: Float) -> _Parts:
+    """What the likelihood needs of features without gaps; equal shares make one part."""
+    starts = np.flatnonzero(np.diff(shares, prepend=-np.inf) > 1e-9 * shares[-1])
+    return _Parts(
+        share=np.maximum(shares[starts], 0),
+        df=np.diff(np.r_[starts, len(shares)]).astype(np.float64),
+        squares=np.add.reduceat((axes @ values) ** 2, starts, axis=0),
+    )
+
+
+def _score_parts(correlation: Float, feature: Integer, parts: _Parts) -> Float:
+    """As ``_score``, of features that are alike."""
+    ratio = correlation / (1 - correlation)
+    inverse = 1 / (1 + ratio * parts.share[:, None])
+    scaled = parts.squares[:, feature.astype(np.intp)] * inverse
+    slope = parts.share[:, None] * inverse
+    with np.errstate(divide="ignore", invalid="ignore"):
+        deviance = scaled.sum(axis=0) / parts.df.sum()
+        score: Float = np.einsum("kf,kf->f", scaled, slope) / deviance
+    return score - parts.df @ slope
