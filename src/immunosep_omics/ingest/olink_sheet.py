@@ -186,11 +186,14 @@ def _read_rows(block: Block, first: int) -> None:
 
 
 def _refuse_unnamed(block: Block, names: list[str]) -> None:
+    # A merged title over the deviations of several controls stands in the first of them only.
     rows = [block.sheet.rows[place] for _, place in block.samples]
     unnamed = [
         column
         for column in range(block.label + 1, len(names))
-        if not names[column] and any(cell_text(row[column]) for row in rows)
+        if not names[column]
+        and not CONTROL_ASSAY.match(block.head("uniprot", column))
+        and any(cell_text(row[column]) for row in rows)
     ]
     if unnamed:
         more = f" (and {len(unnamed) - 1} more columns)" if len(unnamed) > 1 else ""

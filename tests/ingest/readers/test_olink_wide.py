@@ -233,6 +233,14 @@ def test_concentrations_are_refused(put_sheets, refused, rows):
     refused(lambda: wide(put_sheets("o.xlsx", a=rows)), "quantified values", "kind: cytokines")
 
 
+def test_deviations_under_a_merged_title(put_sheets):
+    rows = [list(row) for row in QUANTIFIED]
+    rows[3][-1] = None
+    np.testing.assert_array_equal(
+        wide(put_sheets("o.xlsx", a=rows), kind="cytokines").values["OID1"], [310.5, np.nan, 0.5]
+    )
+
+
 def test_ct_values_are_refused(put_sheets, refused):
     rows = [["Olink NPX Signature 1.8.0"], ["Ct data"], *FULL[2:]]
     refused(lambda: wide(put_sheets("o.xlsx", a=rows)), "holds Ct values", "NPX export")
