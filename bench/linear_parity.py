@@ -1,7 +1,7 @@
 """Parity with limma on the real data: python bench/linear_parity.py FOLDER_OF_SHARED_DATA.
 
 Writes the largest relative difference of every column to bench/results/linear_parity.tsv. Features
-that are the same in every sample (at the floor of the array) are left out: all they say is rounding.
+that are the same in every sample (at an array's floor) are left out: all they say is rounding.
 """
 
 from __future__ import annotations

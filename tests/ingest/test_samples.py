@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from immunosep_omics.ingest.clinical_table import ClinicalTable
+from immunosep_omics.ingest.clinical.table import ClinicalTable
 from immunosep_omics.ingest.raw_assay import RawAssay, feature_table
 from immunosep_omics.ingest.samples import with_clinical_names
 from immunosep_omics.settings.assays import Matrix

@@ -10,7 +10,7 @@ from specimens import SPECIMENS
 
 from immunosep_omics.errors import InputError
 from immunosep_omics.ingest import READERS
-from immunosep_omics.ingest.features import to_genes
+from immunosep_omics.ingest.genes.features import to_genes
 from immunosep_omics.settings.assays import assay_facts
 
 LONGEST_MESSAGE = 20_000

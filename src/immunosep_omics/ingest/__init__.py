@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.assay import make_assay
-from immunosep_omics.ingest.clinical_table import (
+from immunosep_omics.ingest.clinical.table import (
     ClinicalTable,
     read_clinical,
     read_clinical_table,
     write_clinical,
 )
-from immunosep_omics.ingest.features import to_genes
+from immunosep_omics.ingest.genes.features import to_genes
 from immunosep_omics.ingest.quality import assay_quality, sample_quality
 from immunosep_omics.ingest.raw_assay import NOTE_COLUMNS, Note, RawAssay
 from immunosep_omics.ingest.readers import (

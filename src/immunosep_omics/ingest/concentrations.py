@@ -14,9 +14,15 @@ import pandas as pd
 
 from immunosep_omics.clinical.numbers import parse_numbers
 from immunosep_omics.errors import InputError, Problems
+from immunosep_omics.ingest.files.table_file import cell_text
+from immunosep_omics.ingest.files.wide_text import (
+    Odd,
+    WideText,
+    line_of_row,
+    read_columns,
+    tell_odd,
+)
 from immunosep_omics.ingest.raw_assay import Note, RawAssay
-from immunosep_omics.ingest.table_file import cell_text
-from immunosep_omics.ingest.wide_text import Odd, WideText, line_of_row, read_columns, tell_odd
 
 KINDS = ("cytokines", "metabolites")
 

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import Problems, did_you_mean
-from immunosep_omics.ingest.clinical_table import ClinicalTable
+from immunosep_omics.ingest.clinical.table import ClinicalTable
+from immunosep_omics.ingest.files.table_file import check_headers, read_table_file
 from immunosep_omics.ingest.name_likeness import lanes, like, what_differs
-from immunosep_omics.ingest.protein_names import label_name, run_name
+from immunosep_omics.ingest.proteins.names import label_name, run_name
 from immunosep_omics.ingest.raw_assay import Note, RawAssay
-from immunosep_omics.ingest.table_file import check_headers, read_table_file
 from immunosep_omics.settings.assays import Assay
 from immunosep_omics.settings.tables import SampleNames
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from immunosep_omics.ingest.features import to_genes
+from immunosep_omics.ingest.genes.features import to_genes
 from immunosep_omics.ingest.readers.matrix import read
 from immunosep_omics.settings.assays import Matrix
 

@@ -10,8 +10,8 @@ import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem
 from immunosep_omics.ingest import READERS
-from immunosep_omics.ingest.clinical_table import ClinicalTable, read_clinical
-from immunosep_omics.ingest.features import to_genes
+from immunosep_omics.ingest.clinical.table import ClinicalTable, read_clinical
+from immunosep_omics.ingest.genes.features import to_genes
 from immunosep_omics.ingest.raw_assay import RawAssay
 from immunosep_omics.ingest.samples import with_clinical_names
 from immunosep_omics.ingest.scale import check_scale

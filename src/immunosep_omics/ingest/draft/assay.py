@@ -22,10 +22,10 @@ from immunosep_omics.ingest.draft.table import (
     marks,
     numbers_in,
 )
+from immunosep_omics.ingest.files.text_file import delimiter_of
+from immunosep_omics.ingest.files.workbook import is_workbook
 from immunosep_omics.ingest.raw_assay import RawAssay
 from immunosep_omics.ingest.scale import LOG_MAXIMUM, check_scale
-from immunosep_omics.ingest.text_file import delimiter_of
-from immunosep_omics.ingest.workbook import is_workbook
 from immunosep_omics.settings.assays import SCALE_OF_KIND, assay_facts
 
 LOOKED_AT = 200
@@ -189,7 +189,7 @@ def _cells(draft: AssayDraft, group: list[Look], folder: Path, known: set[str]) 
     """Which sample each cell is of: a column of `obs` that holds the samples' names."""
     if draft.facts["format"] != "single_cell" or "*" in draft.file:
         return
-    from immunosep_omics.ingest.h5ad_file import open_h5ad
+    from immunosep_omics.ingest.files.h5ad_file import open_h5ad
 
     if group[0].path.suffix != ".h5ad":
         return

@@ -27,9 +27,9 @@ from immunosep_omics.ingest.draft.table import (
     numbers_in,
     share_of_genes,
 )
-from immunosep_omics.ingest.feature_genes import PLATFORM_COMMENTS
-from immunosep_omics.ingest.protein_names import run_name
-from immunosep_omics.ingest.table_file import read_table_file
+from immunosep_omics.ingest.files.table_file import read_table_file
+from immunosep_omics.ingest.genes.feature_table import PLATFORM_COMMENTS
+from immunosep_omics.ingest.proteins.names import run_name
 from immunosep_omics.settings.tables import TableFile
 
 ASSAY_NAMES = {

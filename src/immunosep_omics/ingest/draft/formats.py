@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from immunosep_omics.errors import InputError, Problem
-from immunosep_omics.ingest import text_file
-from immunosep_omics.ingest.h5ad_file import BARCODE, open_h5ad
-from immunosep_omics.ingest.other_files import PARQUET, refuse_other_files
+from immunosep_omics.ingest.files import text_file
+from immunosep_omics.ingest.files.h5ad_file import BARCODE, open_h5ad
+from immunosep_omics.ingest.files.other_files import PARQUET, refuse_other_files
+from immunosep_omics.ingest.files.table_file import cell_text
+from immunosep_omics.ingest.files.table_top import PAGE, refuse_other_tops
+from immunosep_omics.ingest.files.workbook import is_workbook, read_sheet, sheet_names
 from immunosep_omics.ingest.readers import olink_long, olink_wide
 from immunosep_omics.ingest.readers.protein_table import program_of
-from immunosep_omics.ingest.table_file import cell_text
-from immunosep_omics.ingest.table_top import PAGE, refuse_other_tops
-from immunosep_omics.ingest.workbook import is_workbook, read_sheet, sheet_names
 from immunosep_omics.settings.assays import OlinkLong, OlinkWide
 
 LOOKED_AT = 60

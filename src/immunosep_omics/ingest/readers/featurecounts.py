@@ -10,8 +10,15 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem, Problems
-from immunosep_omics.ingest import text_file
-from immunosep_omics.ingest.counts import (
+from immunosep_omics.ingest.files import text_file
+from immunosep_omics.ingest.files.wide_text import WideText
+from immunosep_omics.ingest.raw_assay import (
+    Note,
+    RawAssay,
+    feature_table,
+    refuse_repeated_samples,
+)
+from immunosep_omics.ingest.rna.counts import (
     SampleTable,
     found_files,
     open_table,
@@ -22,13 +29,6 @@ from immunosep_omics.ingest.counts import (
     table_of,
     whole_numbers,
 )
-from immunosep_omics.ingest.raw_assay import (
-    Note,
-    RawAssay,
-    feature_table,
-    refuse_repeated_samples,
-)
-from immunosep_omics.ingest.wide_text import WideText
 from immunosep_omics.settings.assays import SAMPLE_MARK, FeatureCounts
 
 IDENTIFIERS = ("Geneid", "GeneID")

@@ -9,12 +9,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
-from immunosep_omics.ingest.protein_assay import looking_further, zeros_missing
-from immunosep_omics.ingest.protein_names import run_names
+from immunosep_omics.ingest.proteins.assay import looking_further, zeros_missing
+from immunosep_omics.ingest.proteins.names import run_names
+from immunosep_omics.ingest.proteins.report_file import Report, open_report
+from immunosep_omics.ingest.proteins.roll_up import combined, parts_of
 from immunosep_omics.ingest.raw_assay import Note, RawAssay, feature_table
 from immunosep_omics.ingest.readers.protein_long import Rows, long_assay
-from immunosep_omics.ingest.report_file import Report, open_report
-from immunosep_omics.ingest.roll_up import combined, parts_of
 from immunosep_omics.settings.assays import LongTable
 
 

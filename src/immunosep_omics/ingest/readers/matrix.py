@@ -11,24 +11,25 @@ import pandas as pd
 
 from immunosep_omics.clinical.numbers import parse_numbers, remedy_for
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
-from immunosep_omics.ingest import concentrations, text_file
-from immunosep_omics.ingest.lines import (
+from immunosep_omics.ingest import concentrations
+from immunosep_omics.ingest.files import text_file
+from immunosep_omics.ingest.files.lines import (
     LinesInFile,
     LinesInMemory,
     NotPlainTextError,
     lines_in_file,
 )
-from immunosep_omics.ingest.protein_assay import looking_further, plain_proteins
+from immunosep_omics.ingest.files.table_file import cell_text, filled_in, parts_of
+from immunosep_omics.ingest.files.table_top import refuse_other_tops
+from immunosep_omics.ingest.files.wide_text import SHOWN, open_wide, read_columns
+from immunosep_omics.ingest.files.workbook import is_workbook, read_sheet
+from immunosep_omics.ingest.proteins.assay import looking_further, plain_proteins
 from immunosep_omics.ingest.raw_assay import (
     Note,
     RawAssay,
     feature_table,
     refuse_repeated_samples,
 )
-from immunosep_omics.ingest.table_file import cell_text, filled_in, parts_of
-from immunosep_omics.ingest.table_top import refuse_other_tops
-from immunosep_omics.ingest.wide_text import SHOWN, open_wide, read_columns
-from immunosep_omics.ingest.workbook import is_workbook, read_sheet
 from immunosep_omics.settings.assays import Matrix
 
 BESIDE = {

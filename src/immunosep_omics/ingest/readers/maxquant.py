@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem, did_you_mean
-from immunosep_omics.ingest.protein_assay import looking_further, protein_assay, zeros_missing
-from immunosep_omics.ingest.protein_names import gene_in_header, group_name, is_contaminant
+from immunosep_omics.ingest.proteins.assay import looking_further, protein_assay, zeros_missing
+from immunosep_omics.ingest.proteins.names import gene_in_header, group_name, is_contaminant
+from immunosep_omics.ingest.proteins.report_file import Report, key, open_report
 from immunosep_omics.ingest.raw_assay import Note, RawAssay
 from immunosep_omics.ingest.readers.protein_table import refuse_other
 from immunosep_omics.ingest.readers.protein_wide import is_one_of
-from immunosep_omics.ingest.report_file import Report, key, open_report
 from immunosep_omics.settings.assays import MaxQuant
 
 IDENTIFIERS = ("Majority protein IDs", "Protein IDs")

@@ -11,11 +11,11 @@ import pandas as pd
 from immunosep_omics.clinical.numbers import remedy_for
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
 from immunosep_omics.ingest.concentrations import out_of_range, parse_concentrations
+from immunosep_omics.ingest.files.table_file import cell_text
+from immunosep_omics.ingest.files.text_file import delimiter_of, read_text_file, records
+from immunosep_omics.ingest.files.wide_text import SHOWN
+from immunosep_omics.ingest.files.workbook import Sheet, is_workbook, read_sheet
 from immunosep_omics.ingest.raw_assay import Note, RawAssay, feature_table, refuse_repeated_samples
-from immunosep_omics.ingest.table_file import cell_text
-from immunosep_omics.ingest.text_file import delimiter_of, read_text_file, records
-from immunosep_omics.ingest.wide_text import SHOWN
-from immunosep_omics.ingest.workbook import Sheet, is_workbook, read_sheet
 from immunosep_omics.settings.assays import Metabolon
 
 TOP_ROWS = 60

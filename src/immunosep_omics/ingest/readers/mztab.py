@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 from immunosep_omics.clinical.numbers import parse_numbers, remedy_for
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
-from immunosep_omics.ingest.protein_assay import (
+from immunosep_omics.ingest.files.text_file import read_text_file
+from immunosep_omics.ingest.proteins.assay import (
     NothingLeftError,
     named_proteins,
     protein_assay,
     zeros_missing,
 )
-from immunosep_omics.ingest.protein_names import gene_in_header, run_name
+from immunosep_omics.ingest.proteins.names import gene_in_header, run_name
 from immunosep_omics.ingest.raw_assay import Note, RawAssay
-from immunosep_omics.ingest.text_file import read_text_file
 from immunosep_omics.settings.assays import ProteinTable
 
 QUANTITIES = ("assay", "study_variable")

@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem
-from immunosep_omics.ingest.olink import (
+from immunosep_omics.ingest.olink.controls import (
     CONTROL_ASSAY,
     CONTROL_SAMPLE,
     control_types,
     joined,
     warnings,
 )
-from immunosep_omics.ingest.olink_table import read_long
+from immunosep_omics.ingest.olink.table import read_long
 from immunosep_omics.ingest.raw_assay import Note, RawAssay, feature_table
 from immunosep_omics.settings.assays import OlinkLong
 

@@ -10,18 +10,18 @@ import pandas as pd
 from immunosep_omics.clinical.numbers import remedy_for
 from immunosep_omics.errors import InputError, Problem, Problems
 from immunosep_omics.ingest.concentrations import out_of_range, parse_concentrations
-from immunosep_omics.ingest.olink import joined, warnings
-from immunosep_omics.ingest.olink_sheet import HEADER_ROWS, Block, blocks, key
+from immunosep_omics.ingest.files.table_file import cell_text
+from immunosep_omics.ingest.files.text_file import read_text_file, records
+from immunosep_omics.ingest.files.wide_text import SHOWN
+from immunosep_omics.ingest.files.workbook import Sheet, is_workbook, read_sheet, sheet_names
+from immunosep_omics.ingest.olink.controls import joined, warnings
+from immunosep_omics.ingest.olink.sheet import HEADER_ROWS, Block, blocks, key
 from immunosep_omics.ingest.raw_assay import (
     Note,
     RawAssay,
     feature_table,
     refuse_repeated_samples,
 )
-from immunosep_omics.ingest.table_file import cell_text
-from immunosep_omics.ingest.text_file import read_text_file, records
-from immunosep_omics.ingest.wide_text import SHOWN
-from immunosep_omics.ingest.workbook import Sheet, is_workbook, read_sheet, sheet_names
 from immunosep_omics.settings.assays import OlinkWide
 
 MISSING = ("", "NA", "NaN", "No Data", "ND")

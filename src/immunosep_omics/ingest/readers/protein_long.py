@@ -10,13 +10,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from immunosep_omics.errors import InputError, Problem, did_you_mean
-from immunosep_omics.ingest.protein_assay import (
+from immunosep_omics.ingest.proteins.assay import (
     named_proteins,
     passing,
     protein_assay,
     zeros_missing,
 )
-from immunosep_omics.ingest.protein_names import run_names
+from immunosep_omics.ingest.proteins.names import run_names
+from immunosep_omics.ingest.proteins.report_file import Report, key
+from immunosep_omics.ingest.proteins.roll_up import combined, parts_of, roll_up
 from immunosep_omics.ingest.raw_assay import Note, RawAssay
 from immunosep_omics.ingest.readers.protein_layouts import Long
 from immunosep_omics.ingest.readers.protein_wide import (
@@ -25,8 +27,6 @@ from immunosep_omics.ingest.readers.protein_wide import (
     refuse_logarithms,
     without,
 )
-from immunosep_omics.ingest.report_file import Report, key
-from immunosep_omics.ingest.roll_up import combined, parts_of, roll_up
 from immunosep_omics.settings.assays import ProteinTable
 
 FINER = ("techrepmixture", "filename")

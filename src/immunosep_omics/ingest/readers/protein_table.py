@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from immunosep_omics.errors import InputError, Problem
-from immunosep_omics.ingest.protein_assay import looking_further
+from immunosep_omics.ingest.proteins.assay import looking_further
+from immunosep_omics.ingest.proteins.report_file import Report, open_report
 from immunosep_omics.ingest.raw_assay import RawAssay
 from immunosep_omics.ingest.readers import mztab
 from immunosep_omics.ingest.readers.protein_layouts import LONG, PROGRAMS, WIDE, Long, Wide
 from immunosep_omics.ingest.readers.protein_long import quantities_of, read_long
 from immunosep_omics.ingest.readers.protein_wide import columns_of, fits, place_of, read_wide
-from immunosep_omics.ingest.report_file import Report, open_report
 from immunosep_omics.settings.assays import ProteinTable
 
 LAYOUTS: tuple[Long | Wide, ...] = (*LONG, *WIDE)

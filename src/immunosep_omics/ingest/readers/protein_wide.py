@@ -10,17 +10,17 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem, did_you_mean
-from immunosep_omics.ingest.protein_assay import (
+from immunosep_omics.ingest.proteins.assay import (
     named_proteins,
     passing,
     protein_assay,
     zeros_missing,
 )
-from immunosep_omics.ingest.protein_names import run_names
+from immunosep_omics.ingest.proteins.names import run_names
+from immunosep_omics.ingest.proteins.report_file import ROW_NAMES, Report, key
+from immunosep_omics.ingest.proteins.roll_up import Parts, combined, highest, roll_up
 from immunosep_omics.ingest.raw_assay import Note, RawAssay
 from immunosep_omics.ingest.readers.protein_layouts import PROGRAMS, Drop, Layout, Wide
-from immunosep_omics.ingest.report_file import ROW_NAMES, Report, key
-from immunosep_omics.ingest.roll_up import Parts, combined, highest, roll_up
 from immunosep_omics.settings.assays import ProteinTable
 
 

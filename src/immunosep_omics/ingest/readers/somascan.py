@@ -16,14 +16,14 @@ import pandas as pd
 
 from immunosep_omics.clinical.numbers import parse_numbers, remedy_for
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
+from immunosep_omics.ingest.files.text_file import read_text_file
+from immunosep_omics.ingest.files.wide_text import SHOWN
 from immunosep_omics.ingest.raw_assay import (
     Note,
     RawAssay,
     feature_table,
     refuse_repeated_samples,
 )
-from immunosep_omics.ingest.text_file import read_text_file
-from immunosep_omics.ingest.wide_text import SHOWN
 from immunosep_omics.settings.assays import SomaScan
 
 TABLE = "^TABLE_BEGIN"

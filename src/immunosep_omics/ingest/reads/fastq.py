@@ -10,10 +10,10 @@ from itertools import islice
 from pathlib import Path
 
 from immunosep_omics.errors import InputError, Problem, Problems
-from immunosep_omics.ingest.counts import found_files
+from immunosep_omics.ingest.files.text_file import GZIP
 from immunosep_omics.ingest.name_likeness import lanes
-from immunosep_omics.ingest.text_file import GZIP
-from immunosep_omics.ingest.transcripts import genes_of_table
+from immunosep_omics.ingest.rna.counts import found_files
+from immunosep_omics.ingest.rna.transcripts import genes_of_table
 from immunosep_omics.settings.assays import Reads
 
 SHOWN = 5
