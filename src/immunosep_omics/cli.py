@@ -82,7 +82,8 @@ def _new_cohort(files: list[Path], name: str | None, output: Path | None) -> int
     for line in draft.remarks:
         print(printable(line), file=sys.stderr)
     written = "the draft" if output is None else output.as_posix()
-    left = f"; {len(draft.remarks)} remarks above" if draft.remarks else ""
+    count = len(draft.remarks)
+    left = f"; {count} remark{'s' if count > 1 else ''} above" if count else ""
     print(printable(f"Next: read {written}, then `immunosep check`{left}"), file=sys.stderr)
     return 0
 

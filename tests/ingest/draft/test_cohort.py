@@ -245,6 +245,17 @@ def test_the_drafts_of_generated_cohorts_pass_or_tell_what_is_left(raw_files, co
     assert untold(raw_files / cohort) == []
 
 
+def test_tables_that_translate_probes_and_samples_are_found(raw_files):
+    jena = yaml.safe_load(draft_cohort([raw_files / "jena"], None, None).text)
+    assert jena["assays"]["rna"]["features"] == {
+        "file": "GPL_SIMULATED.txt", "id": "ID", "gene": "Gene Symbol",
+    }  # fmt: skip
+    modena = yaml.safe_load(draft_cohort([raw_files / "modena"], None, None).text)
+    assert modena["assays"]["proteome"]["samples"] == {
+        "file": "sample_key.tsv", "from": "Run", "to": "Sample",
+    }  # fmt: skip
+
+
 def test_a_draft_is_made_from_the_command_line_and_kept(put, tmp_path):
     put("c.csv", SHEET)
     code = "import sys; from immunosep_omics.cli import main; sys.exit(main())"

@@ -12,7 +12,7 @@ import numpy as np
 from immunosep_omics.errors import InputError
 from immunosep_omics.ingest import READERS
 from immunosep_omics.ingest.draft.formats import Look, long_headers, npx_sheets
-from immunosep_omics.ingest.draft.patterns import EACH, mates, pattern
+from immunosep_omics.ingest.draft.patterns import EACH, mates, pattern, root_of
 from immunosep_omics.ingest.draft.table import (
     EMPTY,
     UNSURE,
@@ -140,14 +140,23 @@ def delimiter_fact(look: Look) -> dict[str, str]:
     return {"delimiter": look.delimiter}
 
 
+def folder_of(group: list[Look]) -> Path:
+    """The folder below which the path of an assay's file, or its pattern, can stand."""
+    paths = [look.path for look in group]
+    return paths[0].parent if _holds_all_samples(group) else root_of(paths)
+
+
+def _holds_all_samples(group: list[Look]) -> bool:
+    """True for one file that is not just one sample's."""
+    look = group[0]
+    several = look.format == "htseq" and len(numbers_in(look)) > 1
+    table = look.format not in EACH or look.format == "featurecounts"
+    return len(group) == 1 and (table or several or look.path.suffix == ".h5ad")
+
+
 def _file(group: list[Look], folder: Path, known: set[str]) -> str:
     paths, _ = mates([look.path for look in group])
-    one = len(paths) == 1 and (
-        group[0].format in ("featurecounts", "h5ad", "matrix")
-        or group[0].format not in EACH
-        or (group[0].format == "htseq" and len(numbers_in(group[0])) > 1)
-        or paths[0].suffix == ".h5ad"
-    )
+    one = _holds_all_samples(group)
     found = None if one else pattern(paths or [look.path for look in group], folder, known)
     return found or _relative(group[0].path, folder)
 

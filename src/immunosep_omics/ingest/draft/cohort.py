@@ -14,10 +14,11 @@ from immunosep_omics.ingest.draft.assay import (
     delimiter_fact,
     draft_matrix,
     draft_platform,
+    folder_of,
 )
 from immunosep_omics.ingest.draft.clinical import ClinicalDraft, draft_clinical, quoted
 from immunosep_omics.ingest.draft.formats import BESIDE, Look, look_at, whole
-from immunosep_omics.ingest.draft.patterns import groups, root_of
+from immunosep_omics.ingest.draft.patterns import groups
 from immunosep_omics.ingest.draft.proof import problems_of
 from immunosep_omics.ingest.draft.table import (
     Values,
@@ -82,7 +83,7 @@ def draft_cohort(paths: list[Path], name: str | None, output: Path | None) -> Dr
     tables = _tables([look for look in looks if look.format is None])
     found, doubled = groups([look for look in looks if look.format not in (None, *GOES_WITH)])
     remarks += [f"left out: {look.path.as_posix()}: another file says the same" for look in doubled]
-    roots = [root_of([look.path for look in group]) for group in found]
+    roots = [folder_of(group) for group in found]
     roots += [look.path.parent for look in looks if look.format is None or look.format in GOES_WITH]
     folder = Path(os.path.commonpath(roots))
     known = _names(tables.sheets)
