@@ -13,7 +13,6 @@ from immunosep_omics.transforms.impute_mean import fit_impute_mean
 from immunosep_omics.transforms.log2 import fit_log2
 from immunosep_omics.transforms.log_cpm import fit_log_cpm
 from immunosep_omics.transforms.median_centre import fit_median_centre
-from immunosep_omics.transforms.quantile import fit_quantile
 from immunosep_omics.transforms.rle import fit_rle_step
 from immunosep_omics.transforms.standardise import fit_standardise
 from immunosep_omics.transforms.tmm import fit_tmm_step
@@ -24,7 +23,6 @@ ON_LOG_SCALE = {
     "filter_missing": fit_filter_missing,
     "impute_mean": fit_impute_mean,
     "median_centre": fit_median_centre,
-    "quantile": fit_quantile,
     "standardise": fit_standardise,
 }
 BY_COHORT = {"within_cohort_z", "combat"}

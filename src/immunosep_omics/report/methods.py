@@ -36,6 +36,8 @@ HARMONISE = {
     " deviation 1; differences in the mix of patients between cohorts are lost by this.",
     "combat": "Location and scale of each cohort were harmonised by ComBat, without any outcome"
     " as a covariate (Johnson 2007).",
+    "quantile": "Every sample was given the mean distribution of the discovery cohorts' samples,"
+    " by rank (Bolstad 2003); differences between cohorts of single features remain.",
 }
 
 
