@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
-from immunosep_omics.stats.counts import (
-    apply_tmm,
-    filter_by_expression,
-    fit_tmm,
-    log_cpm,
-    tmm_factors,
-    tmm_factors_against,
-)
+from immunosep_omics.stats.counts import filter_by_expression, log_cpm
+from immunosep_omics.stats.rle import rle_factors
+from immunosep_omics.stats.tmm import apply_tmm, fit_tmm, tmm_factors, tmm_factors_against
+from immunosep_omics.stats.upper_quartile import upper_quartile_factors
 
 Table = Callable[[str], NDArray[np.float64]]
 Columns = Callable[[str], dict[str, NDArray[np.float64]]]
@@ -45,6 +42,15 @@ def test_frozen_tmm_of_one_training_sample(samples: Table, columns: Columns) -> 
     reference = fit_tmm(counts, table["library"])
     alone = apply_tmm(reference, counts[4:5], table["library"][4:5])
     np.testing.assert_allclose(alone, table["factor"][4:5], rtol=1e-10)
+
+
+@pytest.mark.parametrize(("table", "count"), [("factors", 15), ("factors_even", 14)])
+def test_other_factors(table: str, count: int, samples: Table, columns: Columns) -> None:
+    counts, expected = samples("counts")[:count], columns(table)
+    size = counts.sum(axis=1)
+    np.testing.assert_allclose(rle_factors(counts, size), expected["rle"], rtol=1e-10)
+    actual = upper_quartile_factors(counts, size)
+    np.testing.assert_allclose(actual, expected["upper_quartile"], rtol=1e-10)
 
 
 def test_filter_by_expression(rows: Table, samples: Table, columns: Columns) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,6 +31,34 @@ def test_adjusted_values(
     parameters = fit_combat(samples(values), design[:, 0].astype(int), extra)
     actual = apply_combat(parameters, samples(values), design[:, 0].astype(int), extra)
     np.testing.assert_allclose(actual, samples(result), rtol=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("result", "values", "covariates", "options"),
+    [
+        ("mean_only", "values", False, {"mean_only": True}),
+        ("mean_only_gaps", "gaps", True, {"mean_only": True}),
+        ("reference", "values", False, {"reference": 2}),
+        ("reference_gaps", "gaps", True, {"reference": 1}),
+        ("mean_only_reference", "values", True, {"mean_only": True, "reference": 1}),
+        ("non_parametric", "values", False, {"parametric": False}),
+        ("non_parametric_gaps", "gaps", True, {"parametric": False}),
+        (
+            "non_parametric_mean_only",
+            "values",
+            True,
+            {"parametric": False, "mean_only": True},
+        ),
+        ("non_parametric_reference", "gaps", False, {"parametric": False, "reference": 3}),
+    ],
+)
+def test_options(
+    result: str, values: str, covariates: bool, options: Any, rows: Table, samples: Table
+) -> None:
+    design, given = rows("combat_design"), samples(f"combat_{values}")
+    batch, extra = design[:, 0].astype(int), design[:, 1:] if covariates else None
+    actual = apply_combat(fit_combat(given, batch, extra, **options), given, batch, extra)
+    np.testing.assert_allclose(actual, samples(f"combat_{result}_result"), rtol=1e-10)
 
 
 def test_batch_of_one_sample_adjusts_means_only(rows: Table, samples: Table) -> None:

@@ -28,3 +28,8 @@ def test_as_scipy(values: NDArray[np.float64]) -> None:
 def test_infinite_values_rank_and_nan_does_not() -> None:
     values = np.array([np.inf, np.nan, -np.inf, 0, np.inf])
     np.testing.assert_array_equal(average_ranks(values), [3.5, np.nan, 1, 2, 3.5])
+
+
+def test_nothing_has_no_ranks() -> None:
+    assert average_ranks(np.zeros((2, 0))).shape == (2, 0)
+    np.testing.assert_array_equal(average_ranks(np.full((1, 2), np.nan)), [[np.nan, np.nan]])

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from immunosep_omics.errors import InputError
 from immunosep_omics.transforms.block import Block, fit_chain
 from immunosep_omics.transforms.filter_low import fit_filter_low
 from immunosep_omics.transforms.filter_missing import fit_filter_missing
@@ -12,16 +13,16 @@ from immunosep_omics.transforms.impute_mean import fit_impute_mean
 from immunosep_omics.transforms.log2 import fit_log2
 from immunosep_omics.transforms.log_cpm import fit_log_cpm
 from immunosep_omics.transforms.median_centre import fit_median_centre
-from immunosep_omics.transforms.quantile import fit_quantile
+from immunosep_omics.transforms.rle import fit_rle_step
 from immunosep_omics.transforms.standardise import fit_standardise
 from immunosep_omics.transforms.tmm import fit_tmm_step
+from immunosep_omics.transforms.upper_quartile import fit_upper_quartile_step
 
 ON_LOG_SCALE = {
     **HARMONISERS,
     "filter_missing": fit_filter_missing,
     "impute_mean": fit_impute_mean,
     "median_centre": fit_median_centre,
-    "quantile": fit_quantile,
     "standardise": fit_standardise,
 }
 BY_COHORT = {"within_cohort_z", "combat"}
@@ -77,12 +78,20 @@ def _counts(samples=12, seed=3):
     return Block(values, pd.DataFrame({"cohort": "a", "sex": ["f", "m"] * (samples // 2)}))
 
 
-def test_a_new_sample_is_normalised_by_the_frozen_chain():
+@pytest.mark.parametrize("scaling", [fit_tmm_step, fit_rle_step, fit_upper_quartile_step])
+def test_a_new_sample_is_normalised_by_the_frozen_chain(scaling):
     block = _counts()
-    chain, whole = fit_chain([fit_filter_low, fit_tmm_step, fit_log_cpm], block)
+    chain, whole = fit_chain([fit_filter_low, scaling, fit_log_cpm], block)
     alone = chain.apply(block.rows(pd.Index([0])))
     np.testing.assert_allclose(alone.values, whole.values.loc[[0]], rtol=1e-12)
     assert "G0" not in whole.values
+
+
+@pytest.mark.parametrize("scaling", [fit_rle_step, fit_upper_quartile_step])
+def test_samples_too_sparse_for_a_factor_are_told(scaling):
+    block = Block(pd.DataFrame(np.eye(8)), pd.DataFrame(index=range(8)))
+    with pytest.raises(InputError, match=r"8 of 8 samples have too few .* -> use `tmm`"):
+        scaling(block).apply(block)
 
 
 def test_the_filter_knows_the_groups_that_are_asked_about():

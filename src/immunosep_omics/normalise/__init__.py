@@ -17,7 +17,9 @@ from immunosep_omics.transforms.log2 import fit_log2
 from immunosep_omics.transforms.log_cpm import fit_log_cpm
 from immunosep_omics.transforms.median_centre import fit_median_centre
 from immunosep_omics.transforms.quantile import fit_quantile
+from immunosep_omics.transforms.rle import fit_rle_step
 from immunosep_omics.transforms.tmm import fit_tmm_step
+from immunosep_omics.transforms.upper_quartile import fit_upper_quartile_step
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -26,6 +28,8 @@ STEPS: dict[str, Callable[..., Any]] = {
     "filter_low": fit_filter_low,
     "filter_missing": fit_filter_missing,
     "tmm": fit_tmm_step,
+    "rle": fit_rle_step,
+    "upper_quartile": fit_upper_quartile_step,
     "log_cpm": fit_log_cpm,
     "log2": fit_log2,
     "quantile": fit_quantile,

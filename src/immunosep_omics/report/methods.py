@@ -22,6 +22,8 @@ STEPS = {
     " (at least {min_count:g} counts, {min_total_count:g} in all; Chen 2016)",
     "filter_missing": "features missing in more than {max_missing:.0%} of the samples were dropped",
     "tmm": "library sizes were scaled by the trimmed mean of M-values (Robinson & Oshlack 2010)",
+    "rle": "library sizes were scaled by relative log expression (Anders & Huber 2010)",
+    "upper_quartile": "library sizes were scaled by upper quartiles (Bullard 2010)",
     "log_cpm": "counts became log2 counts per million (prior count {prior_count:g}; Law 2014)",
     "log2": "values not yet on a log scale became log2 values",
     "quantile": "samples were quantile normalised within the cohort (Bolstad 2003)",
@@ -34,6 +36,8 @@ HARMONISE = {
     " deviation 1; differences in the mix of patients between cohorts are lost by this.",
     "combat": "Location and scale of each cohort were harmonised by ComBat, without any outcome"
     " as a covariate (Johnson 2007).",
+    "quantile": "Every sample was given the mean distribution of the discovery cohorts' samples,"
+    " by rank (Bolstad 2003); differences between cohorts of single features remain.",
 }
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 REFERENCES: dict[str, str] = {
+    "Anders & Huber 2010": "Anders S, Huber W. Differential expression analysis for sequence count"
+    " data. Genome Biol 2010;11:R106.",
     "Bolstad 2003": "Bolstad BM, Irizarry RA, Åstrand M, Speed TP. A comparison of normalization"
     " methods for high density oligonucleotide array data based on variance and bias."
     " Bioinformatics 2003;19:185-193.",
     "Benjamini & Hochberg 1995": "Benjamini Y, Hochberg Y. Controlling the false discovery rate."
     " J R Stat Soc B 1995;57:289-300.",
+    "Bullard 2010": "Bullard JH, Purdom E, Hansen KD, Dudoit S. Evaluation of statistical methods"
+    " for normalization and differential expression in mRNA-Seq experiments. BMC Bioinformatics"
+    " 2010;11:94.",
     "Chen 2016": "Chen Y, Lun ATL, Smyth GK. From reads to genes to pathways: differential"
     " expression analysis of RNA-Seq experiments using Rsubread and the edgeR quasi-likelihood"
     " pipeline. F1000Research 2016;5:1438.",

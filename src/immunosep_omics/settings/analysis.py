@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from immunosep_omics.settings.base import Settings
 from immunosep_omics.settings.tables import Name
 
-Harmonise = Literal["none", "within_cohort_z", "combat"]
+Harmonise = Literal["none", "within_cohort_z", "combat", "quantile"]
 
 
 class BlockWeightedSvd(Settings):

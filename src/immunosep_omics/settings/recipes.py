@@ -37,6 +37,18 @@ class Tmm(Step):
     word: ClassVar[str] = "tmm"
 
 
+class Rle(Step):
+    """Relative log expression: effective library sizes."""
+
+    word: ClassVar[str] = "rle"
+
+
+class UpperQuartile(Step):
+    """Upper quartiles: effective library sizes."""
+
+    word: ClassVar[str] = "upper_quartile"
+
+
 class LogCpm(Step):
     """Log2 counts per million."""
 
@@ -64,7 +76,17 @@ class MedianCentre(Step):
 
 STEPS: dict[str, type[Step]] = {
     step.word: step
-    for step in (FilterLow, FilterMissing, Tmm, LogCpm, Log2, Quantile, MedianCentre)
+    for step in (
+        FilterLow,
+        FilterMissing,
+        Tmm,
+        Rle,
+        UpperQuartile,
+        LogCpm,
+        Log2,
+        Quantile,
+        MedianCentre,
+    )
 }
 
 Recipe = list[Any]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from immunosep_omics.stats import combat_posterior
 from immunosep_omics.stats.arrays import Boolean, Float, Integer
 from immunosep_omics.stats.linear import fit_linear
 
-_TOLERANCE = 1e-4
-_MAX_ITERATIONS = 10_000
+# Numbers in one block of features (0.5 MB): several passes over it stay in the cache.
+_BLOCK_SIZE = 2**16
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class CombatParameters:
     ``grand_mean``, ``pooled_sd``, ``adjusted``: (features,). ``covariate_effects``: (covariates,
     features). ``location`` and ``scale`` (batches, features) are in units of ``pooled_sd``; row i
     belongs to code ``batches[i]``. Features that are not ``adjusted`` pass through unchanged.
+    ``parametric`` and ``mean_only`` say how a later batch is learned.
     """
 
     batches: Integer
@@ -29,51 +32,73 @@ class CombatParameters:
     location: Float
     scale: Float
     adjusted: Boolean
+    parametric: bool
+    mean_only: bool
 
 
-def fit_combat(values: Float, batch: Integer, covariates: Float | None = None) -> CombatParameters:
+def fit_combat(
+    values: Float,
+    batch: Integer,
+    covariates: Float | None = None,
+    *,
+    parametric: bool = True,
+    mean_only: bool = False,
+    reference: int | None = None,
+) -> CombatParameters:
     """Learn batch effects from values (samples, features) and batch codes (samples,).
 
-    ``covariates`` (samples, covariates), without intercept, are differences to preserve. With a
-    single sample in any batch only locations are adjusted; with a single batch nothing is.
+    ``covariates`` (samples, covariates), without intercept, are differences to preserve.
+    ``parametric``: a normal prior of locations and an inverse-gamma prior of scales, or else the
+    features' own distribution. ``mean_only``: scales are left alone, as they are with a single
+    sample in any batch. ``reference``: code of a batch that stays as it is and to which the others
+    are brought. With a single batch nothing is adjusted.
     A feature is not adjusted when it is constant within a batch or when, on the samples in which
     it was measured, batch and covariates cannot be told apart. Batches a feature was never
     measured in are left out for that feature.
 
-    Raises ValueError when batch and covariates are confounded over all samples.
-    Source: Johnson, Li & Rabinovic 2007, doi:10.1093/biostatistics/kxj037 (parametric). Agrees
-    with ``sva::ComBat(par.prior = TRUE)`` to 1e-10 wherever sva gives a result, including its
-    rule that the pooled variance divides by n - 1 instead of n once any value is missing.
+    Raises ValueError when batch and covariates are confounded over all samples, and when the
+    reference is not among the batches.
+    Source: Johnson, Li & Rabinovic 2007, doi:10.1093/biostatistics/kxj037; reference batch: Zhang
+    et al. 2018, doi:10.1186/s12859-018-2263-6. Agrees with ``sva::ComBat(mod, par.prior,
+    mean.only, ref.batch)`` to 1e-10 wherever sva gives a result, including its rule that the
+    pooled variance divides by n - 1 instead of n once any value is missing.
     """
     values = np.asarray(values, dtype=np.float64)
     batch = np.asarray(batch)
-    batches = np.unique(batch)
+    batches, member = np.unique(batch, return_inverse=True)
+    if reference is not None and reference not in batches:
+        raise ValueError("the reference is not among the batches")
+    indicator = np.eye(len(batches))[member]
     extra = _without_constants(covariates, len(values))
-    indicator = (batch[:, None] == batches).astype(np.float64)
-    design = np.hstack([indicator, extra])
-    if np.linalg.matrix_rank(design) < design.shape[1]:
+    if np.linalg.matrix_rank(np.hstack([indicator, extra])) < len(batches) + extra.shape[1]:
         raise ValueError("batch and covariates are confounded")
     if len(batches) == 1:
-        return _identity(batches, _covariate_count(covariates), values.shape[1])
-    observed = ~np.isnan(values)
-    counts = indicator.T @ observed
-    effects = fit_linear(values, design).coefficients
-    own, slopes = effects[: len(batches)], effects[len(batches) :]
-    weight = np.where(counts > 0, indicator.sum(axis=0)[:, None], 0.0)
-    with np.errstate(invalid="ignore"):
-        grand_mean = np.where(counts > 0, weight * own, 0.0).sum(axis=0) / weight.sum(axis=0)
-    residual = values - design @ np.where(np.isnan(effects), 0.0, effects)
-    variance = _pooled_variance(residual, observed)
+        return _identity(
+            batches, _covariate_count(covariates), values.shape[1], parametric, mean_only
+        )
+    size = indicator.sum(axis=0)
+    mean_only |= bool((size == 1).any())
+    slopes = _slopes(values, indicator, extra)
+    known = slopes if np.isfinite(slopes).all() else np.nan_to_num(slopes)
+    n, mean, square = _moments(values, member, size, extra, known)
+    complete = bool((n == size[:, None]).all())
+    chosen = np.ones(len(batches)) if reference is None else (batches == reference).astype(float)
+    weight = chosen[:, None] * np.where(n > 0, size[:, None], 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        grand_mean = (weight * mean).sum(axis=0) / weight.sum(axis=0)
+        variance = chosen @ square / np.maximum(chosen @ n - (not complete), 1)
     adjusted = np.isfinite(grand_mean) & np.isfinite(slopes).all(axis=0) & (variance > 0)
-    adjusted &= ~_constant_within_batch(values, indicator, counts)
+    adjusted &= ~_constant_within_batch(values, member, n)
     sd = np.sqrt(np.where(adjusted, variance, 1.0))
-    standard = (values - grand_mean - extra @ slopes)[:, adjusted] / sd[adjusted]
-    location = np.zeros((len(batches), values.shape[1]))
-    scale = np.ones_like(location)
-    mean_only = bool((indicator.sum(axis=0) == 1).any())
-    for row in range(len(batches)):
-        members = standard[indicator[:, row] > 0]
-        location[row, adjusted], scale[row, adjusted] = _posterior(members, mean_only)
+    location = np.zeros_like(mean)
+    scale = np.ones_like(mean)
+    posterior = _posterior(parametric, mean_only)
+    for row in np.flatnonzero(batches != reference):
+        own = n[row, adjusted]
+        standard = np.where(own > 0, (mean[row] - grand_mean)[adjusted] / sd[adjusted], 0.0)
+        location[row, adjusted], scale[row, adjusted] = posterior(
+            own, standard, square[row, adjusted] / variance[adjusted]
+        )
     return CombatParameters(
         batches=batches,
         grand_mean=np.where(adjusted, grand_mean, 0.0),
@@ -82,6 +107,8 @@ def fit_combat(values: Float, batch: Integer, covariates: Float | None = None) -
         location=location,
         scale=scale,
         adjusted=adjusted,
+        parametric=parametric,
+        mean_only=mean_only,
     )
 
 
@@ -96,9 +123,14 @@ def extend_combat(parameters: CombatParameters, values: Float, code: int) -> Com
     scale = np.ones_like(location)
     if kept.any():
         standard = np.asarray(values, dtype=np.float64)[:, kept] - parameters.grand_mean[kept]
-        location[0, kept], scale[0, kept] = _posterior(
-            standard / parameters.pooled_sd[kept], mean_only=len(values) < 2
+        standard /= parameters.pooled_sd[kept]
+        everyone = np.zeros(len(values), dtype=np.intp)
+        nothing = np.zeros((0, standard.shape[1]))
+        n, mean, square = _moments(
+            standard, everyone, np.array([float(len(values))]), np.zeros((len(values), 0)), nothing
         )
+        posterior = _posterior(parameters.parametric, parameters.mean_only or len(values) < 2)
+        location[0, kept], scale[0, kept] = posterior(n[0], mean[0], square[0])
     order = np.argsort([*parameters.batches, code])
     return replace(
         parameters,
@@ -121,87 +153,97 @@ def apply_combat(
     batch = np.asarray(batch)
     if not np.isin(batch, parameters.batches).all():
         raise ValueError("a batch was not among those fitted")
-    row = np.searchsorted(parameters.batches, batch)
-    kept = parameters.adjusted
-    expected = np.broadcast_to(parameters.grand_mean[kept], (len(batch), int(kept.sum())))
-    if covariates is not None:
-        expected = expected + covariates @ parameters.covariate_effects[:, kept]
-    sd = parameters.pooled_sd[kept]
-    result = np.array(values, dtype=np.float64)
-    standard = (result[:, kept] - expected) / sd
-    shifted = standard - parameters.location[row][:, kept]
-    result[:, kept] = shifted / np.sqrt(parameters.scale[row][:, kept]) * sd + expected
+    rows = np.searchsorted(parameters.batches, batch)
+    shift = parameters.grand_mean + parameters.location * parameters.pooled_sd
+    shrink = 1 / np.sqrt(parameters.scale)
+    result = np.empty(np.shape(values))
+    for sample, row in enumerate(rows):
+        own = result[sample]
+        if covariates is None:
+            np.subtract(values[sample], shift[row], out=own)
+            own *= shrink[row]
+            own += parameters.grand_mean
+        else:
+            explained = covariates[sample] @ parameters.covariate_effects
+            np.subtract(values[sample], explained, out=own)
+            own -= shift[row]
+            own *= shrink[row]
+            own += parameters.grand_mean
+            own += explained
+    untouched = np.flatnonzero(~parameters.adjusted)
+    result[:, untouched] = np.asarray(values)[:, untouched]
     return result
 
 
-def _posterior(standard: Float, mean_only: bool) -> tuple[Float, Float]:
-    """Posterior location and scale of one batch from its standardised values.
-
-    Features never measured here, or (for the scale's prior) measured once, do not shape the
-    priors; with no or one value of their own they lean on them.
-    """
-    n = np.count_nonzero(~np.isnan(standard), axis=0).astype(np.float64)
-    total = np.nansum(standard, axis=0)
-    mean = np.where(n > 0, total / np.maximum(n, 1), 0.0)
-    square = np.nansum((standard - mean) ** 2, axis=0)
-    prior_mean = float(mean[n > 0].mean()) if (n > 0).any() else 0.0
-    prior_variance = float(mean[n > 0].var(ddof=1)) if (n > 0).sum() > 1 else 0.0
+def _posterior(
+    parametric: bool, mean_only: bool
+) -> Callable[[Float, Float, Float], tuple[Float, Float]]:
+    if parametric and mean_only:
+        return combat_posterior.parametric_mean_only
+    if parametric:
+        return combat_posterior.parametric
     if mean_only:
-        # One observation's worth of evidence and unit variance, as in the reference implementation.
-        flat = np.ones_like(mean)
-        return _location(mean, np.minimum(n, 1), flat, prior_mean, prior_variance), flat
-    own_variance = square[n > 1] / (n[n > 1] - 1)
-    if len(own_variance) < 2 or not own_variance.var():
-        # No spread between features to learn a prior of the scale from: keep each one's own.
-        scale = np.where(n > 1, square / np.maximum(n - 1, 1), 1.0)
-        return _location(mean, n, scale, prior_mean, prior_variance), scale
-    centre, spread = float(own_variance.mean()), float(own_variance.var(ddof=1))
-    shape = 2 + centre**2 / spread
-    rate = centre + centre**3 / spread
-    location = mean
-    scale = np.where(n > 1, square / np.maximum(n - 1, 1), centre)
-    for _ in range(_MAX_ITERATIONS):
-        new_location = _location(mean, n, scale, prior_mean, prior_variance)
-        new_square = square + n * (mean - new_location) ** 2
-        new_scale = (0.5 * new_square + rate) / (n / 2 + shape - 1)
-        # Divided by the signed old location, as in the reference implementation: another rule
-        # would stop one step earlier or later and differ from it in the fifth digit.
-        with np.errstate(divide="ignore", invalid="ignore"):
-            moved = np.abs(new_location - location) / location
-        change = max(np.nanmax(moved), np.max(np.abs(new_scale - scale) / scale))
-        location, scale = new_location, new_scale
-        if change <= _TOLERANCE:
-            break
-    return location, scale
+        return combat_posterior.non_parametric_mean_only
+    return combat_posterior.non_parametric
 
 
-def _location(
-    mean: Float, n: Float, scale: Float, prior_mean: float, prior_variance: float
-) -> Float:
-    precision = prior_variance * n
-    bottom = precision + scale
-    result: Float = (precision * mean + scale * prior_mean) / np.where(bottom > 0, bottom, 1.0)
-    return result
+def _slopes(values: Float, indicator: Float, extra: Float) -> Float:
+    """Effects (covariates, features) beside those of the batches, NaN where inseparable.
+
+    Each feature on the samples in which it was measured; complete features all at once.
+    """
+    slopes = np.zeros((extra.shape[1], values.shape[1]))
+    if not extra.shape[1]:
+        return slopes
+    within = extra - indicator @ (indicator.T @ extra / indicator.sum(axis=0)[:, None])
+    np.matmul(np.linalg.pinv(within), values, out=slopes)
+    gaps = np.flatnonzero(np.isnan(slopes[0]))
+    if len(gaps):
+        design = np.hstack([indicator, extra])
+        slopes[:, gaps] = fit_linear(values[:, gaps], design).coefficients[indicator.shape[1] :]
+    return slopes
 
 
-def _pooled_variance(residual: Float, observed: Boolean) -> Float:
-    if observed.all():
-        complete: Float = np.mean(residual**2, axis=0)
-        return complete
-    n = np.count_nonzero(observed, axis=0)
-    mean = np.nansum(residual, axis=0) / np.maximum(n, 1)
-    result: Float = np.nansum((residual - mean) ** 2, axis=0) / np.maximum(n - 1, 1)
-    return result
+def _moments(
+    values: Float, member: Integer, size: Float, extra: Float, slopes: Float
+) -> tuple[Float, Float, Float]:
+    """Of values less their covariates' part: n, mean and squares about it (batches, features).
+
+    Without values the mean is 0. ``member``: each sample's row of batches; ``size``: (batches,).
+    """
+    belongs = np.eye(len(size))[:, member]
+    features = values.shape[1]
+    n = np.repeat(size[:, None], features, axis=1)
+    mean, square = np.empty_like(n), np.empty_like(n)
+    width = max(8, _BLOCK_SIZE // len(values))
+    for start in range(0, features, width):
+        own = slice(start, start + width)
+        block = values[:, own] - extra @ slopes[:, own] if len(slopes) else values[:, own]
+        mean[:, own] = belongs @ block / size[:, None]
+        if np.isnan(mean[:, own]).any():
+            measured = ~np.isnan(block)
+            n[:, own] = belongs @ measured
+            total = belongs @ np.where(measured, block, 0.0)
+            mean[:, own] = total / np.maximum(n[:, own], 1)
+            centred = np.where(measured, block - mean[:, own][member], 0.0)
+        else:
+            centred = block - mean[:, own][member]
+        centred *= centred
+        square[:, own] = belongs @ centred
+    return n, mean, square
 
 
-def _constant_within_batch(values: Float, indicator: Float, counts: Float) -> Boolean:
+def _constant_within_batch(values: Float, member: Integer, n: Float) -> Boolean:
     """Features whose measured values (two or more) do not vary in some batch."""
     constant = np.zeros(values.shape[1], dtype=bool)
-    for row in range(indicator.shape[1]):
-        members = values[indicator[:, row] > 0]
-        lowest = np.where(np.isnan(members), np.inf, members).min(axis=0)
-        highest = np.where(np.isnan(members), -np.inf, members).max(axis=0)
-        constant |= (counts[row] > 1) & (lowest == highest)
+    for row in range(len(n)):
+        suspects = np.flatnonzero(n[row] > 1)
+        seen = np.full(len(suspects), np.nan)
+        for sample in np.flatnonzero(member == row):
+            own = values[sample, suspects]
+            alike = np.isnan(own) | np.isnan(seen) | (own == seen)
+            suspects, seen = suspects[alike], np.where(np.isnan(seen), own, seen)[alike]
+        constant[suspects] = True
     return constant
 
 
@@ -230,7 +272,9 @@ def _restore_constants(covariates: Float | None, slopes: Float) -> Float:
     return full
 
 
-def _identity(batches: Integer, covariates: int, features: int) -> CombatParameters:
+def _identity(
+    batches: Integer, covariates: int, features: int, parametric: bool, mean_only: bool
+) -> CombatParameters:
     return CombatParameters(
         batches=batches,
         grand_mean=np.zeros(features),
@@ -239,4 +283,6 @@ def _identity(batches: Integer, covariates: int, features: int) -> CombatParamet
         location=np.zeros((1, features)),
         scale=np.ones((1, features)),
         adjusted=np.zeros(features, dtype=bool),
+        parametric=parametric,
+        mean_only=mean_only,
     )

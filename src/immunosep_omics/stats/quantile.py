@@ -33,10 +33,20 @@ def to_quantile_reference(values: Float, reference: Float) -> Float:
     features may differ from the reference's. A sample's only measured value becomes the median.
     Agrees with ``limma::normalizeQuantiles(ties = TRUE)`` to 1e-10.
     """
-    ranks = average_ranks(values)
-    measured = np.count_nonzero(~np.isnan(ranks), axis=1)[:, None]
-    position = np.where(measured > 1, (ranks - 1) / np.maximum(measured - 1, 1), ranks - 0.5)
-    result: Float = np.interp(position, _grid(len(reference)), reference)
+    values = np.asarray(values, dtype=np.float64)
+    result = np.empty_like(values)
+    last = len(reference) - 1
+    # The step to the next reference value; after the last there is none.
+    steps = np.append(np.diff(reference), 0.0)
+    for sample, own in enumerate(values):
+        ranks = average_ranks(own)
+        known = ~np.isnan(ranks)
+        measured = np.count_nonzero(known)
+        share = (ranks[known] - 1) / (measured - 1) if measured > 1 else np.full(measured, 0.5)
+        place = share * last
+        low = place.astype(np.intp)
+        result[sample, known] = reference[low] + (place - low) * steps[low]
+        result[sample, ~known] = np.nan
     return result
 
 

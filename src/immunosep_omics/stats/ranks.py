@@ -13,17 +13,19 @@ def average_ranks(values: Float) -> Float:
     Agrees exactly with ``rank(values, na.last = "keep")``.
     """
     values = np.asarray(values, dtype=np.float64)
-    order = np.argsort(values, axis=-1)  # NaN last
-    ordered = np.take_along_axis(values, order, axis=-1)
-    position = np.broadcast_to(np.arange(values.shape[-1]), values.shape)
-    new_value = np.ones(values.shape, dtype=bool)
-    new_value[..., 1:] = ordered[..., 1:] != ordered[..., :-1]
-    first = np.maximum.accumulate(np.where(new_value, position, 0), axis=-1)
-    last_value = np.ones(values.shape, dtype=bool)
-    last_value[..., :-1] = new_value[..., 1:]
-    end = np.where(last_value, position, values.shape[-1])
-    last = np.minimum.accumulate(end[..., ::-1], axis=-1)[..., ::-1]
-    shared = np.where(np.isnan(ordered), np.nan, (first + last) / 2 + 1)
-    ranks = np.empty_like(values)
-    np.put_along_axis(ranks, order, shared, axis=-1)
+    ranks = np.full(values.shape, np.nan)
+    if not values.size:
+        return ranks
+    length = values.shape[-1]
+    for own, given in zip(ranks.reshape(-1, length), values.reshape(-1, length), strict=True):
+        order = np.argsort(given)  # NaN last
+        ordered = given[order]
+        known = length - int(np.count_nonzero(np.isnan(ordered)))
+        changes = np.flatnonzero(ordered[1:known] != ordered[: max(known - 1, 0)]) + 1
+        if len(changes) == known - 1:
+            own[order[:known]] = np.arange(1, known + 1)
+            continue
+        first = np.concatenate([[0], changes])
+        after = np.concatenate([changes, [known]])
+        own[order[:known]] = np.repeat((first + after + 1) / 2, after - first)
     return ranks

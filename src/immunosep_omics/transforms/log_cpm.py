@@ -9,7 +9,7 @@ import pandas as pd
 
 from immunosep_omics.stats.counts import log_cpm
 from immunosep_omics.transforms.block import Block
-from immunosep_omics.transforms.tmm import EFFECTIVE_SIZE
+from immunosep_omics.transforms.effective_size import EFFECTIVE_SIZE
 
 
 @dataclass(frozen=True)

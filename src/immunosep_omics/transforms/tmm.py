@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from immunosep_omics.stats.counts import TmmReference, apply_tmm, fit_tmm
+from immunosep_omics.stats.tmm import TmmReference, apply_tmm, fit_tmm
 from immunosep_omics.transforms.block import Block
-
-EFFECTIVE_SIZE = "effective_library_size"
-"""Column of a block's samples that this step adds."""
+from immunosep_omics.transforms.effective_size import with_effective_sizes
 
 
 @dataclass(frozen=True)
@@ -24,8 +22,8 @@ class Tmm:
         """The same counts, with each sample's effective library size beside them."""
         counts = block.values[self.features].to_numpy(dtype=float)
         sizes = counts.sum(axis=1)
-        effective = sizes * apply_tmm(self.reference, counts, sizes)
-        return Block(block.values, block.samples.assign(**{EFFECTIVE_SIZE: effective}))
+        factors = apply_tmm(self.reference, counts, sizes)
+        return with_effective_sizes(block, sizes, factors, "tmm")
 
 
 def fit_tmm_step(block: Block) -> Tmm:

@@ -1,0 +1,51 @@
+# What R says about factors, ComBat's options, surrogate variables and variance stabilisation.
+# Usage, from this folder: Rscript make_harmonise.R
+# Needs edgeR, sva and DESeq2 (versions used: sessionInfo_harmonise.txt). Rows are features.
+# Inputs not made here are those of make_goldens.R.
+
+suppressPackageStartupMessages({
+  library(edgeR)
+  library(sva)
+  library(DESeq2)
+})
+options(warn = 1)
+
+read <- function(name) as.matrix(read.delim(paste0(name, ".tsv")))
+save <- function(x, name) {
+  x <- as.matrix(x) + 0
+  text <- ifelse(is.na(x), "NA", formatC(x, digits = 17, format = "g", width = 1))
+  dim(text) <- dim(x)
+  header <- if (is.null(colnames(x))) paste0("V", seq_len(ncol(x))) else colnames(x)
+  write.table(rbind(header, text), paste0(name, ".tsv"),
+              sep = "\t", quote = FALSE, row.names = FALSE, col.names = FALSE)
+}
+
+# ---- factors ---------------------------------------------------------------------------------
+counts <- read("counts")
+even <- counts[, 1:14]
+save(cbind(rle = calcNormFactors(counts, method = "RLE"),
+           upper_quartile = calcNormFactors(counts, method = "upperquartile")), "factors")
+save(cbind(rle = calcNormFactors(even, method = "RLE"),
+           upper_quartile = calcNormFactors(even, method = "upperquartile")), "factors_even")
+
+# ---- ComBat's options ------------------------------------------------------------------------
+design <- read("combat_design")
+batch <- design[, 1]
+model <- model.matrix(~ design[, 2:3])
+combat <- function(values, name, ...) {
+  save(suppressMessages(ComBat(read(values), batch, ...)), paste0("combat_", name, "_result"))
+}
+combat("combat_values", "mean_only", mean.only = TRUE)
+combat("combat_gaps", "mean_only_gaps", mod = model, mean.only = TRUE)
+combat("combat_values", "reference", ref.batch = 2)
+combat("combat_gaps", "reference_gaps", mod = model, ref.batch = 1)
+combat("combat_values", "non_parametric", par.prior = FALSE)
+combat("combat_gaps", "non_parametric_gaps", mod = model, par.prior = FALSE)
+combat("combat_values", "non_parametric_mean_only", mod = model, par.prior = FALSE, mean.only = TRUE)
+combat("combat_gaps", "non_parametric_reference", par.prior = FALSE, ref.batch = 3)
+combat("combat_values", "mean_only_reference", mod = model, mean.only = TRUE, ref.batch = 1)
+
+writeLines(c(
+  R.version.string, R.version$platform,
+  sapply(c("edgeR", "sva", "DESeq2"), function(name) paste(name, packageVersion(name)))
+), "sessionInfo_harmonise.txt")

@@ -1,0 +1,27 @@
+"""Every choice of the settings has its words in the methods text, and its literature."""
+
+import re
+from typing import get_args
+
+import pytest
+
+from immunosep_omics.normalise import STEPS as FITTED
+from immunosep_omics.report.methods import HARMONISE, STEPS
+from immunosep_omics.report.references import REFERENCES
+from immunosep_omics.settings import recipes
+from immunosep_omics.settings.analysis import Harmonise
+from immunosep_omics.transforms.harmonise import HARMONISERS
+
+
+def test_words_of_recipes():
+    assert set(STEPS) == set(recipes.STEPS) == set(FITTED)
+
+
+def test_words_of_harmonisation():
+    assert set(HARMONISE) == set(get_args(Harmonise)) == set(HARMONISERS)
+
+
+@pytest.mark.parametrize("text", [*STEPS.values(), *HARMONISE.values()])
+def test_what_is_cited_is_in_the_references(text):
+    cited = re.findall(r"([A-ZŞ]\w+(?: & [A-Z]\w+)? \d{4})", text)
+    assert set(cited) <= set(REFERENCES)
