@@ -203,7 +203,7 @@ MESSY = {
     "decimal commas among decimal points": Messy(
         lines("id,Lactate", "p1,2.5", 'p2,"3,1"', "p3,1.9"), {"lactate": LACTATE},
         {"lactate": [2.5, 3.1, 1.9]},
-        ("row 3: a number that is ambiguous while the decimal mark is '.'", "`codes:"),
+        ("row 3: a number that is ambiguous while the decimal mark is '.'", "`codes`"),
         {"columns": {"lactate": {**LACTATE, "codes": {"3,1": 3.1}}}},
     ),
     "decimal commas of one site": Messy(

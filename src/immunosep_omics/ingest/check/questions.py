@@ -43,6 +43,10 @@ def verdicts(
     rows: list[Row] = []
     for name, analysis in asked.items():
         known = {c: _one_each(tables[c], analysis) for c in analysis.cohorts if c in tables}
+        if not known:
+            reason = "no clinical table of its cohorts could be read"
+            rows.append((name, "every question", "all", "cohorts", "no", 0, reason, ""))
+            continue
         batches = {c: _batches(table, (plates or {}).get(c)) for c, table in known.items()}
         for label, contrast in analysis.contrasts.items():
             groups = {c: _groups(table, contrast) for c, table in known.items()}

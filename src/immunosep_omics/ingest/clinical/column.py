@@ -337,4 +337,6 @@ def _by_facts(kind: str) -> str:
     """What the cohort's facts can say of a cell that is no plain number."""
     if "followed by" in kind or "percent" in kind:
         return "name the column itself in `unit_from`, to read number and unit out of one cell"
+    if "ambiguous" in kind or "thousands" in kind:
+        return "say of a few such cells what number each stands for, with `codes`"
     return 'say what number the text stands for: `codes: {"<5": 2.5}`'
