@@ -170,3 +170,15 @@ def _plain(name: str) -> str:
 
 def _share(words: list[str], test: Callable[[str], object]) -> float:
     return sum(bool(test(word)) for word in words) / len(words) if words else 0.0
+
+
+def share_met(look: Look, names: set[str]) -> tuple[float, str | None]:
+    """The largest share of names that a column holds, and its header."""
+    if not names:
+        return 0.0, None
+    shares = [
+        (len(names & set(look.column(place))) / len(names), header)
+        for place, header in enumerate(look.header)
+        if look.header.count(header) == 1
+    ]
+    return max(shares, key=lambda pair: pair[0], default=(0.0, None))
