@@ -51,7 +51,7 @@ def test_a_draft_passes_the_check_and_says_what_is_left(drafted):
     assert "'Lactate' (lactate): state its unit" in done.stderr
     checked = run(folder, "check", "--configfile", "study.yaml")
     assert checked.returncode == 0, checked.stdout + checked.stderr
-    assert "yes     a (contrast): 6 'female' against 6 'rest'" in checked.stdout
+    assert "main, women: yes, in 1 of 1 cohorts (12 samples)" in checked.stdout
     assert (folder / "results/check.tsv").is_file()
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from immunosep_omics import RESEARCH_USE, __version__
-from immunosep_omics.errors import InputError, Problem, tell
+from immunosep_omics.errors import InputError, Problem, printable, tell
 from immunosep_omics.settings.load import load_study
 from immunosep_omics.settings.results import refuse_foreign_results
 
@@ -42,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
         "--table", type=Path, help="where the verdicts are written (default: <results>/check.tsv)"
     )
     new = commands.add_parser("new-cohort", help="draft a cohort file from its data files")
-    new.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    new.add_argument("files", type=Path, nargs="+", metavar="FILE", help="files, or folders")
     new.add_argument("--name", help="name of the cohort (default: of the files' folder)")
     new.add_argument("--output", type=Path, help="a new file for the draft (default: the terminal)")
     return parser
@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
 def _check(configfile: Path, table: Path | None) -> int:
     loaded = load_study([configfile])
     # Only now: mistakes in the settings are told without waiting for numpy and pandas.
-    from immunosep_omics.ingest.check import check_study
+    from immunosep_omics.ingest.check import check_study, summary
 
     check = check_study(loaded, tell=_say)
     target = table or Path(loaded.study.results) / "check.tsv"
@@ -59,26 +59,37 @@ def _check(configfile: Path, table: Path | None) -> int:
         refuse_foreign_results(target.parent, loaded.study.study)
     if check.cohorts:
         _write(check.questions, target)
-        _tell_verdicts(check.questions)
-        _say(f"{target.as_posix()}: every verdict, with the patients concerned")
+        for line in summary(check.questions):
+            _say(line)
+        _say(f"All verdicts, with the patients concerned: {target.as_posix()}")
     if check.problems:
         raise InputError(check.problems)
-    cohorts, analyses = len(loaded.cohorts), len(loaded.study.analyses)
-    _say(f"{configfile.as_posix()}: {cohorts} cohorts and {analyses} analyses are well described")
+    read = len(loaded.cohorts) - len(check.unwritten)
+    _say(f"No problem in {configfile.as_posix()} and the files of its cohorts ({read} read)")
     return 0
 
 
 def _new_cohort(files: list[Path], name: str | None, output: Path | None) -> int:
     from immunosep_omics.ingest.draft import draft_cohort
 
+    if output is not None and output.exists():
+        raise InputError(_there_already(output))
     draft = draft_cohort(files, name, output)
     if output is None:
         sys.stdout.write(draft.text)
     else:
         _create(output, draft.text)
     for line in draft.remarks:
-        print(line, file=sys.stderr)
+        print(printable(line), file=sys.stderr)
+    written = "the draft" if output is None else output.as_posix()
+    count = len(draft.remarks)
+    left = f"; {count} remark{'s' if count > 1 else ''} above" if count else ""
+    print(printable(f"Next: read {written}, then `immunosep check`{left}"), file=sys.stderr)
     return 0
+
+
+def _there_already(path: Path) -> Problem:
+    return Problem(path.as_posix(), "this file is there already", "name another in --output")
 
 
 def _create(path: Path, text: str) -> None:
@@ -87,9 +98,7 @@ def _create(path: Path, text: str) -> None:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except FileExistsError:
-        raise InputError(
-            Problem(path.as_posix(), "this file is there already", "name another in --output")
-        ) from None
+        raise InputError(_there_already(path)) from None
     except OSError as error:
         raise InputError(
             Problem(path.as_posix(), f"cannot be written ({error.strerror})", "name another")
@@ -110,14 +119,6 @@ def _write(table: pd.DataFrame, path: Path) -> None:
         ) from None  # fmt: skip
 
 
-def _tell_verdicts(questions: pd.DataFrame) -> None:
-    """One line for each question and cohort; all but patients, who are in the table alone."""
-    for question, rows in questions.groupby(["analysis", "question"], sort=False):
-        _say(f"{question[0]}, {question[1]}:")
-        for row in rows.itertuples():
-            _say(f"  {row.verdict:<7} {row.cohort} ({row.about}): {row.reason}")
-
-
 def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
+    sys.stdout.write(f"{printable(line)}\n")
     sys.stdout.flush()

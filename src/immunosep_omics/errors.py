@@ -7,17 +7,34 @@ raises :class:`InputError`. Any other exception is a fault of ours and keeps its
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from difflib import get_close_matches
+
+LONGEST = 1_500
+"""Characters of a message; a name from a damaged file can have millions."""
+
+LONGEST_WORD, MOST_WORDS = 200, 20_000
+"""Beyond these, looking for the nearest word takes longer than reading the file."""
 
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One mistake: where it stands, what is wrong, what to do about it."""
+    """One mistake: where it stands, what is wrong, what to do about it.
+
+    Names from files are part of the texts: whatever would move the cursor, recolour the terminal
+    or begin a line of its own is shown as an escape.
+    """
 
     where: str
     problem: str
     remedy: str
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            text = printable(getattr(self, field.name))
+            if len(text) > LONGEST:
+                text = f"{text[: LONGEST // 2]} ... {text[-LONGEST // 2 :]}"
+            object.__setattr__(self, field.name, text)
 
     def __str__(self) -> str:
         return f"{self.where}: {self.problem} -> {self.remedy}"
@@ -29,6 +46,16 @@ class InputError(Exception):
     def __init__(self, problems: Problem | Iterable[Problem]) -> None:
         self.problems = [problems] if isinstance(problems, Problem) else list(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def printable(text: str) -> str:
+    """A text on one line, its control and direction marks as Python's escapes write them."""
+    if text.isprintable():
+        return text
+    return "".join(
+        sign if sign.isprintable() or sign == "\u00a0" else sign.encode("unicode_escape").decode()
+        for sign in text
+    )
 
 
 def tell(error: InputError) -> str:
@@ -66,7 +93,8 @@ class Problems:
 def did_you_mean(word: str, valid: Iterable[str]) -> str:
     """A remedy that names the nearest valid word, and all valid words when they are few."""
     known = [str(name) for name in valid]
-    near = get_close_matches(word, known, n=1, cutoff=0.6)
+    comparable = len(word) <= LONGEST_WORD and len(known) <= MOST_WORDS
+    near = get_close_matches(word, known, n=1, cutoff=0.6) if comparable else []
     choice = f"did you mean '{near[0]}'? " if near else ""
     shown = known if len(known) <= 30 else [*known[:30], f"... ({len(known)} in all)"]
     return f"{choice}valid: {', '.join(shown) if shown else 'none'}"

@@ -1,6 +1,8 @@
 """Columns computed from others."""
 
+import numpy as np
 import pandas as pd
+import pytest
 
 from immunosep_omics.clinical.derived import DERIVATIONS, SOFA_ORGANS, sofa, sofa_change
 from immunosep_omics.settings.load import DERIVED_FROM, with_derived
@@ -36,3 +38,17 @@ def test_columns_that_can_be_computed():
         "ferritin",
         "hla_dr",
     ]
+
+
+@pytest.mark.parametrize(
+    ("death", "follow_up", "died", "time"),
+    [
+        (1, 10, 1, 10), (1, 28, 1, 28), (1, 28.5, 0, 28), (0, 365, 0, 28), (0, 28, 0, 28),
+        (0, 12, np.nan, 12), (np.nan, 40, 0, 28), (np.nan, 12, np.nan, 12),
+        (1, np.nan, np.nan, np.nan), (0, np.nan, np.nan, np.nan),
+    ],
+)  # fmt: skip
+def test_death_within_28_days_of_any_follow_up(death, follow_up, died, time):
+    table = pd.DataFrame({"death": [float(death)], "follow_up": [float(follow_up)]})
+    found = [DERIVATIONS[name](table).iloc[0] for name in ("death_28d", "time_28d")]
+    np.testing.assert_array_equal(found, [died, time])

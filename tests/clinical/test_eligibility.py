@@ -1,5 +1,7 @@
 """The trial's criteria: exact thresholds, what cannot be told, what does not matter."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +14,7 @@ from immunosep_omics.clinical.eligibility import (
     criteria_met,
     eligibility,
 )
+from immunosep_omics.clinical.rules import rule_class
 from immunosep_omics.clinical.vocabulary import vocabulary
 
 GOOD = {
@@ -53,6 +56,50 @@ def test_a_failed_criterion_counts_more_than_an_unknown_one():
     assert verdict(age=np.nan, hours=100.0) == "ineligible"
 
 
+@pytest.mark.parametrize(
+    ("ferritin", "hla_dr", "expected"),
+    [
+        (np.nan, 4999.0, "eligible"),  # MALS if ferritin is high, immunoparalysis if it is not
+        (np.nan, 5000.0, "cannot_tell"), (np.nan, np.nan, "cannot_tell"),
+        (4420.01, np.nan, "eligible"), (4420.01, 5000.0, "eligible"),
+        (4420.0, np.nan, "cannot_tell"), (4420.0, 4999.0, "eligible"),
+        (4420.0, 5000.0, "ineligible"),
+    ],
+)  # fmt: skip
+def test_class_as_far_as_it_is_known(ferritin, hla_dr, expected):
+    known = rule_class(pd.Series([ferritin]), pd.Series([hla_dr])).iloc[0]
+    assert verdict(rule_class=known, ferritin=ferritin, hla_dr=hla_dr) == expected
+
+
+@pytest.mark.parametrize(
+    ("covid", "ferritin", "expected"),
+    [
+        (1.0, 5000.0, "eligible"), (1.0, 300.0, "ineligible"), (1.0, np.nan, "cannot_tell"),
+        (0.0, 300.0, "eligible"), (0.0, np.nan, "eligible"), (np.nan, 300.0, "cannot_tell"),
+        (np.nan, 5000.0, "eligible"),
+    ],
+)  # fmt: skip
+def test_covid_only_with_mals(covid, ferritin, expected):
+    known = rule_class(pd.Series([ferritin]), pd.Series([4000.0])).iloc[0]
+    assert verdict(covid_19=covid, rule_class=known, hla_dr=4000.0) == expected
+
+
+@pytest.mark.parametrize("answers", list(itertools.product((1.0, 0.0, np.nan), repeat=5)))
+def test_every_combination_of_answers(answers):
+    """Any no is ineligible; else any unknown cannot be told."""
+    values = {
+        "age": {1.0: 18, 0.0: 17}, "site_of_infection": {1.0: "hap", 0.0: "skin"},
+        "sofa_day0": {1.0: 2, 0.0: 1}, "rule_class": {1.0: "MALS", 0.0: "unclassified"},
+        "hours": {1.0: 71, 0.0: 72},
+    }  # fmt: skip
+    pairs = zip(values.items(), answers, strict=True)
+    row = {name: codes.get(answer, np.nan) for (name, codes), answer in pairs}
+    expected = (
+        "ineligible" if 0.0 in answers else "eligible" if sum(answers) == 5 else "cannot_tell"
+    )
+    assert verdict(**row) == expected
+
+
 def test_criteria_without_a_column():
     table = pd.DataFrame([GOOD])
     assert eligibility(table.drop(columns="hours")).iloc[0] == "cannot_tell"
@@ -64,7 +111,7 @@ def test_criteria_without_a_column():
 
 
 def test_criteria_name_columns_of_the_vocabulary():
-    named = {column for one in criteria() for column in one.column}
+    named = {c for one in criteria() for condition in one.conditions for c in condition.column}
     assert named - {"rule_class"} <= set(vocabulary())
 
 

@@ -99,6 +99,29 @@ def test_the_sick_among_the_healthy_are_no_mixture():
     assert doubt("creatinine", creatinine, "umol/L") is None
 
 
+def test_a_wide_range_from_healthy_to_sickest_is_no_mixture():
+    """Ferritin truly runs from 20 to 250,000, and groups of patients may leave a gap in between."""
+    healthy, septic = np.linspace(20, 160, 30), np.linspace(900, 9_000, 20)
+    storm = [48_000, 91_000, 160_000, 250_000]
+    assert doubt("ferritin", [*healthy, *septic, *storm], "ng/mL") is None
+    assert doubt("procalcitonin", [*healthy / 2000, *septic / 300], "ng/mL") is None
+    assert doubt("ast", [*healthy / 4 + 15, *septic], "U/L") is None
+
+
+@pytest.mark.parametrize("name", ["ferritin", "procalcitonin", "creatinine", "bilirubin", "ast"])
+def test_drawn_cohorts_of_healthy_and_septic_people_raise_no_doubt(name):
+    draw = np.random.default_rng(7)
+    healthy, septic = {
+        "ferritin": (80, 550), "procalcitonin": (0.04, 3), "creatinine": (75, 150),
+        "bilirubin": (9, 30), "ast": (24, 80),
+    }[name]  # fmt: skip
+    for size in (10, 30, 60, 100) * 10:
+        sick = draw.random(size) < draw.uniform(0.2, 0.9)
+        spread = np.where(sick, 0.9, 0.4) * draw.normal(0, 1, size)
+        values = np.where(sick, septic, healthy) * np.exp(spread)
+        assert doubt(name, values, vocabulary()[name].unit) is None
+
+
 def test_zeros_and_missing_values_say_nothing():
     assert doubt("lymphocytes", [0, 0, 0, 1.0, 2.0, np.nan], "10^9/L") is None
     assert doubt("lymphocytes", [np.nan, np.nan], "10^9/L") is None

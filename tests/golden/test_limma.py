@@ -12,9 +12,9 @@ from immunosep_omics.stats.linear import (
     LinearFit,
     fit_linear,
     moderate,
-    squeeze_variances,
 )
 from immunosep_omics.stats.quantile import quantile_reference, to_quantile_reference
+from immunosep_omics.stats.squeeze import squeeze_variances
 
 Table = Callable[[str], NDArray[np.float64]]
 Columns = Callable[[str], dict[str, NDArray[np.float64]]]

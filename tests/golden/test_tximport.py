@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from immunosep_omics.ingest.transcripts import gene_sums, length_scaled_counts
+from immunosep_omics.ingest.rna.transcripts import gene_sums, length_scaled_counts
 
 TOLERANCE = {"rtol": 1e-9, "atol": 1e-9}
 

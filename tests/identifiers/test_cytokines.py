@@ -23,6 +23,33 @@ def test_genes(name, gene):
     assert (row["gene"], row["name"], row["status"]) == (gene, gene, "changed")
 
 
+@pytest.mark.parametrize(
+    ("name", "gene"),
+    [
+        ("IL-8 (CXCL8)", "CXCL8"), ("CXCL9/MIG", "CXCL9"), ("MIP-1a/CCL3 (pg/mL)", "CCL3"),
+        ("IL-17A (CTLA-8)", "IL17A"), ("Eotaxin [CCL11]", "CCL11"),
+        ("Hu IL-8 / CXCL8 (54)", "CXCL8"),
+        ("MCP-1(MCAF)", "CCL2"), ("IL-1R4/ST2", "IL1RL1"),
+        ("Lipocalin-2/NGAL", "LCN2"), ("IL-6 (fg/mL)", "IL6"), ("IL-6 (pM)", "IL6"),
+        ("sIL-2R (kU/L)", "IL2RA"), ("IL-10 MFI", "IL10"), ("IL-10 (pmol/L)", "IL10"),
+    ],
+)  # fmt: skip
+def test_two_names_of_one_gene_and_further_units(name, gene):
+    assert name_cytokines([name])["gene"].tolist() == [gene]
+
+
+@pytest.mark.parametrize("name", ["IL-6/IL-8", "IL-6 (receptor)", "IL-12/IL-23p40", "IL-6 (mean)"])
+def test_two_names_that_do_not_agree_keep_their_name(name):
+    assert name_cytokines([name])["gene"].isna().all()
+    assert name_cytokines([name])["name"].tolist() == [name]
+
+
+def test_thrombopoietin_is_not_taken_for_thyroid_peroxidase():
+    row = name_cytokines(["TPO"]).iloc[0]
+    assert (row["status"], row["candidates"]) == ("ambiguous", "THPO;TPO")
+    assert name_cytokines(["TPO"], olink=True)["gene"].tolist() == ["TPO"]
+
+
 def test_what_several_genes_make_up_keeps_its_name():
     row = name_cytokines(["IL-12p70"]).iloc[0]
     assert (row["name"], row["status"], row["candidates"]) == (

@@ -111,7 +111,23 @@ def test_outcomes_that_contradict_each_other(put, refused):
 def test_time_beyond_the_horizon(put, refused):
     folder = put("c.csv", "id,t\na,45\nb,3\n")
     refused(lambda: read(folder, {"time_28d": {"from": "t", "unit": "d"}}), "column 't', row 2",
-            "outside 0 to 28 days", "alive at 28 days")  # fmt: skip
+            "outside 0 to 28 days", "alive at 28 days", "`follow_up`")  # fmt: skip
+
+
+def test_outcomes_of_a_longer_follow_up_are_computed(put):
+    columns = {"death": "D", "follow_up": {"from": "t", "unit": "d"}}
+    table = read(put("c.csv", "id,D,t\na,1,45\nb,0,365\nc,1,3\nd,0,30\n"), columns).table
+    assert table["death_28d"].tolist() == [0, 0, 1, 0]
+    assert table["time_28d"].tolist() == [28, 28, 3, 28]
+    assert table["death_90d"].fillna(-1).tolist() == [1, 0, 1, -1]
+    assert table["time_90d"].tolist() == [45, 90, 3, 30]
+
+
+def test_a_header_may_be_wrong_about_its_unit(put):
+    columns = {"ferritin": {"from": "Ferritin (mg/L)", "unit": "ng/mL", "checked": ["unit"]}}
+    found = read(put("c.csv", table_of("Ferritin (mg/L)", ["500", "900"])), columns)
+    assert found.table["ferritin"].tolist() == [500, 900]
+    assert found.notes[-1].step == "doubt that was checked"
 
 
 def test_eligibility_is_a_column_where_enough_is_declared(put):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from immunosep_omics.ingest.name_likeness import like, what_differs
+from immunosep_omics.ingest.name_likeness import lanes, like, what_differs
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,9 @@ from immunosep_omics.ingest.name_likeness import like, what_differs
         ("p-1.2", "p_1_2", "'-', '_' and '.'"), ("X12.3", "12-3", "that R writes"),
         ("runs/s1_x.bam", "s1_x", "ending of a file"), ("7.0", "7", "spreadsheet's number"),
         ("RACE-91", "91", "letters before the number"),
+        ("S1Aligned.sortedByCoord.out", "S1", "ending of a file"),
+        ("/data/S1.markdup.sorted.bam", "S1", "ending of a file"),
+        ("P7_S12_L001_R1_001", "P7", "what the sequencer adds"),
         ("a-1-B", "A_1_b", "upper and lower case and '-', '_' and '.'"),
     ],
 )  # fmt: skip
@@ -32,3 +35,9 @@ def test_difference_between_lists():
     assert what_differs(["X1.a", "X2.a", "pool"], ["1-a", "2-a", "3-a"]).startswith("the X")
     assert what_differs(["a", "b"], ["c", "d"]) == ""
     assert what_differs(["01", "02"], ["1", "2", ""]) == "leading zeros"
+
+
+def test_lanes_of_one_library():
+    names = ["A_S1_L001", "A_S1_L002_R1_001", "B_L001", "C"]
+    assert lanes(names) == ["A_S1_L001", "A_S1_L002_R1_001"]
+    assert lanes(["A_L001", "B_L001"]) == []

@@ -7,6 +7,8 @@ import pytest
 import yaml
 
 from immunosep_omics.ingest import read_clinical
+from immunosep_omics.ingest.readers.matrix import read as read_matrix
+from immunosep_omics.settings.assays import Matrix
 from immunosep_omics.settings.cohort import Clinical
 
 RACE = """
@@ -133,6 +135,35 @@ def test_race_of_metabolites_alone(race):
     assert len(table) == len(rows)
     first = next(row for row in rows if row["Lactate"] != "NA")
     assert table.loc[first["studyid"], "lactate"] == pytest.approx(float(first["Lactate"]) / 1000)
+
+
+def test_race_samples_are_named_by_two_columns(race):
+    """Every time point, in a table without a column of samples; some rows do not say theirs."""
+    facts = {
+        "file": "RACE_combined.csv", "patient": "studyid", "sample": "{studyid}_{Timepoint}",
+        "ignore_rows": [28, 82, 166, 296, 311, 352, 385, 568],
+        "columns": {
+            "time_point": "Timepoint", "sex": {"from": "Sex", "codes": {
+                "Male": "male", "Female": "female"}},
+            "age": {"from": "Age", "codes": {">90": 91}},
+        },
+    }  # fmt: skip
+    table = read_clinical("race", Clinical.model_validate(facts), race).table
+    rows = [row for row in rows_of(race / "RACE_combined.csv") if row["Timepoint"] != "NA"]
+    names = [f"{row['studyid']}_{row['Timepoint']}" for row in rows]
+    assert table.index.tolist() == names
+    assert table["age"].tolist() == [float(row["Age"].replace(">90", "91")) for row in rows]
+    metabolites = list(rows[0])[list(rows[0]).index("Timepoint") + 1 :]
+    raw = read_matrix(
+        Matrix(
+            kind="metabolites", file="RACE_combined.csv", samples_in="rows",
+            names="{studyid}_{Timepoint}", not_features=[h for h in rows[0] if h not in metabolites
+                                                         and h not in ("studyid", "Timepoint")],
+        ),
+        race,
+    )  # fmt: skip
+    assert raw.values.index.tolist() == names
+    assert raw.values.loc[names[1], metabolites[0]] == float(rows[1][metabolites[0]])
 
 
 def test_gisby_plasma(shared_data):

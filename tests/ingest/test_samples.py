@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from immunosep_omics.ingest.clinical_table import ClinicalTable
+from immunosep_omics.ingest.clinical.table import ClinicalTable
 from immunosep_omics.ingest.raw_assay import RawAssay, feature_table
 from immunosep_omics.ingest.samples import with_clinical_names
 from immunosep_omics.settings.assays import Matrix
@@ -72,6 +72,12 @@ def test_samples_that_the_clinical_table_lacks(named, refused):
     message = refused(lambda: named(raw("p1_d0", "p2_d1", "blank")), "counts.txt (assays.rna)",
                       "the clinical table lacks p2_d1, blank", "`ignore_samples`")  # fmt: skip
     assert "did you mean 'p2_d0'?" in message
+
+
+def test_lanes_are_told_as_lanes(named, refused):
+    names = ["s1_L001", "s1_L002", "s2_L001", "s2_L002"]
+    refused(lambda: named(raw(*names)), "4 samples of the file are lanes", "s1_L001, s1_L002",
+            "together")  # fmt: skip
 
 
 def test_no_sample_in_common(named, refused):
@@ -146,3 +152,26 @@ def test_samples_that_are_patients_are_never_told(refused, tmp_path, names):
     facts = Matrix(kind="expression", file="counts.txt")
     told = refused(lambda: with_clinical_names(raw(*names), "rna", facts, tmp_path, table))
     assert not {name for name in CLINICAL if name in told}
+
+
+@pytest.mark.parametrize(
+    ("in_file", "in_table", "difference"),
+    [
+        (("007", "012"), ("7", "12"), "leading zeros"),
+        (("7.0", "12.0"), ("7", "12"), "the decimals of a spreadsheet's number"),
+        (("P-01", "P-02"), ("P\u201101", "P\u201102"), "the kind of dash"),
+        (("p01", "p02"), ("P01", "P02"), "upper and lower case"),
+        (("X7", "X12"), ("7", "12"), "the X (and the dots) that R writes"),
+    ],
+)  # fmt: skip
+def test_what_differs_between_the_names_of_two_files(
+    refused, tmp_path, in_file, in_table, difference
+):
+    index = pd.Index(in_table, name="sample")
+    table = ClinicalTable(pd.DataFrame({"patient": in_table, "cohort": "c"}, index=index), {})
+    facts = Matrix(kind="expression", file="counts.txt")
+    told = refused(
+        lambda: with_clinical_names(raw(*in_file), "rna", facts, tmp_path, table),
+        "no sample of the file", "a table `samples` that translates", difference,
+    )  # fmt: skip
+    assert "'12'" not in told

@@ -95,7 +95,7 @@ def test_real_data_raise_no_false_alarm(shared_data, file, scale, kind):
 
 @pytest.mark.parametrize(
     ("file", "scale", "kind"),
-    [row for row in REAL if row[1] in OPPOSITE and "coconut" not in row[0]],
+    [row for row in REAL if row[1] in OPPOSITE],
 )
 def test_real_data_on_the_wrong_scale_are_refused(shared_data, refused, file, scale, kind):
     values = real_values(shared_data / file, scale)

@@ -21,6 +21,15 @@ LARGE = RNG.normal(24, 2.5, 200) + RNG.normal(0, 1, (SAMPLES, 200))
 DEEP_COUNTS = RNG.negative_binomial(8, 8 / (8 + DEPTHS * 2 ** (LEVELS + 3))).astype(float)
 
 
+LOW = np.exp(RNG.uniform(0, 9, 4000))
+FEW = RNG.negative_binomial(20, 20 / (20 + np.exp(RNG.normal(0, 0.3, (5, 1))) * LOW)) * 1.0
+FEW_RPKM = FEW / FEW.sum(axis=1, keepdims=True) * 2e5 / np.exp(RNG.normal(0.9, 0.8, 4000))
+COMPRESSED = np.log2(2 ** LOGS[:10] + 2**7)
+"""As robust averages with a background do: low features hardly vary."""
+CENTRES = np.exp(RNG.normal(0, 0.5, 200))
+NEAR_ONE = CENTRES * np.exp(RNG.normal(0, 0.1, (SAMPLES, 200)))
+
+
 def deseq2(x):
     """Counts over their size factors, rounded; these by the ratios to the geometric means."""
     ratios = x[:, (x > 0).all(axis=0)]
@@ -48,6 +57,9 @@ def quantile_normalised(x):
 TRUTHS = {
     "counts": (COUNTS, "counts", "rna_counts"),
     "deep counts": (COUNTS * 1.0 + RNG.poisson(500, COUNTS.shape), "counts", "rna_counts"),
+    "few counts": (FEW, "counts", "rna_counts"),
+    "few counts of pairs": (2 * FEW, "counts", "rna_counts"),
+    "nothing but counting": (RNG.poisson(LOW * DEPTHS[:5]) * 1.0, "counts", "rna_counts"),
     "counts without zeros": (COUNTS[:, COUNTS.min(axis=0) > 9], "counts", "rna_counts"),
     "log2": (LOGS, "log2", "expression"),
     "log2(counts + 1)": (np.log2(COUNTS + 1), "log2", "expression"),
@@ -56,6 +68,8 @@ TRUTHS = {
     "log10 of metabolites": (np.log10(METABOLITES * 1e4), "log2", "metabolites"),
     "log2 large proteins": (LARGE, "log2", "ms_proteins"),
     "log2(cpm + 1)": (np.log2(TPM + 1), "log2", "expression"),
+    "compressed logarithms": (COMPRESSED, "log2", "rna_array"),
+    "ratios near one": (NEAR_ONE, "linear", "ms_proteins"),
     "centred": (LOGS - LOGS.mean(axis=0), "log2", "expression"),
     "linear": (2**LOGS, "linear", "rna_array"),
     "npx": (NPX, "npx", "olink_npx"),
@@ -71,6 +85,8 @@ LIES = {
     "rounded TPM as counts": (np.rint(TPM), "counts", "TPM or CPM"),
     "RPKM as counts": (RPKM, "counts", "normalised"),
     "DESeq2-normalised as counts": (NORMALISED, "counts", "size factors"),
+    "few DESeq2-normalised as counts": (deseq2(FEW), "counts", "size factors"),
+    "rounded RPKM as counts": (np.rint(FEW_RPKM), "counts", "RPKM"),
     "ln(n + 1) as log2": (np.log1p(COUNTS), "log2", "ln(counts + 1)"),
     "log10(n + 1) as log2": (np.round(np.log10(COUNTS + 1), 4), "log2", "log10(counts + 1)"),
     "ln(n + 1) as linear": (np.log1p(COUNTS), "linear", "ln(counts + 1)"),
@@ -91,6 +107,8 @@ LIES = {
     "concentrations as log2": (METABOLITES, "log2", "linear"),
     "wide ratios as log2": (2 ** (2 * (LOGS - LOGS.mean(axis=0))), "log2", "ratios"),
     "narrow ratios as log2": (2 ** (0.3 * (LOGS - LOGS.mean(axis=0))), "log2", "ratios"),
+    "ratios near one as log2": (NEAR_ONE, "log2", "ratios"),
+    "compressed logarithms as linear": (COMPRESSED - 5, "linear", "logarithms"),
     "percent as log2": (TPM / 1e4, "log2", "adds up to 100"),
     "fractions as log2": (TPM / 1e6, "log2", "adds up to 1"),
     "z as log2": (z(LOGS), "log2", "z-scores"),
@@ -113,7 +131,7 @@ LIES = {
     "counts on their side": (COUNTS.T, "counts", "turned on its side"),
     "intensities on their side": (2**LOGS.T, "linear", "turned on its side"),
 }  # fmt: skip
-NEEDS_ALL = ("TPM", "DESeq2", "percent", "fractions", "quantile", "by sample")
+NEEDS_ALL = ("TPM", "DESeq2", "rounded RPKM", "percent", "fractions", "quantile", "by sample")
 """Samples' totals and distributions show in the whole matrix only."""
 
 

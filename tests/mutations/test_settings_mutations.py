@@ -59,7 +59,7 @@ CAUGHT = {
         A,
         "folder: ../data/a",
         "folder: ../data/aa",
-        ("clinical.file", "no such file"),
+        ("a.yaml:1 (folder)", "no such folder"),
     ),
     "misspelt header": (
         A,
@@ -143,6 +143,58 @@ CAUGHT = {
         ("analyses.main.assays",),
     ),
     "empty file": (A, None, "", ("a.yaml",)),
+    "UTF-16": (A, None, "folder: .\n".encode("utf-16"), ("a.yaml:1", "UTF-8")),
+    "a table as YAML": (A, None, "id,age\np1,40\n", ("a.yaml", "key: value")),
+    "folder that is a file": (
+        A,
+        "folder: ../data/a",
+        "folder: ../data/a/clinical.csv",
+        ("a.yaml:1 (folder)", "is a file"),
+    ),
+    "file that is a folder": (
+        A,
+        "file: counts.tsv",
+        "file: .",
+        ("assays.rna.file", "is a folder"),
+    ),
+    "merge key": (A, "assays:", "<<: {multiqc: x}\nassays:", ("a.yaml:14", "merge keys")),
+    "one name for two kinds of molecules": (
+        A,
+        "kind: ms_proteins, format: matrix, file: proteins.tsv, scale: log2",
+        "kind: metabolites, format: matrix, file: proteins.tsv, scale: log2}\n"
+        "  metabolites: {kind: expression, format: matrix, file: proteins.tsv",
+        ("analyses.main.assays.3", "RNA in a, metabolites in b"),
+    ),
+    "contrast by a column that cannot be computed": (
+        S,
+        "column: treatment, level: anakinra, versus: placebo",
+        "column: rule_class, level: MALS",
+        ("contrasts.arm.column", "ferritin, hla_dr"),
+    ),
+    "cohort to discover in and to apply to": (
+        S,
+        "    contrasts:",
+        "    discover_in: [a]\n    apply_to: [a]\n    contrasts:",
+        ("analyses.main", "discover_in"),
+    ),
+    "unknown cohort to discover in": (
+        S,
+        "    contrasts:",
+        "    discover_in: [aa]\n    contrasts:",
+        ("analyses.main.discover_in.0", "did you mean 'a'"),
+    ),
+    "every cohort only applied to": (
+        S,
+        "    contrasts:",
+        "    apply_to: [a, b]\n    contrasts:",
+        ("analyses.main", "no cohort is left"),
+    ),
+    "labels that no cohort has": (
+        S,
+        "    contrasts:",
+        "    endotype: {method: given, column: srs}\n    contrasts:",
+        ("analyses.main.endotype.column", "'srs'"),
+    ),
 }
 
 

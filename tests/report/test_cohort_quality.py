@@ -44,10 +44,15 @@ def results(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def page(results: Path) -> str:
+def page(results: Path, generated: str = "") -> str:
     output = results / "report" / "quality_athens.html"
-    write_quality_page(results, "athens", {"rna": "rna_counts"}, output)
+    write_quality_page(results, "athens", {"rna": "rna_counts"}, generated, output)
     return output.read_text(encoding="utf-8")
+
+
+def test_a_generated_study_says_so(results: Path):
+    assert "generated" not in page(results)
+    assert "This study is generated (world: null)" in page(results, "null")
 
 
 def test_flags_are_shown_with_their_meaning(results: Path):

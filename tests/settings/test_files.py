@@ -47,3 +47,25 @@ def test_what_lies_beside_a_10x_matrix(files, prefix):
 def test_paths_that_leave_the_folder(tmp_path, file):
     assert leaves(tmp_path, file)
     assert not leaves(tmp_path, "a/*/x.tsv")
+
+
+def test_a_mark_that_stands_twice_is_one_name(files):
+    folder = files("star/A/A_Reads.tab", "star/B/B_Reads.tab", "star/A/B_Reads.tab")
+    assert list(sample_files(folder, "star/*/*_Reads.tab")) == ["A", "B"]
+
+
+def test_brackets_in_a_folders_name_are_letters(files):
+    folder = files("run[1]/A.txt", "run1/B.txt")
+    assert list(sample_files(folder, "run[1]/*.txt")) == ["A"]
+
+
+def test_links_inside_the_folder_may_lead_anywhere(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/x.tsv").touch()
+    folder = tmp_path / "cohort"
+    folder.mkdir()
+    (folder / "link").symlink_to(tmp_path / "elsewhere")
+    (folder / "endless").symlink_to(folder / "endless")
+    assert not leaves(folder, "link/x.tsv")
+    assert not leaves(folder, "endless/x.tsv")
+    assert leaves(folder, "link/../secret.tsv")

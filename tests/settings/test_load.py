@@ -145,6 +145,14 @@ BREAKS = {
         "(analyses.main)", "discover_in",
     ),
     "type": (lambda s, c: s.update(seed="one"), "(seed)", "correct"),
+    "number for a text": (
+        lambda s, c: c["clinical"].update(missing=[-9]), "(clinical.missing.0)",
+        "write it in quotes",
+    ),
+    "texts for one": (
+        lambda s, c: c["clinical"].update(sample=["Pat", "Day"]), "(clinical.sample)",
+        "write it in quotes",
+    ),
     "variable": (lambda s, c: c.update(folder="${NOT_SET_ANYWHERE}/x"), "(folder)", "export"),
     "date without origin": (
         lambda s, c: c["clinical"]["columns"].update(hours={"from": "D", "type": "date"}),

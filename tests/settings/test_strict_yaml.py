@@ -62,7 +62,55 @@ def test_a_missing_file_and_wrong_encoding(tmp_path):
     assert "UTF-8" in error.value.problems[1].remedy
 
 
-def test_a_tag_that_would_run_code_is_only_text(tmp_path):
+def test_a_tag_that_would_run_code_is_refused_and_runs_nothing(tmp_path):
     marker = tmp_path / "ran"
-    _read(tmp_path, f"a: !!python/object/apply:os.mkdir ['{marker}']\n")
+    with pytest.raises(InputError, match="tag"):
+        _read(tmp_path, f"a: !!python/object/apply:os.mkdir ['{marker}']\n")
     assert not marker.exists()
+
+
+LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (LAUGHS, "aliases"),
+        ("a: &a [*a]\n", "inside what it stands for"),
+        ("[" * 5000, "nested"),
+        ("a: &x {b: 1}\nc:\n  <<: *x\n", "merge keys"),
+        ('a: "x\\e[31m"\n', "control character"),
+        ("a: x\0y\n", "YAML has not"),
+        ("a:\n\tb: 1\n", "not with tabs"),
+        ("a: 1\n---\nb: 2\n", "another document"),
+        ("a: *nowhere\n", "nowhere"),
+    ],
+    ids=["laughs", "endless alias", "brackets", "merge", "escape", "zero", "tab", "two", "alias"],
+)
+def test_what_no_configuration_needs_is_one_problem(tmp_path, text, words):
+    with pytest.raises(InputError) as error:
+        _read(tmp_path, text)
+    (problem,) = error.value.problems
+    assert words in str(problem)
+    assert problem.where.startswith(f"{tmp_path.as_posix()}/study.yaml")
+
+
+def test_an_alias_may_stand_for_a_value(tmp_path):
+    assert _read(tmp_path, "a: &x {b: 1}\nc: *x\n").data == {"a": {"b": 1}, "c": {"b": 1}}
+
+
+def test_what_is_no_file_of_text_is_told(tmp_path):
+    utf16 = tmp_path / "utf16.yaml"
+    utf16.write_bytes("a: 1\n".encode("utf-16"))
+    problems = Problems()
+    for path in (tmp_path, utf16, tmp_path / ("x" * 300)):
+        read_yaml(path, problems)
+    with pytest.raises(InputError) as error:
+        problems.raise_any()
+    told = [problem.problem for problem in error.value.problems]
+    assert told == [
+        "cannot be read (Is a directory)", "is not UTF-8 text",
+        "cannot be read (File name too long)",
+    ]  # fmt: skip

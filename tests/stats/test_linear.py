@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from immunosep_omics.stats.linear import (
     fit_linear,
-    fit_scaled_f,
     moderate,
-    squeeze_variances,
     two_sided_p,
 )
+from immunosep_omics.stats.squeeze import fit_scaled_f, squeeze_variances
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -178,3 +177,35 @@ def test_type_one_error_of_the_moderated_test() -> None:
 
 def test_no_degrees_of_freedom_no_p() -> None:
     np.testing.assert_array_equal(two_sided_p(np.array([2.0]), np.array([0.0])), [np.nan])
+
+
+@pytest.mark.parametrize("gaps", [0.0, 0.3])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_covariates_of_very_different_size_keep_eight_digits(gaps: float, weighted: bool) -> None:
+    """A date in days and a share in millionths beside the level: slopes do not know the origin."""
+    rng = np.random.default_rng(9)
+    days, share = rng.integers(0, 400, 40).astype(float), rng.random(40)
+    group = np.tile([0.0, 1], 20)
+    values = rng.normal(12, 1, size=(40, 50)) + 0.3 * group[:, None]
+    values[rng.random(values.shape) < gaps] = np.nan
+    weights = np.exp(rng.normal(0, 2, size=values.shape)) if weighted else None
+    even = np.column_stack([np.ones(40), group, days - 200, share - 0.5])
+    uneven = np.column_stack([np.ones(40), group, days + 738_000, share * 1e-6])
+    one = moderate(fit_linear(values, even, weights))
+    other = moderate(fit_linear(values, uneven, weights))
+    np.testing.assert_allclose(one.t[1:], other.t[1:], rtol=1e-8)
+    np.testing.assert_allclose(one.p[1:], other.p[1:], rtol=1e-8)
+    np.testing.assert_allclose(one.df_prior, other.df_prior, rtol=1e-8)
+
+
+def test_weights_that_leave_one_sample_of_a_group_go_the_careful_way() -> None:
+    values, design = world(10, missing=0)
+    weights = np.ones_like(values)
+    weights[:, 3] = np.where(design[:, 1] == 1, 1e-12, 1.0)
+    weights[11, 3] = 1.0
+    fit = fit_linear(values, design, weights)
+    root = np.sqrt(weights[:, 3])
+    expected = np.linalg.lstsq(design * root[:, None], values[:, 3] * root)[0]
+    np.testing.assert_allclose(fit.coefficients[:, 3], expected, rtol=1e-6)
+    alone = fit_linear(values[:, 3:4], design, weights[:, 3:4])
+    np.testing.assert_allclose(fit.coefficients[:, 3], alone.coefficients[:, 0], rtol=1e-9)

@@ -148,7 +148,7 @@ MISTAKES: dict[str, tuple[Break, tuple[str, ...]]] = {
     ),
     "tab in YAML": (
         change(STUDY, "    harmonise", "\tharmonise"),
-        ("study.yaml:6", "not valid YAML", "mend this line"),
+        ("study.yaml:6", "not valid YAML", "not with tabs"),
     ),
     "misspelt file": (
         change(COHORT, "counts.tsv", "count.tsv"),

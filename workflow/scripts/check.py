@@ -1,7 +1,7 @@
 from immunosep_omics.rule import job
 
 with job(snakemake) as task:
-    from immunosep_omics.ingest.clinical_table import read_clinical_table
+    from immunosep_omics.ingest.clinical.table import read_clinical_table
     from immunosep_omics.ingest.check.questions import plates_of, verdicts
     from immunosep_omics.settings.check import Asked
     from immunosep_omics.tables import read_table, write_table

@@ -13,6 +13,7 @@ with job(snakemake) as task:
         given["contrasts"],
         given["labels_given"],
         task.wildcards.assay,
+        given["meta"],
     )
     write_table(table, task.output.table)
     write_table(status, task.output.status)

@@ -5,6 +5,6 @@ from immunosep_omics.rule import job
 with job(snakemake) as task:
     from immunosep_omics.report.cohort_quality import write_quality_page
 
-    cohorts = task.params.given["cohorts"]
-    for (cohort, assays), page in zip(cohorts.items(), task.output, strict=True):
-        write_quality_page(Path(page).parents[1], cohort, assays, Path(page))
+    given = task.params.given
+    for (cohort, assays), page in zip(given["cohorts"].items(), task.output, strict=True):
+        write_quality_page(Path(page).parents[1], cohort, assays, given["generated"], Path(page))

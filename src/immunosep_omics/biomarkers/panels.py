@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.stats.auroc import Auroc, auroc, pool_auroc
+from immunosep_omics.stats.minimum import HELD_OUT_EVENTS, TRAINING_EVENTS
 from immunosep_omics.stats.proportion import wilson_interval
 from immunosep_omics.stats.streams import stream
 from immunosep_omics.tables import empty_table
@@ -28,9 +29,6 @@ MEMBER_COLUMNS = ("panel", "assay", "gene", "coefficient", "selected")
 PREDICTION_COLUMNS = ("panel", "sample", "patient", "cohort", "observed", "predicted")
 
 POOLED = "pooled"
-MINIMUM_EVENTS = 5
-"""Fewer events, or non-events, in a held-out cohort do not make an AUROC worth printing."""
-MINIMUM_TRAINING_EVENTS = 8
 INTERNAL_FOLDS = 5
 SUSPICIOUS_AUROC = 0.9
 LEAKAGE_WARNING = (
@@ -120,7 +118,7 @@ def _outcome_panel(
     if not known.isin([0, 1]).all():
         return _none(question, "the column has other values than 0 and 1: give it `codes`")
     classes = known.astype(int).astype(str)
-    if min((classes == "1").sum(), (classes == "0").sum()) < MINIMUM_TRAINING_EVENTS:
+    if min((classes == "1").sum(), (classes == "0").sum()) < TRAINING_EVENTS:
         return _none(question, f"{(classes == '1').sum()} events among {len(classes)} are too few")
     informative = classes.groupby(block.samples["cohort"][classes.index]).nunique()
     cohorts = [cohort for cohort, levels in informative.items() if levels == 2]
@@ -166,7 +164,7 @@ def _endotype_panel(
     counts = known.value_counts()
     if len(counts) < 2:
         return _none(question, "there is one endotype, so there is nothing to tell apart")
-    if counts.min() < MINIMUM_TRAINING_EVENTS:
+    if counts.min() < TRAINING_EVENTS:
         return _none(question, f"the smallest endotype has {counts.min()} samples, too few")
     judged = _judge(block.rows(known.index), known, recipe, seed, (analysis, "endotype"))
     if judged.predictions.empty:
@@ -249,7 +247,7 @@ def _outer_folds(
 
 def _trainable(classes: pd.Series, levels: int) -> bool:
     counts = classes.value_counts()
-    return len(counts) == levels and int(counts.min()) >= MINIMUM_TRAINING_EVENTS // 2
+    return len(counts) == levels and int(counts.min()) >= TRAINING_EVENTS // 2
 
 
 def _predict(panel: Panel, block: Block, classes: pd.Series) -> pd.DataFrame:
@@ -284,8 +282,8 @@ def _auroc_row(event: str, cohort: str, part: pd.DataFrame) -> dict[str, Any]:
         "ci_high": np.nan,
         "warning": "",
     }
-    if min(events, len(part) - events) < MINIMUM_EVENTS:
-        return row | {"warning": f"fewer than {MINIMUM_EVENTS} events or non-events"}
+    if min(events, len(part) - events) < HELD_OUT_EVENTS:
+        return row | {"warning": f"fewer than {HELD_OUT_EVENTS} events or non-events"}
     if not part["measured"].any():
         return row | {"warning": "none of the panel's features was measured here"}
     measured = auroc(truth, part["predicted"].to_numpy(dtype=float))

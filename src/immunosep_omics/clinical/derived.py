@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 
 from immunosep_omics.clinical.eligibility import eligibility
@@ -28,10 +29,30 @@ def sofa_change(sofa_day0: pd.Series, sofa_day9: pd.Series) -> pd.Series:
     return (sofa_day9 - sofa_day0).rename("sofa_change")
 
 
+def death_within(death: pd.Series, follow_up: pd.Series, days: float) -> pd.Series:
+    """1 died within so many days, 0 did not, missing where the follow-up ended before.
+
+    `death` is 0 or 1, `follow_up` the days until death or the last news.
+    """
+    died = (death == 1) & (follow_up <= days)
+    lived = (follow_up > days) | ((death == 0) & (follow_up >= days))
+    found = np.select([died, lived], [1.0, 0.0], np.nan)
+    return pd.Series(found, index=death.index, name=f"death_{days:g}d")
+
+
+def time_within(follow_up: pd.Series, days: float) -> pd.Series:
+    """Days until death or the last news, so many at most."""
+    return follow_up.clip(upper=days).rename(f"time_{days:g}d")
+
+
 DERIVATIONS: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
     "rule_class": lambda table: rule_class(table["ferritin"], table["hla_dr"]),
     "sofa": lambda table: sofa(table[list(SOFA_ORGANS)]),
     "sofa_change": lambda table: sofa_change(table["sofa_day0"], table["sofa_day9"]),
+    "death_28d": lambda table: death_within(table["death"], table["follow_up"], 28),
+    "time_28d": lambda table: time_within(table["follow_up"], 28),
+    "death_90d": lambda table: death_within(table["death"], table["follow_up"], 90),
+    "time_90d": lambda table: time_within(table["follow_up"], 90),
     "eligibility": eligibility,
 }
 """How each derived column is computed from a clinical table that has the columns it needs."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,16 +18,23 @@ ELIGIBILITIES = (ELIGIBLE, INELIGIBLE, CANNOT_TELL)
 
 
 @dataclass(frozen=True)
-class Criterion:
-    """A row of `eligibility` in `rules.yaml`, where its parts are explained."""
+class Condition:
+    """When a value meets a criterion: see `eligibility` in `rules.yaml`."""
 
-    criterion: str
     column: tuple[str, ...]
     at_least: float = -np.inf
     below: float = np.inf
     one_of: tuple[str, ...] = ()
     none_of: tuple[str, ...] = ()
-    if_declared: bool = False
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A criterion of the trial: one of its `conditions` is enough."""
+
+    criterion: str
+    conditions: tuple[Condition, ...]
+    if_declared: bool
 
 
 @cache
@@ -34,12 +42,19 @@ def criteria() -> tuple[Criterion, ...]:
     """The trial's criteria, from `rules.yaml`."""
     return tuple(
         Criterion(
-            criterion=row["criterion"], column=tuple(row["column"]),
-            at_least=float(row.get("at_least", -np.inf)), below=float(row.get("below", np.inf)),
-            one_of=tuple(row.get("one_of", ())), none_of=tuple(row.get("none_of", ())),
-            if_declared=bool(row.get("if_declared", False)),
+            row["criterion"],
+            tuple(_condition(part) for part in (row, row.get("or")) if part is not None),
+            bool(row.get("if_declared", False)),
         )
         for row in read_data("rules.yaml")["eligibility"]
+    )
+
+
+def _condition(row: dict[str, Any]) -> Condition:
+    return Condition(
+        column=tuple(row["column"]), at_least=float(row.get("at_least", -np.inf)),
+        below=float(row.get("below", np.inf)), one_of=tuple(row.get("one_of", ())),
+        none_of=tuple(row.get("none_of", ())),
     )  # fmt: skip
 
 
@@ -51,11 +66,13 @@ def criteria_met(table: pd.DataFrame) -> pd.DataFrame:
     """
     found: dict[str, np.ndarray] = {}
     for one in criteria():
-        column = next((name for name in one.column if name in table), None)
-        if column is not None:
-            found[one.criterion] = _met(one, table[column])
-        elif not one.if_declared:
-            found[one.criterion] = np.full(len(table), np.nan)
+        answers = [_met(condition, table) for condition in one.conditions]
+        known = [answer for answer in answers if answer is not None]
+        if answers[0] is None and one.if_declared:
+            continue
+        rows = np.array(known or [np.full(len(table), np.nan)])
+        # One condition met is enough, and one that is not known might be met.
+        found[one.criterion] = np.where((rows == 1).any(axis=0), 1.0, rows.max(axis=0))
     return pd.DataFrame(found, index=table.index)
 
 
@@ -74,7 +91,12 @@ def eligibility(table: pd.DataFrame) -> pd.Series:
     return pd.Series(verdicts.astype(object), index=table.index, name="eligibility")
 
 
-def _met(one: Criterion, values: pd.Series) -> np.ndarray:
+def _met(one: Condition, table: pd.DataFrame) -> np.ndarray | None:
+    """1 met, 0 failed, NaN not known, by row; None where the table lacks the column."""
+    column = next((name for name in one.column if name in table), None)
+    if column is None:
+        return None
+    values = table[column]
     if one.one_of:
         yes, no = values.isin(one.one_of).to_numpy(), values.isin(one.none_of).to_numpy()
         return np.select([yes, no], [1.0, 0.0], np.nan)

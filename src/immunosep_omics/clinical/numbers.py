@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 
 import numpy as np
@@ -18,6 +18,8 @@ _RANGE = re.compile(r"[0-9][0-9.,]*\s*(-|\u2013|\u2014|to|\.\.)\s*[0-9][0-9.,]*$
 _PERCENT = re.compile(rf"[-+]?[0-9][0-9.,'{_SPACES}]*%$")
 _FOLLOWED = re.compile(rf"[-+]?[0-9.][0-9.,'{_SPACES}]*[^0-9.,]")
 
+_WITH_UNIT = re.compile(r"([-+\u2212]?[0-9][0-9.,'\u2019]*)(?:\s+|(?=[^0-9.,\s]))(.*[^0-9\s].*)$")
+
 MISSING_WORDS = frozenset({
     "na", "n/a", "n.a.", "#n/a", "nan", "null", "none", "nil", ".", "..", "-", "--", "?", "x",
     "missing", "unknown", "not known", "not applicable", "not available", "not done",
@@ -29,19 +31,8 @@ MISSING_WORDS = frozenset({
 NO_LEVEL = frozenset({"na", "n/a", "n.a.", "#n/a", "nan", "null", "."})
 """Those of them that can hardly be a group of patients."""
 
-_REMEDIES = {
-    "thousands": "write it with groups of three digits, or correct `thousands`",
-    "ambiguous": "state the file's `decimal` (and `thousands`), and write numbers without other"
-    " marks",
-    "with <": "list that text under `missing`, or write the number that it stands for",
-    "percent": 'remove the sign in the file, and state `unit: "%"`',
-    "followed": "keep the number alone, and state its unit (`unit`, or `unit_from` if rows differ);"
-    " or list that text under `missing`",
-    "two numbers": "write one number, or list that text under `missing`",
-    "spreadsheet": "mend the formula in the workbook, or list that text under `missing`",
-    "date": "format the cell as a number; a spreadsheet may have turned a number into a date",
-    "text": "correct the cell, or list its text under `missing`",
-}
+KEYS = frozenset({"decimal", "thousands", "missing", "unit", "unit_from", "not_features"})
+"""Keys that a remedy may name; a format has some of them."""
 
 
 def parse_numbers(
@@ -73,20 +64,51 @@ def parse_numbers(
     return values, faults
 
 
+def numbers_and_units(cells: Sequence[object]) -> tuple[list[object], list[str]]:
+    """Number and unit of cells such as ``5.2 mmol/L``; "" where a cell has no unit."""
+    parted = [_WITH_UNIT.match(cell.strip()) if isinstance(cell, str) else None for cell in cells]
+    numbers = [cell if m is None else m[1] for cell, m in zip(cells, parted, strict=True)]
+    return numbers, ["" if m is None else m[2] for m in parted]
+
+
 def quotable(text: str) -> str:
     """Text as it may stand in a message: shortened, and withheld if it may hold a measurement."""
     return "" if re.search(r"[0-9]", text) else f"'{text.strip()[:20]}'"
 
 
-def remedy_for(kind: str) -> str:
-    """What to do about a fault that :func:`parse_numbers` told."""
+def remedy_for(kind: str, keys: Collection[str] = KEYS) -> str:
+    """What to do about a fault that :func:`parse_numbers` told, by the keys that can be stated."""
     word = re.fullmatch(r"text '(.+)'", kind)
     if word and word.group(1).casefold() in MISSING_WORDS:
-        return f'if it means "not known", add it: `missing: ["", NA, "{word.group(1)}"]`'
-    for part, remedy in _REMEDIES.items():
-        if part in kind:
-            return remedy
-    return "correct the cell"
+        listed = f'add it: `missing: ["", NA, "{word.group(1)}"]`'
+        return f'if it means "not known", {listed if "missing" in keys else "empty the cell"}'
+    return next((said for part, said in _remedies(keys).items() if part in kind),
+                "correct the cell")  # fmt: skip
+
+
+def _remedies(keys: Collection[str]) -> dict[str, str]:
+    """Remedies by a part of the fault's name."""
+
+    def where(key: str, stated: str, otherwise: str = "") -> str:
+        return stated if key in keys else otherwise
+
+    listed = where("missing", "list that text under `missing`", "empty the cell")
+    thousands = where("thousands", " (and `thousands`)")
+    mark = where("decimal", f"state the file's `decimal`{thousands}, and ")
+    differing = where("unit_from", ", or `unit_from` if rows differ")
+    unit = where("unit", f", and state its unit (`unit`{differing})")
+    percent = where("unit", ', and state `unit: "%"`')
+    return {
+        "thousands": "write it with groups of three digits, or correct `thousands`",
+        "ambiguous": f"{mark}write numbers without other marks",
+        "with <": f"{listed}, or write the number that it stands for",
+        "percent": f"remove the sign in the file{percent}",
+        "followed": f"keep the number alone{unit}; or {listed}",
+        "two numbers": f"write one number, or {listed}",
+        "spreadsheet": f"mend the formula in the workbook, or {listed}",
+        "date": "format the cell as a number; a spreadsheet may have turned a number into a date",
+        "text": f"correct the cell, or {listed}",
+    }
 
 
 @cache

@@ -41,7 +41,8 @@ def rule_class(ferritin: pd.Series, hla_dr: pd.Series) -> pd.Series:
     outside the class. Not evaluable where what is missing could change the answer: ferritin is
     unknown, or it is not above its threshold and HLA-DR is unknown.
 
-    Source: JAMA 2025, doi 10.1001/jama.2025.24175; Cell Rep Med 2022;3:100817.
+    Source: JAMA 2025, doi 10.1001/jama.2025.24175; Cell Rep Med 2022, doi
+    10.1016/j.xcrm.2022.100817.
     """
     limit = thresholds()
     iron, receptors = ferritin.to_numpy(float), hla_dr.to_numpy(float)

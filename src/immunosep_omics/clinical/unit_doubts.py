@@ -19,8 +19,12 @@ LEAST_FOR_MEDIAN = 5
 
 GAP_ROWS = 30
 GAP_SHARE = 0.1
-GAP = 2.0
-"""Two heaps: this many values, this share of them in each heap, this factor between the heaps."""
+GAP = 0.6
+ALIKE = 1.4
+"""Two heaps: this many values, this share of them in each heap; the gap between them as a share of
+the factor between two units (both as logarithms); how near to that factor the medians lie apart.
+Healthy people and patients make two heaps too: a looser rule is wrong more often than right
+(`bench/unit_doubts.py`)."""
 
 
 @dataclass(frozen=True)
@@ -99,17 +103,15 @@ def _two_heaps(values: np.ndarray, entry: Entry, stated: Conversion) -> Doubt | 
     least = int(np.ceil(GAP_SHARE * len(order)))
     if entry.median is None or len(order) < GAP_ROWS:
         return None
-    steps = np.diff(np.log(values[order]))
-    inner = slice(least - 1, len(steps) - least + 1)
-    if not len(steps[inner]):
+    logs = np.log(values[order])
+    inner = np.diff(logs)[least - 1 : len(logs) - least]
+    if not len(inner):
         return None
-    cut = int(np.argmax(steps[inner])) + least
-    if steps[cut - 1] < np.log(GAP):
-        return None
-    lower, upper = order[:cut], order[cut:]
-    apart = float(np.median(values[upper]) / np.median(values[lower]))
+    cut = int(np.argmax(inner)) + least
+    lower, upper = logs[:cut], logs[cut:]
+    apart, gap = float(np.median(upper) - np.median(lower)), float(upper[0] - lower[-1])
     for unit, other in _others(entry, stated).items():
-        ratio = other.factor / stated.factor
-        if 0.5 < apart * min(ratio, 1 / ratio) < 2:
-            return Doubt(upper if ratio < 1 else lower, unit, whole=False)
+        ratio = float(np.log(other.factor / stated.factor))
+        if gap > GAP * abs(ratio) and abs(apart - abs(ratio)) < np.log(ALIKE):
+            return Doubt(order[cut:] if ratio < 0 else order[:cut], unit, whole=False)
     return None

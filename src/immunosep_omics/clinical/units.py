@@ -25,7 +25,8 @@ class Conversion:
 
     def apply(self, values: np.ndarray) -> np.ndarray:
         """Values in the project's unit."""
-        return np.asarray(values * self.factor + self.added)
+        with np.errstate(over="ignore"):  # too large a number is told as implausible
+            return np.asarray(values * self.factor + self.added)
 
     def undo(self, values: np.ndarray) -> np.ndarray:
         """Values in this unit, of values in the project's unit."""

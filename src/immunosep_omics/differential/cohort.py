@@ -11,10 +11,8 @@ from scipy.special import stdtrit
 from immunosep_omics.differential.questions import Question
 from immunosep_omics.stats.linear import fit_linear, moderate
 from immunosep_omics.stats.meta import independent_number_of_features
+from immunosep_omics.stats.minimum import PER_SIDE
 from immunosep_omics.stats.testing import benjamini_hochberg
-
-MINIMUM_PER_SIDE = 3
-"""Fewer samples on one side say nothing about a difference."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ def answer(values: pd.DataFrame, clinical: pd.DataFrame, question: Question) -> 
     sides = int((group == 1).sum()), int((group == 0).sum())
     if sides == (0, 0):
         return CohortAnswer(None, "no sample is in either group")
-    if min(sides) < MINIMUM_PER_SIDE:
+    if min(sides) < PER_SIDE:
         return CohortAnswer(None, f"{sides[0]} against {sides[1]} samples are too few")
     design = np.column_stack([np.ones(len(rows)), group, covariates.to_numpy(dtype=float)])
     if np.linalg.matrix_rank(design) < design.shape[1]:
@@ -92,7 +90,7 @@ def _table(values: pd.DataFrame, design: np.ndarray, group: pd.Series) -> pd.Dat
     present = ~np.isnan(matrix)
     level = (group == 1).to_numpy()
     n_level, n_versus = present[level].sum(axis=0), present[~level].sum(axis=0)
-    enough = (n_level >= MINIMUM_PER_SIDE) & (n_versus >= MINIMUM_PER_SIDE)
+    enough = (n_level >= PER_SIDE) & (n_versus >= PER_SIDE)
     matrix = np.where(enough, matrix, np.nan)
     fit = fit_linear(matrix, design)
     moderated = moderate(fit)

@@ -16,18 +16,18 @@ TRIVIAL: dict[str, str] = dict(
     for pair in (
         "il1ra=IL1RN il1ri=IL1R1 il1rii=IL1R2 il2r=IL2RA cd25=IL2RA il6r=IL6R il7=IL7 il8=CXCL8"
         " il12p40=IL12B il17=IL17A il18bp=IL18BP il18bpa=IL18BP il21=IL21 il28a=IFNL2"
-        " il28b=IFNL3 il29=IFNL1 il33r=IL1RL1 st2=IL1RL1"
+        " il28b=IFNL3 il29=IFNL1 il33r=IL1RL1 il1r4=IL1RL1 st2=IL1RL1 il2receptor=IL2RA"
         " tnfa=TNF tnfb=LTA lta=LTA cachectin=TNF tnfri=TNFRSF1A tnfr1=TNFRSF1A"
         " tnfrp55=TNFRSF1A tnfrii=TNFRSF1B tnfr2=TNFRSF1B tnfrp75=TNFRSF1B trail=TNFSF10"
         " fasl=FASLG fasligand=FASLG cd40l=CD40LG baff=TNFSF13B april=TNFSF13 light=TNFSF14"
         " ifnb=IFNB1 ifna2a=IFNA2 ifna2b=IFNA2"
         " gcsf=CSF3 gmcsf=CSF2 mcsf=CSF1 scf=KITLG flt3l=FLT3LG flt3ligand=FLT3LG tpo=THPO"
         " epo=EPO erythropoietin=EPO"
-        " mcp1=CCL2 mcp2=CCL8 mcp3=CCL7 mcp4=CCL13 mip1a=CCL3 mip1b=CCL4 mip1d=CCL15 mip2=CXCL2"
-        " mip3a=CCL20 mip3b=CCL19 rantes=CCL5 eotaxin=CCL11 eotaxin1=CCL11 eotaxin2=CCL24"
-        " eotaxin3=CCL26 ip10=CXCL10 mig=CXCL9 itac=CXCL11 fractalkine=CX3CL1 mdc=CCL22"
-        " tarc=CCL17 sdf1=CXCL12 sdf1a=CXCL12 groa=CXCL1 grob=CXCL2 grog=CXCL3 ena78=CXCL5"
-        " gcp2=CXCL6 blc=CXCL13 bca1=CXCL13 i309=CCL1 ctack=CCL27"
+        " mcp1=CCL2 mcaf=CCL2 mcp2=CCL8 mcp3=CCL7 mcp4=CCL13 mip1a=CCL3 mip1b=CCL4 mip1d=CCL15"
+        " mip2=CXCL2 mip3a=CCL20 mip3b=CCL19 rantes=CCL5 eotaxin=CCL11 eotaxin1=CCL11"
+        " eotaxin2=CCL24 eotaxin3=CCL26 ip10=CXCL10 mig=CXCL9 itac=CXCL11 fractalkine=CX3CL1"
+        " mdc=CCL22 tarc=CCL17 sdf1=CXCL12 sdf1a=CXCL12 groa=CXCL1 grob=CXCL2 grog=CXCL3"
+        " ena78=CXCL5 gcp2=CXCL6 blc=CXCL13 bca1=CXCL13 i309=CCL1 ctack=CCL27"
         " vegf=VEGFA pdgfbb=PDGFB pdgfaa=PDGFA fgfbasic=FGF2 basicfgf=FGF2 bfgf=FGF2 bngf=NGF"
         " ang1=ANGPT1 ang2=ANGPT2 angiopoietin1=ANGPT1 angiopoietin2=ANGPT2 endocan=ESM1"
         " vegfr1=FLT1 flt1=FLT1 vegfr2=KDR tie2=TEK"
@@ -58,13 +58,18 @@ What several genes make up (IL-12p70) is none of them, and keeps its name.
 OLINK_UNCLEAR = {"TF": ("F3", "TF")}
 """Names of Olink's assays that mean one gene in some panels and its namesake in others."""
 
+LABORATORY_UNCLEAR = {"TPO": ("THPO", "TPO")}
+"""Laboratories write so of thrombopoietin, but it is the symbol of thyroid peroxidase."""
+
 FRAGMENTS = ("C3a", "C4a", "C5a")
 """Split products, whose amount is not that of their gene's protein: they keep their names."""
 
 _UNIT = re.compile(
-    r"[\s_.,(\[]+(?:[pnuµμm]g|m?IU|m?U)[\s_./]*(?:per[\s_./]*)?[dm]?L\W*$",
+    r"[\s_.,(\[]+(?:(?:[fpnuµμm]g|[kmµμu]?I?U|[fpnµμum]?mol)[\s_./]*(?:per[\s_./]*)?[dmuµμ]?L"
+    r"|[fpnµμum]M|MFI)\W*$",
     re.IGNORECASE,
 )
+_TWO = re.compile(r"([^/()\[\]]+?)\s*[/(\[]\s*([^/()\[\]]+?)\s*[)\]]?")
 _BEAD = re.compile(r"\s*\(\d+\)")
 _HUMAN = re.compile(r"(?:hu|human|h)[-_. ]+|h(?=IL|TNF|IFN)", re.IGNORECASE)
 _SOLUBLE = re.compile(r"s(?=[A-Z])")
@@ -85,8 +90,8 @@ def name_cytokines(
     found = name_genes(names, table)
     for row, name in enumerate(names):
         genes = [] if found["route"].iloc[row] == "symbol" else _genes(name, table)
-        if olink and name in OLINK_UNCLEAR:
-            genes = list(OLINK_UNCLEAR[name])
+        unclear = OLINK_UNCLEAR if olink else LABORATORY_UNCLEAR
+        genes = list(unclear.get(name.strip(), genes))
         if name.strip() in FRAGMENTS:
             found.loc[row, ["gene", "route", "status", "candidates", "name"]] = [
                 np.nan, "", "unknown", np.nan, name.strip(),
@@ -101,6 +106,18 @@ def name_cytokines(
 
 
 def _genes(name: str, table: GeneTable) -> list[str]:
+    """The genes of a name; where two names stand together (CXCL9/MIG), of both if they agree."""
+    found = _genes_of_one(name, table)
+    if found:
+        return found
+    two = _TWO.fullmatch(_BEAD.sub("", _UNIT.sub("", name.strip())))
+    if not two:
+        return []
+    first, second = (_genes_of_one(part, table) for part in (two[1], two[2]))
+    return first if first == second else []
+
+
+def _genes_of_one(name: str, table: GeneTable) -> list[str]:
     """The genes of a name: a trivial name, a symbol, or an alias of a single gene."""
     plain = _plain(name)
     spellings = [plain]

@@ -99,6 +99,7 @@ class _Names:
 
     def __init__(self, table: GeneTable) -> None:
         self.table = table
+        self._singles: dict[str, Naming] = {}
 
     def find(self, text: str) -> Naming:
         """An identifier, or a group of them."""
@@ -123,6 +124,12 @@ class _Names:
         return self._joined([self._of(self.table.entrez.get(n, ()), "entrez") for n in numbers])
 
     def _single(self, text: str) -> Naming:
+        """One name; kept, because the members of groups recur."""
+        if text not in self._singles:
+            self._singles[text] = self._looked_up(text)
+        return self._singles[text]
+
+    def _looked_up(self, text: str) -> Naming:
         if text in self.table.symbols:
             return Naming(text, "symbol")
         if text in RENAMED:
@@ -192,16 +199,20 @@ class _Names:
             return self.entrez(match[1])
         if UNIPROT.fullmatch(text):
             return UNKNOWN
-        divider = STRONG if STRONG.search(text) else PIPE
-        members = [self._single(part) for part in divider.split(text) if part]
-        if len(members) < 2:
-            members = [self._single(part) for part in WEAK.split(text) if part]
+        members = self._members(text, STRONG) or self._members(text, PIPE)
+        if not members:
+            members = self._members(text, WEAK)
             sure = [member for member in members if member.route in ACCESSIONS and member.gene]
             if sure:
                 members = sure
             elif any(member.route not in SURE for member in members):
                 return UNKNOWN
         return self._joined(members)
+
+    def _members(self, text: str, divider: re.Pattern[str]) -> list[Naming]:
+        """The names that a divider tells apart; none where it stands nowhere in the text."""
+        parts = divider.split(text)
+        return [self._single(part) for part in parts if part] if len(parts) > 1 else []
 
     def _joined(self, members: Sequence[Naming]) -> Naming:
         """A group is its members' one gene; of several likely genes the first named is taken."""

@@ -11,26 +11,36 @@ SHARE = 0.8
 FEWEST = 20
 """Fewer names tell nothing: a small human panel may have Leptin and Resistin."""
 
-PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("mouse", re.compile(r"ENSMUSG\d+.*|.*\|?\w+_MOUSE|mmu-.*|[0-9A-Z]{10}Rik")),
-    ("rat", re.compile(r"ENSRNOG\d+.*|.*\|?\w+_RAT|rno-.*")),
-    ("pig", re.compile(r"ENSSSCG\d+.*|.*\|?\w+_PIG|ssc-.*")),
-    ("zebrafish", re.compile(r"ENSDARG\d+.*|.*\|?\w+_DANRE|dre-.*")),
-    ("fruit fly", re.compile(r"FBgn\d+.*|.*\|?\w+_DROME")),
-    ("worm", re.compile(r"WBGene\d+.*|.*\|?\w+_CAEEL")),
-    ("yeast", re.compile(r"Y[A-P][LR]\d{3}[CW](?:-[A-Z])?|.*\|?\w+_YEAST")),
-    ("another species", re.compile(r"ENS(?!MUS|RNO|SSC|DAR)[A-Z]{3,4}G\d{5,}.*")),
-    ("mouse or rat", re.compile(r"(?!C[\dXY]+orf)[A-Z][a-z0-9]*[a-z][a-z0-9]*(?:-[a-z0-9]+)?")),
-)
+PATTERNS: dict[str, str] = {
+    "mouse": r"ENSMUSG\d+.*|mmu-.*|[0-9A-Z]{10}Rik",
+    "rat": r"ENSRNOG\d+.*|rno-.*",
+    "pig": r"ENSSSCG\d+.*|ssc-.*",
+    "zebrafish": r"ENSDARG\d+.*|dre-.*",
+    "fruit fly": r"FBgn\d+.*",
+    "worm": r"WBGene\d+.*",
+    "yeast": r"Y[A-P][LR]\d{3}[CW](?:-[A-Z])?",
+    "another species": r"ENS(?!MUS|RNO|SSC|DAR)[A-Z]{3,4}G\d{5,}.*",
+    "mouse or rat": r"(?!C[\dXY]+orf)[A-Z](?=[a-z0-9]*[a-z])[a-z0-9]+(?:-[a-z0-9]+)?",
+}
 """Names of other species; the first pattern that fits counts. Human symbols are in capitals."""
+
+ENTRY_NAMES: dict[str, str] = {
+    "MOUSE": "mouse", "RAT": "rat", "PIG": "pig", "DANRE": "zebrafish", "DROME": "fruit fly",
+    "CAEEL": "worm", "YEAST": "yeast",
+}  # fmt: skip
+"""How UniProt's entry names end (`sp|P10810|CD14_MOUSE`)."""
+
+_SPECIES = tuple(PATTERNS)
+_NAMES = re.compile("|".join(f"({pattern})" for pattern in PATTERNS.values()))
 
 
 def species_of(name: str) -> str | None:
     """The other species whose names look like this one."""
-    for species, pattern in PATTERNS:
-        if pattern.fullmatch(name):
-            return species
-    return None
+    entry, _, ending = name.rpartition("_")
+    if entry and ending in ENTRY_NAMES:
+        return ENTRY_NAMES[ending]
+    found = _NAMES.fullmatch(name)
+    return _SPECIES[found.lastindex - 1] if found and found.lastindex else None
 
 
 def foreign_names(names: Sequence[str], routes: Sequence[str]) -> tuple[str, float] | None:

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.assay import make_assay
-from immunosep_omics.ingest.clinical_table import (
+from immunosep_omics.ingest.clinical.table import (
     ClinicalTable,
     read_clinical,
     read_clinical_table,
     write_clinical,
 )
-from immunosep_omics.ingest.features import to_genes
+from immunosep_omics.ingest.genes.features import to_genes
 from immunosep_omics.ingest.quality import assay_quality, sample_quality
 from immunosep_omics.ingest.raw_assay import NOTE_COLUMNS, Note, RawAssay
 from immunosep_omics.ingest.readers import (
@@ -26,6 +26,7 @@ from immunosep_omics.ingest.readers import (
     long_table,
     matrix,
     maxquant,
+    metabolon,
     nfcore_rnaseq,
     olink_long,
     olink_wide,
@@ -71,13 +72,16 @@ READERS: dict[str, Reader] = {
     "diann": protein_table.read,
     "alphadia": protein_table.read,
     "spectronaut": protein_table.read,
+    "spectromine": protein_table.read,
     "fragpipe": protein_table.read,
     "proteome_discoverer": protein_table.read,
     "skyline": protein_table.read,
+    "metamorpheus": protein_table.read,
     "openms": protein_table.read,
     "long": long_table.read,
     "olink_long": olink_long.read,
     "olink_wide": olink_wide.read,
+    "metabolon": metabolon.read,
     "somascan": somascan.read,
     "h5ad": h5ad.read,
     "single_cell": single_cell.read,

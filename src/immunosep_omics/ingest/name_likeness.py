@@ -3,24 +3,44 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable
+
+DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63"
+"""What word processors and web pages write for a hyphen."""
 
 DIFFERENCES: dict[str, Callable[[str], str]] = {
     "spaces": lambda name: re.sub(r"\s+", "", name),
     "upper and lower case": str.casefold,
     "leading zeros": lambda name: re.sub(r"(?<!\d)0+(?=\d)", "", name),
+    "the kind of dash or letter (Unicode)": lambda name: _ascii_dashes(name),
     "'-', '_' and '.'": lambda name: re.sub(r"[-_.\s]+", ".", name),
     "the X (and the dots) that R writes": lambda name: re.sub(
         r"[^A-Za-z0-9.]", ".", re.sub(r"^X(?=[\d._])", "", name)
     ),
     "the decimals of a spreadsheet's number": lambda name: re.sub(r"(?<=\d)\.0+$", "", name),
     "the folder or the ending of a file": lambda name: re.sub(
-        r"(\.(fastq|fq|bam|sam|cram|raw|mzml|d|txt|tsv|csv|gz|sorted|out|counts))+$", "",
+        r"(\.?Aligned)?"
+        r"(\.(fastq|fq|bam|sam|cram|raw|mzml|d|txt|tsv|csv|gz|sorted|sortedByCoord|out|counts"
+        r"|markdup|dedup|umi_dedup))+$", "",
         re.sub(r"^.*[/\\]", "", name), flags=re.IGNORECASE,
+    ),
+    "what the scanner's software adds (.AVG_Signal)": lambda name: re.sub(
+        r"[._ ]?(AVG_Signal|Signal)$", "", name, flags=re.IGNORECASE
+    ),
+    "what the sequencer adds (_S1, _L001, _R1, _001)": lambda name: re.sub(
+        r"(_S\d+)?(_L00\d)?(_R[12])?(_001)?$", "", name
     ),
     "letters before the number": lambda name: re.sub(r"^\D+(?=\d)", "", name),
 }  # fmt: skip
 """What tools and hands change in a name, each with a function that undoes it."""
+
+
+def plain(name: str, zeros: bool = False) -> str:
+    """A name without case, spaces and kinds of dashes, and with `zeros` without leading ones."""
+    undone = ["spaces", "upper and lower case", "the kind of dash or letter (Unicode)"]
+    return _undone(name, tuple(undone + ["leading zeros"] * zeros))
 
 
 def what_differs(names: Iterable[str], known: Iterable[str]) -> str:
@@ -38,6 +58,16 @@ def what_differs(names: Iterable[str], known: Iterable[str]) -> str:
     return ""
 
 
+LANE = re.compile(r"(.+)_L00\d(?:_R[12])?(?:_001)?")
+
+
+def lanes(names: Iterable[str]) -> list[str]:
+    """The names that are lanes of one library, where any library has several (A_L001, A_L002)."""
+    found = {name: match[1] for name in names if (match := LANE.fullmatch(name))}
+    counts = Counter(found.values())
+    return [name for name, library in found.items() if counts[library] > 1]
+
+
 def like(name: str, known: Iterable[str]) -> tuple[str, str] | None:
     """The only known name that differs from `name` in a way that means nothing, and that way."""
     there = list(dict.fromkeys(known))
@@ -47,6 +77,10 @@ def like(name: str, known: Iterable[str]) -> tuple[str, str] | None:
         if len(found) == 1:
             return found[0], " and ".join(chosen)
     return None
+
+
+def _ascii_dashes(name: str) -> str:
+    return re.sub(f"[{DASHES}]", "-", unicodedata.normalize("NFKC", name))
 
 
 def _undone(name: str, differences: tuple[str, ...]) -> str:

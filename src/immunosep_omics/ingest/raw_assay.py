@@ -75,13 +75,13 @@ def _unique(names: pd.Series) -> list[str]:
     return result
 
 
-def refuse_repeated_samples(names: list[str], source: str, problems: Problems) -> None:
+def refuse_repeated_samples(
+    names: list[str], source: str, problems: Problems,
+    remedy: str = "rename or remove the repeated samples in the file",
+) -> None:  # fmt: skip
     """Two samples of one name cannot be told apart."""
     index = pd.Index(names)
     repeated = list(dict.fromkeys(index[index.duplicated()]))
     if repeated:
         shown = ", ".join(repr(name) for name in repeated[:5])
-        problems.add(
-            source, f"{len(repeated)} sample names stand more than once: {shown}",
-            "rename or remove the repeated samples in the file",
-        )  # fmt: skip
+        problems.add(source, f"{len(repeated)} sample names stand more than once: {shown}", remedy)

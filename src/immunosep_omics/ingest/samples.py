@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import Problems, did_you_mean
-from immunosep_omics.ingest.clinical_table import ClinicalTable
-from immunosep_omics.ingest.name_likeness import like, what_differs
-from immunosep_omics.ingest.protein_names import run_name
+from immunosep_omics.ingest.clinical.table import ClinicalTable
+from immunosep_omics.ingest.files.table_file import check_headers, read_table_file
+from immunosep_omics.ingest.name_likeness import lanes, like, what_differs
+from immunosep_omics.ingest.proteins.names import label_name, run_name
 from immunosep_omics.ingest.raw_assay import Note, RawAssay
-from immunosep_omics.ingest.table_file import check_headers, read_table_file
 from immunosep_omics.settings.assays import Assay
 from immunosep_omics.settings.tables import SampleNames
 
@@ -70,14 +70,20 @@ def _through_table(
 ) -> pd.Series:  # fmt: skip
     """The names that the table gives; a name it lacks is looked up as a run, as SDRF files name it.
 
-    There `a.raw` stands for the run that a program calls `a`, `a.mzML` or `/data/a.d`.
+    There `a.raw` stands for the run that a program calls `a`, `a.mzML` or `/data/a.d`; with a
+    second column, `a.raw` and `TMT126` stand for `a_126`.
     """
     table = read_table_file(facts, folder)
-    check_headers(table, [("samples.from", facts.source), ("samples.to", facts.to)], problems)
+    wanted = [facts.source] if isinstance(facts.source, str) else facts.source
+    stated = [*(("samples.from", name) for name in wanted), ("samples.to", facts.to)]
+    check_headers(table, stated, problems)
     problems.raise_any()
-    pairs = [
-        (a, b) for a, b in zip(table.texts(facts.source), table.texts(facts.to), strict=True) if a
-    ]
+    sources = table.texts(wanted[0])
+    if len(wanted) > 1:
+        labels = zip(*map(table.texts, wanted[1:]), strict=True)
+        sources = [run and "_".join([run_name(run), *map(label_name, more)])
+                   for run, more in zip(sources, labels, strict=True)]  # fmt: skip
+    pairs = [(a, b) for a, b in zip(sources, table.texts(facts.to), strict=True) if a]
     target: dict[str, str] = {}
     for source, to in pairs:
         if target.setdefault(source, to) != to:
@@ -138,6 +144,15 @@ def _refuse_unknown(
             f"the file has samples ({_listed(list(features[features.isin(known)]), 3)}) where"
             " features are expected",
             "state `samples_in: rows` or `samples_in: columns`, whichever is not in force",
+        )  # fmt: skip
+        return
+    parts = lanes(unknown)
+    if parts:
+        problems.add(
+            where + ")",
+            f"{len(parts)} samples of the file are lanes of one library ({_listed(parts, 3)})",
+            "count the reads of all lanes of a library together (give the counter all its files, or"
+            " merge their alignments), so that each sample stands once",
         )  # fmt: skip
         return
     if len(unknown) == len(names):

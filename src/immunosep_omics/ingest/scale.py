@@ -92,6 +92,12 @@ def _check_whole_numbers(values: np.ndarray, where: str) -> None:
     alike = patterns.totals_alike(values)
     if alike:
         raise _refusal(where, "counts", f"normalised values ({alike})", RAW_COUNTS)
+    skipped = patterns.skipped_numbers(values)
+    if skipped:
+        raise _refusal(
+            where, "counts", f"rounded normalised values ({skipped}, as after a division by size"
+            " factors)", RAW_COUNTS,
+        )  # fmt: skip
     if patterns.depths_alike(values):
         raise _refusal(
             where, "counts", "normalised values (all size factors are the same)", RAW_COUNTS
@@ -103,7 +109,7 @@ def _check_whole_numbers(values: np.ndarray, where: str) -> None:
         )
     if patterns.steadier_than_counts(values):
         raise _refusal(
-            where, "counts", "rounded intensities or logarithms (many features vary less than"
+            where, "counts", "rounded RPKM, intensities or logarithms (many features vary less than"
             " counting itself makes them)", NOT_COUNTS,
         )  # fmt: skip
 
@@ -121,7 +127,7 @@ def _check_linear(values: np.ndarray, where: str) -> None:
     if logged:
         raise _refusal(where, "linear", logged, "give the counts, or log2(counts + 1) as log2")
     compact = shape.median >= 2 and shape.skew < 2 and shape.nearly_high < 5 * shape.median
-    if compact and patterns.spread_with_mean(values) < 0.5:
+    if compact and (patterns.spread_with_mean(values) < 0.5 or patterns.steady_at_the_top(values)):
         raise _refusal(
             where, "linear", f"logarithms (median {shape.median:.3g}, none above"
             f" {shape.high:.3g})", "state `scale: log2`, or give linear values",

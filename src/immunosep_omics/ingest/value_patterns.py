@@ -23,11 +23,17 @@ Z_MEAN, Z_DEVIATION, Z_SHARE = 0.05, 0.1, 0.8
 Z_SUBSET_MEAN, Z_SUBSET_LOW, Z_SUBSET_HIGH = 0.2, 0.75, 1.25
 """For rows taken out of a larger table that was standardised: no longer exactly 0 and 1."""
 
-UNDERDISPERSED = 0.3
+UNDERDISPERSED, HALF_UNDERDISPERSED = 0.3, 0.85
 """Variance over mean; counting alone gives 1, and biology only adds to it."""
+
+MANY = 500
+"""Features whose median variance over mean is known to a twentieth."""
 
 BY_CHANCE = 0.25
 """Size factors, in standard errors, below which no eight libraries of one depth ever are."""
+
+OFTEN = 20
+"""How often a number's neighbours occur where its own absence is no chance (1 in 10^8)."""
 
 BASES = {"log2": 2.0, "ln": float(np.e), "log10": 10.0}
 SMALL_COUNT, SMALL_COUNTS = 60, 8
@@ -58,15 +64,19 @@ def shape_of(values: np.ndarray) -> Shape:
 
 
 def are_ratios(values: np.ndarray, shape: Shape) -> bool:
-    """All above 0, and each feature's median near 1: relative to a reference, not logarithms.
+    """All above 0 and lying around 1: relative to a reference, not logarithms.
 
-    Log2 ratios lie around 0, and levels on a log scale differ between features.
+    Each feature's median is near 1, or no value is far from 1 while each feature spreads in
+    proportion to its mean. Log2 ratios lie around 0, and levels on a log scale differ more.
     """
     if shape.low <= 0 or not 0.75 <= shape.median <= 1.35 or values.shape[1] < 10:
         return False
     middles = _medians(values)
     low, high = np.nanquantile(middles, [0.1, 0.9])
-    return bool(low > 0.6 and high < 1.6)
+    if low > 0.6 and high < 1.6:
+        return True
+    near = shape.low > 0.1 and shape.nearly_high < 5 and values.shape[1] >= 50
+    return near and GROWS_WITH_MEAN < spread_with_mean(values) < 1 / GROWS_WITH_MEAN
 
 
 def trail_upwards(shape: Shape) -> bool:
@@ -103,6 +113,20 @@ def spread_with_mean(values: np.ndarray) -> float:
     if np.ptp(x) < np.log(NARROW):
         return 0.0
     return float(np.polyfit(x, y, 1)[0])
+
+
+def steady_at_the_top(values: np.ndarray) -> bool:
+    """Whether the features of highest mean hardly vary beside it, as only logarithms do.
+
+    Patients' amounts differ by a quarter and more. Logarithms do not show it in the spread over
+    all means where low ones are compressed towards a background (GC-RMA).
+    """
+    if values.shape[1] < 100:
+        return False
+    means = means_of(values)
+    top = (means >= np.quantile(means, 0.9)) & (means > 0)
+    deviations = np.sqrt(means_of((values[:, top] - means[top]) ** 2))
+    return bool(top.any() and np.median(deviations / means[top]) < STEADY)
 
 
 def standardised(values: np.ndarray) -> str:
@@ -200,18 +224,52 @@ def floor_of(values: np.ndarray) -> float:
 
 
 def steadier_than_counts(values: np.ndarray) -> bool:
-    """Whether many features vary less between samples than counting itself would make them."""
-    if values.shape[0] < 6:
+    """Whether many features vary less between samples than counting itself would make them.
+
+    Those of few counts tell it best, because counting is most of what makes them vary: rounded
+    RPKM of 2 stand on a hundred reads. A chi-square of few degrees of freedom has a lower median.
+    """
+    if values.shape[0] < 4:
         return False
+    few = _dispersions(values, 0.5, 3)
+    lower = (1 - 2 / (9 * (len(values) - 1))) ** 3
+    if few.size >= MANY and np.median(few) < HALF_UNDERDISPERSED * lower:
+        return True
+    more = _dispersions(values, 5, np.inf)
+    return bool(len(values) >= 6 and more.size >= 20 and np.mean(more < UNDERDISPERSED) > 0.25)
+
+
+def _dispersions(values: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Variance over mean, depths allowed for, of features with a mean in that range."""
     totals = values.sum(axis=1, keepdims=True)
     means = values.mean(axis=0)
-    expected = means * totals / max(float(totals.mean()), 1e-12)
-    usable = (means > 5) & (expected > 0).all(axis=0)
-    if usable.sum() < 20:
-        return False
-    chi = (values[:, usable] - expected[:, usable]) ** 2 / expected[:, usable]
-    dispersion = chi.sum(axis=0) / (len(values) - 1)
-    return bool(np.mean(dispersion < UNDERDISPERSED) > 0.25)
+    usable = (means > low) & (means < high)
+    if not usable.any() or not (totals > 0).all():
+        return np.empty(0)
+    expected = means[usable] * totals / float(totals.mean())
+    chi = (values[:, usable] - expected) ** 2 / expected
+    return np.asarray(chi.sum(axis=0) / (len(values) - 1))
+
+
+def skipped_numbers(values: np.ndarray) -> str:
+    """How many samples never have a number although they often have its neighbours, in words.
+
+    Counts over a size factor below 1, rounded, skip some; which, differs between samples. What all
+    samples skip (odd numbers, where pairs were counted twice) tells nothing.
+    """
+    often = np.array(
+        [
+            np.bincount(sample[sample < SMALL_COUNT].astype(int), minlength=SMALL_COUNT)
+            for sample in values
+        ]
+    )[:, 1:]
+    beside = np.minimum(often[:, :-2], often[:, 2:])
+    own = often[:, 1:-1]
+    skipped = (own == 0) & (beside >= OFTEN) & own.any(axis=0)
+    samples = int(skipped.any(axis=1).sum())
+    if samples < max(2, len(values) / 4):
+        return ""
+    return f"{samples} samples never have whole numbers that lie between frequent ones"
 
 
 def logged_counts(values: np.ndarray) -> str:

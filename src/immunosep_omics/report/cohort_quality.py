@@ -59,8 +59,13 @@ class AssayQuality:
     steps: Grid
 
 
-def write_quality_page(results: Path, cohort: str, assays: Mapping[str, str], output: Path) -> None:
-    """Write the page; `assays`: kind by name. It carries everything, and fetches nothing."""
+def write_quality_page(
+    results: Path, cohort: str, assays: Mapping[str, str], generated: str, output: Path
+) -> None:
+    """Write the page, which carries everything and fetches nothing.
+
+    `assays`: kind by name. `generated`: the world that the study was generated from, if it was.
+    """
     flags = read_table(results / "cohorts" / cohort / "flags.tsv")
     multiqc = read_table(results / "cohorts" / cohort / "multiqc.tsv")
     environment = Environment(
@@ -71,6 +76,7 @@ def write_quality_page(results: Path, cohort: str, assays: Mapping[str, str], ou
     page = environment.get_template("cohort_quality.html").render(
         version=__version__,
         research_use=RESEARCH_USE,
+        generated=generated,
         cohort=cohort,
         counts=[
             (flag.replace("_", " "), int(counts.loc[flag, "nunique"]), MEANING[flag])

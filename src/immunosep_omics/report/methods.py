@@ -138,17 +138,29 @@ def _endotypes(endotype: Mapping[str, Any]) -> str:
     )
 
 
+POOLING = {
+    "moderated": "random effects with a between-cohort variance shared by the features"
+    " (DerSimonian & Laird 1986, Hartung & Knapp 2001, Röver 2015); prediction intervals follow"
+    " Higgins 2009",
+    "fixed": "a fixed-effect meta-analysis of each feature, which speaks of these cohorts only",
+    "dersimonian_laird": "a random-effects meta-analysis of each feature (DerSimonian & Laird 1986)"
+    " with the test of Hartung & Knapp 2001; prediction intervals follow Higgins 2009",
+    "reml": "a random-effects meta-analysis of each feature by restricted maximum likelihood"
+    " (Viechtbauer 2005) with the test of Hartung & Knapp 2001; prediction intervals follow"
+    " Higgins 2009",
+}
+
+
 def _differential(analysis: Mapping[str, Any]) -> str:
     stated = [_contrast(name, contrast) for name, contrast in analysis["contrasts"].items()]
     asked = f"Stated contrasts: {'; '.join(stated)}. " if stated else ""
     return (
         f"{asked}Every contrast was estimated per feature and cohort by a linear model with"
         " empirical Bayes moderated variances (Smyth 2004), standardised by the residual standard"
-        " deviation, and pooled over cohorts by random effects with a between-cohort variance"
-        " shared by the features (DerSimonian & Laird 1986, Hartung & Knapp 2001, Röver 2015);"
-        " prediction intervals follow Higgins 2009. False discovery rates are those of Benjamini &"
-        " Hochberg 1995. Contrasts between endotypes that were found in the same data are"
-        " descriptive: their p values have no error rate, and no false discovery rate is given."
+        f" deviation, and pooled over cohorts by {POOLING[analysis['meta']]}."
+        " False discovery rates are those of Benjamini & Hochberg 1995. Contrasts between"
+        " endotypes that were found in the same data are descriptive: their p values have no error"
+        " rate, and no false discovery rate is given."
     )
 
 

@@ -65,6 +65,8 @@ REFERENCES: dict[str, str] = {
     " J R Stat Soc B 1999;61:611-622.",
     "Traag 2019": "Traag VA, Waltman L, van Eck NJ. From Louvain to Leiden: guaranteeing"
     " well-connected communities. Sci Rep 2019;9:5233.",
+    "Viechtbauer 2005": "Viechtbauer W. Bias and efficiency of meta-analytic variance estimators in"
+    " the random-effects model. J Educ Behav Stat 2005;30:261-293.",
     "Wilson 1927": "Wilson EB. Probable inference, the law of succession, and statistical"
     " inference. J Am Stat Assoc 1927;22:209-212.",
     "Wolf 2018": "Wolf FA, Angerer P, Theis FJ. SCANPY: large-scale single-cell gene expression"

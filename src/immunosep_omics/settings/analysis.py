@@ -84,6 +84,11 @@ class Analysis(Settings):
     integrate: BlockWeightedSvd = BlockWeightedSvd()
     endotype: Endotype = Consensus()
     contrasts: dict[Name, Contrast] = {}
+    meta: Literal["moderated", "fixed", "dersimonian_laird", "reml"] = Field(
+        "moderated",
+        description="how cohorts are pooled: random effects with heterogeneity shared between"
+        " features, or each feature on its own",
+    )
     outcome: Outcome | None = None
     panel: ElasticNet = ElasticNet()
 

@@ -32,10 +32,19 @@ SCALE_OF_KIND: dict[str, Scale] = {
     "metabolites": "linear",
 }
 
+MEASURED = {
+    "rna_counts": "RNA", "rna_array": "RNA", "expression": "RNA",
+    "ms_proteins": "proteins", "olink_npx": "proteins", "somascan": "proteins",
+    "cytokines": "proteins", "metabolites": "metabolites",
+}  # fmt: skip
+"""What each kind measures."""
+
+RNA_KINDS = tuple(kind for kind, what in MEASURED.items() if what == "RNA")
+
 Collapse = Literal["highest_mean", "mean", "sum"]
 
 SAMPLE_MARK = "*"
-"""Stands for the sample's name in `file` where a format has one file per sample."""
+"""Stands for the sample's name in `file`, each time, where a format has one file per sample."""
 
 
 class Assay(Settings):
@@ -52,7 +61,9 @@ class Assay(Settings):
     )
     samples: SampleNames | None = Field(None, description="a table that translates sample names")
     sample_column: str | None = Field(
-        None, description="clinical header that holds this assay's sample names, if its own"
+        None,
+        description="clinical header that holds this assay's sample names, if its own; or its"
+        " parts: `{Patient}_{Day}`",
     )
     ignore_samples: list[str] = Field([], description="samples of the file that are left out")
 
@@ -78,15 +89,6 @@ class Assay(Settings):
             )
         return self
 
-    @model_validator(mode="after")
-    def _one_mark(self) -> Assay:
-        if self.file.count(SAMPLE_MARK) > 1:
-            raise ValueError(
-                f"'{self.file}' has more than one '*' -> one '*' stands for the sample's name;"
-                " write the rest of the path in full"
-            )
-        return self
-
 
 class Matrix(Assay):
     """A plain table of features x samples, or samples x features."""
@@ -98,10 +100,14 @@ class Matrix(Assay):
     missing: list[str] = MISSING
     samples_in: Literal["columns", "rows"] = "columns"
     names: str | None = Field(
-        None, description="header of the column that names the rows; the first if not stated"
+        None,
+        description="header of the column that names the rows, or its parts: `{Patient}_{Day}`;"
+        " the first if not stated",
     )
     not_features: list[str] = Field(
-        [], description="columns beside the values: annotation, or metadata in a samples table"
+        [],
+        description="columns beside the values: annotation, or metadata in a samples table; a `*`"
+        " stands for any letters",
     )
     unit: str | None = Field(None, description="unit of the values, for metabolites and cytokines")
 
@@ -164,10 +170,14 @@ class Reads(Assay):
     @model_validator(mode="after")
     def _samples_and_table(self) -> Reads:
         _refuse_platform(self.transcripts)
+        if self.second == self.file:
+            raise ValueError(
+                f"`second: {self.second}` is the same as `file` -> name the mates' files"
+            )
         for key, pattern in (("file", self.file), ("second", self.second)):
-            if pattern is not None and pattern.count(SAMPLE_MARK) != 1:
+            if pattern is not None and SAMPLE_MARK not in pattern:
                 raise ValueError(
-                    f"`{key}: {pattern}` needs one '*' -> it stands for the sample's name"
+                    f"`{key}: {pattern}` has no '*' -> it stands for the sample's name"
                 )
         return self
 
@@ -241,6 +251,7 @@ class MaxQuant(Assay):
     format: Literal["maxquant"] = "maxquant"
     kind: Literal["ms_proteins"] = "ms_proteins"
     values: str = Field("LFQ intensity", description="the columns' common beginning")
+    decimal: Decimal = "."
 
 
 class ProteinTable(Assay):
@@ -250,8 +261,9 @@ class ProteinTable(Assay):
     """
 
     format: Literal[
-        "diann", "alphadia", "spectronaut", "fragpipe", "proteome_discoverer", "skyline", "openms"
-    ]
+        "diann", "alphadia", "spectronaut", "spectromine", "fragpipe", "proteome_discoverer",
+        "skyline", "metamorpheus", "openms",
+    ]  # fmt: skip
     kind: Literal["ms_proteins"] = "ms_proteins"
     values: str | None = Field(
         None, description="which of the report's quantities; the program's best if not stated"
@@ -282,22 +294,39 @@ class LongTable(Assay):
 
 
 class OlinkLong(Assay):
-    """Olink NPX, one row per sample and assay: CSV, Parquet or xlsx."""
+    """Olink's table of one row per sample and assay: CSV, Parquet or xlsx.
+
+    NPX, or the concentrations of Target 48, Flex and Focus where `kind` is cytokines.
+    """
 
     format: Literal["olink_long"] = "olink_long"
-    kind: Literal["olink_npx"] = "olink_npx"
+    kind: Literal["olink_npx", "cytokines"] = "olink_npx"
     sheet: str | None = Field(None, description="of a workbook; the only one that fits if not")
     delimiter: Literal[",", ";", "\t"] | None = None
     decimal: Decimal = "."
 
 
 class OlinkWide(Assay):
-    """The workbook that Olink's NPX Manager exports."""
+    """The workbook that Olink's NPX Manager exports; `kind` as for the long table."""
 
     format: Literal["olink_wide"] = "olink_wide"
-    kind: Literal["olink_npx"] = "olink_npx"
+    kind: Literal["olink_npx", "cytokines"] = "olink_npx"
     sheet: str | None = Field(None, description="the only one that fits if not stated")
     decimal: Decimal = Field(".", description="of numbers that are written as text")
+
+
+class Metabolon(Assay):
+    """Metabolon's table of metabolites x samples, annotation above and at the left."""
+
+    format: Literal["metabolon"] = "metabolon"
+    kind: Literal["metabolites"] = "metabolites"
+    sheet: str | None = Field(None, description="OrigScale, ScaledImpData or its like")
+    delimiter: Delimiter | None = None
+    decimal: Decimal = "."
+    missing: list[str] = MISSING
+    sample_names: str = Field(
+        "CLIENT_IDENTIFIER", description="label of the row above that names the samples"
+    )
 
 
 class SomaScan(Assay):
@@ -324,6 +353,7 @@ AnyAssay = Annotated[
     | LongTable
     | OlinkLong
     | OlinkWide
+    | Metabolon
     | SomaScan,
     Field(discriminator="format"),
 ]

@@ -11,6 +11,21 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from immunosep_omics.errors import Problems, did_you_mean
 from immunosep_omics.settings.strict_yaml import Document, Key
 
+_WANTED = {
+    "string_type": ("a text", "write it in quotes"),
+    "list_type": ("a list", "write it in brackets, as in [a, b]"),
+    "dict_type": ("a list of `key: value`", "write it in braces, as in {key: value}"),
+    "model_type": ("a list of `key: value`", "write it in braces, as in {key: value}"),
+    "int_type": ("a whole number", "write a whole number"),
+    "int_parsing": ("a whole number", "write a whole number"),
+    "int_from_float": ("a whole number", "write a whole number"),
+    "float_type": ("a number", "write a number"),
+    "float_parsing": ("a number", "write a number"),
+    "bool_type": ("true or false", "write true or false"),
+    "bool_parsing": ("true or false", "write true or false"),
+}
+"""What kinds of value are wanted, and how they are written."""
+
 
 class Settings(BaseModel):
     """A section of the configuration: unknown keys are mistakes, values do not change."""
@@ -28,10 +43,16 @@ def validate(model: type[S], document: Document, problems: Problems) -> S | None
     try:
         return model.model_validate(document.data)
     except ValidationError as error:
+        unfit: dict[Key, list[Any]] = {}
         for fault in error.errors(include_url=False):
             key = _as_written(fault["loc"], document.data)
+            if fault["type"] in _WANTED:
+                unfit.setdefault(key, []).append(fault)
+                continue
             problem, remedy = _explain(fault, model)
             problems.add(document.where(key), problem, remedy)
+        for key, faults in unfit.items():
+            problems.add(document.where(key), *_of_another_kind(faults))
     return None
 
 
@@ -47,6 +68,16 @@ def _as_written(loc: tuple[str | int, ...], data: Any) -> Key:
             key.append(part)
             data = data[part]
     return tuple(key)
+
+
+def _of_another_kind(faults: list[Any]) -> tuple[str, str]:
+    """One message for a value that is of none of the kinds that may stand there."""
+    wanted = dict.fromkeys(_WANTED[fault["type"]] for fault in faults)
+    kinds = " or ".join(dict.fromkeys(kind for kind, _ in wanted))
+    remedies = "; or ".join(dict.fromkeys(remedy for _, remedy in wanted))
+    return f"{kinds} is wanted here (found {faults[0]['input']!r})"[:300], (
+        f"correct the value: {remedies}"
+    )
 
 
 def _explain(fault: Any, model: type[BaseModel]) -> tuple[str, str]:

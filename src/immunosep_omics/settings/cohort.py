@@ -10,29 +10,55 @@ from immunosep_omics.settings.assays import AnyAssay
 from immunosep_omics.settings.base import Settings
 from immunosep_omics.settings.tables import MISSING, Decimal, Name, TableFile, Thousands
 
+Dates = Literal["d/m/y", "m/d/y", "excel"]
+"""Day or month first, or the number of days that Excel counts from 1900 on."""
+
+Doubt = Literal["unit", "range", "levels"]
+"""What reading may doubt: the unit of numbers, their size, the spelling of a category's levels."""
+
 
 class Column(Settings):
     """A clinical column: where it comes from and how it is to be read."""
 
-    source: str = Field(alias="from", description="the header in the cohort's table")
+    source: str = Field(
+        alias="from",
+        description="the header in the cohort's table; of a further table with a column per day,"
+        " `ferritin_d{Day}` names the one of each sample, where `Day` is a header of the first",
+    )
     table: Name | None = Field(
         None, description="one of `tables`; the cohort's first table if not stated"
     )
     unit: str | None = Field(None, description="unit of a number; the column is then numeric")
-    unit_from: str | None = Field(None, description="header of the units, if each row has its own")
+    unit_from: str | None = Field(
+        None,
+        description="header of the units, if each row has its own; the column's own header, if"
+        " number and unit stand in one cell",
+    )
     type: Literal["number", "category", "date"] | None = None
     codes: dict[str, str | int | float] | None = Field(
-        None, description="what each code of the table means; other codes are refused"
+        None,
+        description="what each code of the table means; other codes are refused, but numbers"
+        ' beside codes that are none (`"<5": 2.5`)',
     )
     missing: list[str] = Field([], description="codes that mean 'not known' in this column only")
     since: str | None = Field(
         None, description="for a date: the header of the earlier date; gives hours between them"
+    )
+    dates: Dates | None = Field(
+        None, description="how dates are written that could be read in two ways"
+    )
+    checked: list[Doubt] = Field(
+        [],
+        description="doubts that a person has looked into and found wrong: the values are right;"
+        " they are noted, no longer refused",
     )
 
     @model_validator(mode="after")
     def _date_has_an_origin(self) -> Column:
         if (self.type == "date") != (self.since is not None):
             raise ValueError("'type: date' and 'since' go together -> state both or neither")
+        if self.dates and self.type != "date":
+            raise ValueError("`dates` is for `type: date` -> state both, or remove `dates`")
         if self.type == "date" and (self.codes or self.unit or self.unit_from):
             raise ValueError("a date takes no unit or codes -> dates become hours")
         if self.unit and self.unit_from:
@@ -62,7 +88,9 @@ class FurtherTable(ClinicalFile):
     """Another table of a cohort, joined to the first by patient or by sample."""
 
     patient: str | None = Field(None, description="header of the patient, to join by it")
-    sample: str | None = Field(None, description="header of the sample, to join by it")
+    sample: str | None = Field(
+        None, description="header of the sample, to join by it; or its parts: `{Patient}_{Day}`"
+    )
     only: dict[str, str | int | float] = Field(
         {}, description="header and value of the rows that count, if not all do"
     )
@@ -85,7 +113,9 @@ class Clinical(ClinicalFile):
     file: str = ""
     patient: str = Field(description="header of the patient's pseudonym")
     sample: str | None = Field(
-        None, description="header of the sample's name; the patient's, if one sample each"
+        None,
+        description="header of the sample's name, or its parts: `{Patient}_{Day}`; the patient's,"
+        " if one sample each",
     )
     only: dict[str, str | int | float] = Field(
         {}, description="header and value of the rows that belong to this cohort, if not all do"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -45,24 +46,27 @@ def beside_10x(matrix: Path) -> list[Path]:
     if not mark:
         return []
     names = [prefix + name + ending for name in BESIDE_10X for ending in ("", ".gz")]
-    return [matrix.parent / name for name in names if (matrix.parent / name).is_file()]
+    return [matrix.parent / name for name in names if is_file(matrix.parent / name)]
 
 
 def sample_files(folder: Path, pattern: str) -> dict[str, Path]:
     """Sample name and file of each file that `pattern` names, by name.
 
-    `*` stands for a part of a path or a piece of it, never for several parts. Without `*`, the
-    pattern is one file whose stem is the sample's name. No file gives an empty dict.
+    `*` stands for a part of a path or a piece of it, never for several parts; where it stands
+    twice (`star/*/*_ReadsPerGene.out.tab`), for the same name. Without `*`, the pattern is one
+    file whose stem is the sample's name. No file gives an empty dict.
     """
     if SAMPLE_MARK not in pattern:
         path = folder / pattern
-        return {_stem(path.name): path} if path.is_file() else {}
-    before, after = (re.escape(part) for part in pattern.split(SAMPLE_MARK))
-    whole = re.compile(f"{before}([^/]+){after}")
+        return {_stem(path.name): path} if is_file(path) else {}
+    first, *others = (re.escape(part) for part in pattern.split(SAMPLE_MARK))
+    whole = re.compile(f"{first}([^/]+)" + r"\1".join(others))
+    # Of glob's marks only the star is ours: a folder may be named `run[1]`.
+    literal = re.sub(r"[?[]", r"[\g<0>]", pattern)
     found = {}
-    for path in sorted(folder.glob(pattern)):
+    for path in sorted(folder.glob(literal)):
         match = whole.fullmatch(path.relative_to(folder).as_posix())
-        if match and path.is_file():
+        if match and is_file(path):
             found[match.group(1)] = path
     return found
 
@@ -72,14 +76,34 @@ def named_by(folder: Path, file: str, stated: bool = False) -> list[Path]:
     if SAMPLE_MARK in file:
         return list(sample_files(folder, file).values())
     path = folder / file
-    return [path] if stated or path.is_file() else []
+    return [path] if stated or is_file(path) else []
+
+
+def is_file(path: Path) -> bool:
+    """True for a file that is there; False also for names that no file can have."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """True for a folder that is there, like :func:`is_file`."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def leaves(folder: Path, file: str) -> bool:
-    """True where a path leads out of the folder; a link inside it may point anywhere."""
-    path = folder / file.replace(SAMPLE_MARK, "_")
-    inside = path.resolve().is_relative_to(folder.resolve())
-    return Path(file).is_absolute() or (not inside and not path.is_symlink())
+    """True where a path leads out of the folder; a link inside it may point anywhere.
+
+    A path that goes up again is followed as the operating system does, links first.
+    """
+    if Path(file).is_absolute() or Path(os.path.normpath(file)).parts[:1] == ("..",):
+        return True
+    inside = Path(os.path.realpath(folder / file)).is_relative_to(os.path.realpath(folder))
+    return ".." in Path(file).parts and not inside
 
 
 def _clinical_files(facts: Clinical) -> Iterator[tuple[Key, str]]:

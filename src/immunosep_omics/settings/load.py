@@ -11,9 +11,10 @@ from typing import Any
 
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
 from immunosep_omics.settings.analysis import Analysis, Given
+from immunosep_omics.settings.assays import MEASURED
 from immunosep_omics.settings.base import validate
 from immunosep_omics.settings.cohort import Cohort
-from immunosep_omics.settings.files import leaves, named_by, stated_files
+from immunosep_omics.settings.files import is_file, is_folder, leaves, named_by, stated_files
 from immunosep_omics.settings.strict_yaml import Document, read_yaml
 from immunosep_omics.settings.study import Study
 
@@ -24,6 +25,9 @@ DERIVED_FROM: dict[str, tuple[tuple[str, ...], ...]] = {
         ("sofa_nervous",), ("sofa_renal",),
     ),
     "sofa_change": (("sofa_day0",), ("sofa_day9",)),
+    **dict.fromkeys(
+        ("death_28d", "time_28d", "death_90d", "time_90d"), (("death",), ("follow_up",))
+    ),
     "eligibility": (
         ("age",), ("site_of_infection",), ("sofa_day0", "sofa"), ("rule_class",), ("hours",),
     ),
@@ -87,7 +91,7 @@ def load_study(files: Sequence[Path], overrides: Mapping[str, Any] | None = None
     documents = {"study": study_document}
     for name in dict.fromkeys(names):
         path = _folder_of_cohorts(files) / f"{name}.yaml"
-        if not path.is_file():
+        if not is_file(path):
             known = sorted(p.stem for p in path.parent.glob("*.yaml"))
             problems.add(
                 study_document.where(("cohorts", names.index(name))),
@@ -140,6 +144,11 @@ def with_derived(declared: Iterable[str]) -> list[str]:
         if name not in columns and all(set(group) & set(columns) for group in needed):
             columns.append(name)
     return columns
+
+
+def needs_of(derived: str) -> str:
+    """The columns that a computed column needs, in words."""
+    return ", ".join(" or ".join(group) for group in DERIVED_FROM[derived])
 
 
 def _folder_of_cohorts(files: Sequence[Path]) -> Path:
@@ -205,7 +214,15 @@ def _check_files(loaded: LoadedStudy, problems: Problems) -> None:
     for name, cohort in loaded.cohorts.items():
         document, folder = loaded.documents[name], loaded.folders[name]
         generated = loaded.study.simulate is not None and "RESULTS" in cohort.folder
-        for key, file in stated_files(cohort):
+        stated = list(stated_files(cohort))
+        if stated and not generated and not is_folder(folder):
+            what = "is a file" if is_file(folder) else "there is no such folder"
+            problems.add(
+                document.where(("folder",)), f"{what}: {folder.as_posix()}",
+                "`folder` is where the cohort's files are, relative to this file",
+            )  # fmt: skip
+            continue
+        for key, file in stated:
             outside = leaves(folder, file)
             if outside:
                 problems.add(
@@ -213,14 +230,36 @@ def _check_files(loaded: LoadedStudy, problems: Problems) -> None:
                     f"'{file}' leaves the cohort's folder",
                     "put the file below `folder`, and write its path relative to it",
                 )
+            elif is_folder(folder / file):
+                problems.add(
+                    document.where(key), f"'{file}' is a folder",
+                    "name the file in it; `*` stands for the sample where each has one",
+                )  # fmt: skip
             elif not generated and not named_by(folder, file):
                 parent = (folder / file).parent
-                beside = [p.name for p in parent.glob("*")] if parent.is_dir() else []
+                beside = [p.name for p in parent.glob("*")] if is_folder(parent) else []
                 problems.add(
                     document.where(key),
                     f"no such file: {(folder / file).as_posix()}",
                     did_you_mean(Path(file).name, sorted(beside)),
                 )
+
+
+def _check_measured(
+    loaded: LoadedStudy, analysis: Analysis, assay: str, where: str, problems: Problems
+) -> None:
+    """An assay's name joins cohorts: one name must not stand for two kinds of molecules."""
+    measured: dict[str, list[str]] = {}
+    for cohort in loaded.cohorts_of(analysis):
+        facts = loaded.cohorts[cohort].assays.get(assay)
+        if facts is not None:
+            measured.setdefault(MEASURED[facts.kind], []).append(cohort)
+    if len(measured) > 1:
+        listed = ", ".join(f"{what} in {' and '.join(c)}" for what, c in measured.items())
+        problems.add(
+            where, f"'{assay}' is not the same everywhere: {listed}",
+            "give these assays different names in the cohorts' files",
+        )  # fmt: skip
 
 
 def _check_analysis(loaded: LoadedStudy, name: str, analysis: Analysis, problems: Problems) -> None:
@@ -231,7 +270,9 @@ def _check_analysis(loaded: LoadedStudy, name: str, analysis: Analysis, problems
             problems.add(
                 document.where(("analyses", name, *key)),
                 f"'{word}' is not {what}",
-                did_you_mean(word, valid),
+                f"declare what it is computed from: {needs_of(word)}"
+                if word in DERIVED_FROM
+                else did_you_mean(word, valid),
             )
 
     for part in ("discover_in", "apply_to"):
@@ -241,6 +282,9 @@ def _check_analysis(loaded: LoadedStudy, name: str, analysis: Analysis, problems
     assays = sorted({assay for cohort in loaded.cohorts.values() for assay in cohort.assays})
     for place, assay in enumerate(analysis.assays):
         check(("assays", place), assay, assays, "an assay of any cohort")
+    for place, assay in enumerate(analysis.assays):
+        where = document.where(("analyses", name, "assays", place))
+        _check_measured(loaded, analysis, assay, where, problems)
     columns = sorted({column for cohort in cohorts for column in columns_of(cohort)})
     if not cohorts:
         return

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from immunosep_omics.settings.analysis import Analysis
-from immunosep_omics.settings.assays import Reads
+from immunosep_omics.settings.assays import RNA_KINDS, Reads
 from immunosep_omics.settings.check import asked_of
 from immunosep_omics.settings.files import assay_files, clinical_files, sample_files
 from immunosep_omics.settings.geo import as_input, downloads_of, with_downloads
@@ -96,7 +96,7 @@ def make_plan(loaded: LoadedStudy, tokens: dict[str, str], generated: list[str])
         "report": {
             "given": {
                 "analyses": list(study.analyses),
-                "generated": study.simulate.world if study.simulate else "",
+                "generated": _world(loaded),
                 "code": tokens["report"],
             },
         },
@@ -109,6 +109,11 @@ def _assay_paths(loaded: LoadedStudy, file: str) -> list[str]:
         for cohort, facts in loaded.cohorts.items()
         for assay in facts.assays
     ]
+
+
+def _world(loaded: LoadedStudy) -> str:
+    """The world that a study was generated from; nothing for a study of patients."""
+    return loaded.study.simulate.world if loaded.study.simulate else ""
 
 
 def _simulate(loaded: LoadedStudy, tokens: dict[str, str], simulated: list[str]) -> dict[str, Any]:
@@ -234,7 +239,11 @@ def _quality_pages(loaded: LoadedStudy, tokens: dict[str, str]) -> dict[str, Any
     return {
         "pages": [f"{results}/report/quality_{cohort}.html" for cohort in cohorts],
         "tables": [*of_cohort, *(path for file in of_assay for path in _assay_paths(loaded, file))],
-        "given": {"cohorts": kinds, "code": tokens["quality_pages"]},
+        "given": {
+            "cohorts": kinds,
+            "generated": _world(loaded),
+            "code": tokens["quality_pages"],
+        },
     }
 
 
@@ -378,6 +387,7 @@ def _analysis(
         },
         "differential": {
             "contrasts": stated["contrasts"],
+            "meta": analysis.meta,
             "labels_given": stated["endotype"]["method"] == "given",
             "code": tokens["differential"],
         },
@@ -399,7 +409,7 @@ def _is_rna(loaded: LoadedStudy, cohorts: list[str], assay: str) -> bool:
         for cohort in cohorts
         if assay in loaded.cohorts[cohort].assays
     }
-    return bool(kinds & {"rna_counts", "rna_array", "expression"})
+    return not kinds.isdisjoint(RNA_KINDS)
 
 
 def _provenance(

@@ -9,6 +9,7 @@ from scipy.special import stdtrit
 
 from immunosep_omics.stats.arrays import Boolean, Float, Integer
 from immunosep_omics.stats.linear import two_sided_p
+from immunosep_omics.stats.pooling import direction_consistency
 from immunosep_omics.stats.variance_prior import fit_variance_prior
 
 
@@ -99,7 +100,6 @@ def random_effects(
     typical = own_df / np.where(studies > 2, fixed.excess, np.nan)
     new_tau2 = np.maximum(common_tau2, squeezed.scatter * (typical + common_tau2) - typical)
     spread = _quantile(df - 1, level) * np.sqrt(new_tau2 + error2)
-    agreeing = (np.sign(y) == np.sign(weighed.effect)) & counted
     return MetaAnalysis(
         effect=weighed.effect,
         standard_error=error,
@@ -111,7 +111,7 @@ def random_effects(
         prediction_low=weighed.effect - spread,
         prediction_high=weighed.effect + spread,
         studies=studies,
-        direction_consistency=_share(np.count_nonzero(agreeing, axis=0), studies),
+        direction_consistency=direction_consistency(y, counted, weighed.effect),
         q=np.where(studies > 1, fixed.scatter, np.nan),
         tau2=tau2,
         i2=i2,

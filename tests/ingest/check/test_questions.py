@@ -170,3 +170,48 @@ def test_labels_that_are_the_samples_fix_nothing():
 def test_plates_come_from_the_tables_of_quality():
     quality = pd.DataFrame({"sample": ["s1", "s2"], "plate": ["p1", np.nan]})
     assert plates_of(["a"], [quality])["a"].to_dict() == {"s1": "p1"}
+
+
+def test_covariates_that_follow_from_each_other_stop_the_model():
+    known = table(site=["x", "y"] * 5, country=["u", "v"] * 5)
+    found = verdicts(asked(adjust=["site", "country"]), {"a": known})
+    assert rows(found, "contrast")["verdict"].tolist() == ["no"]
+    assert "adjust for fewer" in rows(found, "contrast")["reason"].iloc[0]
+
+
+@pytest.mark.parametrize("column", [["x"] * 10, [np.nan] * 10], ids=["constant", "missing"])
+def test_covariates_that_tell_nothing_do_not_stop_the_model(column):
+    known = table(ward=pd.Series(column, index=table().index, dtype=object))
+    found = verdicts(asked(adjust=["ward"]), {"a": known})
+    assert rows(found, "contrast")["verdict"].tolist() == ["yes"]
+
+
+def test_a_computed_column_says_what_it_needs():
+    contrast = {"c": AskedContrast(column="rule_class", level="MALS", versus="rest")}
+    found = verdicts({"main": Asked(cohorts=["a"], contrasts=contrast)}, {"a": table()})
+    assert "needs ferritin, hla_dr" in found["reason"].iloc[0]
+
+
+def test_three_endotypes_in_each_cohort_are_no_cohort():
+    known = table(srs=list("123") * 3 + ["1"])
+    found = verdicts(asked(["a", "b"], labels="srs"), {"a": known, "b": known})
+    assert rows(found, "cohort", "all").empty
+    assert set(found["verdict"]) == {"yes"}
+
+
+def test_labels_that_are_the_cohorts_say_so():
+    tables = {"a": table(srs=["1"] * 10), "b": table("b", srs=["2"] * 10)}
+    found = verdicts(asked(["a", "b"], labels="srs"), tables)
+    assert rows(found, "cohort", "all")["verdict"].tolist() == ["no"]
+    assert rows(found, "labels", "b")["verdict"].tolist() == ["caution"]
+
+
+def test_an_event_that_is_no_event_is_told():
+    found = verdicts(asked(event="dead"), {"a": table(dead=["died"] * 5 + ["alive"] * 5)})
+    assert rows(found, "events")["verdict"].tolist() == ["no"]
+    assert "codes" in rows(found, "events")["reason"].iloc[0]
+
+
+def test_an_event_that_never_happens_cannot_be_predicted():
+    found = verdicts(asked(event="dead"), {"a": table(dead=[0.0] * 10)})
+    assert rows(found, "events", "all")["verdict"].tolist() == ["no"]

@@ -24,11 +24,9 @@ def test_read(put):
     np.testing.assert_array_equal(raw.values, [[10, 7], [0, 12]])
 
 
-def test_names_that_would_collide_stay_whole():
-    assert sample_names(["s1/aligned.bam", "s2/aligned.bam"]) == [
-        "s1/aligned.bam",
-        "s2/aligned.bam",
-    ]
+def test_folders_name_samples_whose_files_are_alike():
+    assert sample_names(["a/s1/star/x.bam", "a/s2/star/x.bam"]) == ["s1", "s2"]
+    assert sample_names(["s1/x.bam", "/s1/x.bam"]) == ["s1/x.bam", "/s1/x.bam"]
 
 
 def test_refusals(put, refused):

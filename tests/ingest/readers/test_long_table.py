@@ -40,6 +40,15 @@ def test_values_of_proteins_on_the_log_scale(put):
     np.testing.assert_allclose(raw.values.loc["a", "P1"], 8.5)
 
 
+def test_zeros_of_proteins_are_missing(put):
+    text = "run,protein,value\na,P1,0\nb,P1,3\na,rev_P2,4\n"
+    raw = table(put("t.csv", text), run="run", feature="protein", value="value")
+    np.testing.assert_array_equal(raw.values["P1"], [NAN, 3])
+    assert {note.step: note.amount for note in raw.notes} == {"zeros": 1, "rows of no protein": 1}
+    raw = table(put("t.csv", text), run="run", feature="protein", value="value", scale="log2")
+    np.testing.assert_array_equal(raw.values["P1"], [0, 3])
+
+
 def test_cytokines_keep_their_names_and_zeros(put):
     text = "id;marker;pg_ml\ns1;IL-6, total;0\ns2;IL-6, total;1,5\ns1;CXCL8;7\n"
     raw = table(put("t.csv", text), run="id", feature="marker", value="pg_ml", kind="cytokines",

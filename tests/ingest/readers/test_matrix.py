@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from immunosep_omics.ingest.genes.features import to_genes
 from immunosep_omics.ingest.readers.matrix import read
 from immunosep_omics.settings.assays import Matrix
 
@@ -10,7 +11,7 @@ TEXT = "gene,s1,s2,s3\nTNF,1.5,2,NA\nIL6,-3,,1e2\n"
 
 
 def matrix(folder, file="m.csv", **more):
-    return read(Matrix(kind="expression", file=file, **more), folder)
+    return read(Matrix(**{"kind": "expression", "file": file, **more}), folder)
 
 
 @pytest.mark.parametrize("file", ["m.csv", "m.csv.gz"])
@@ -20,6 +21,29 @@ def test_features_in_rows(put, file):
     assert raw.values.columns.tolist() == ["TNF", "IL6"]
     np.testing.assert_array_equal(raw.values, [[1.5, -3], [2, np.nan], [np.nan, 100]])
     assert raw.features["gene"].isna().all()
+
+
+NAMES = ["sp|P02741|CRP_HUMAN", "P05231-2", "P01375;P01374", "P01375, P01374", "TNF",
+         "CON__P02768;P02768", "sp|P04114|APOB_HUMAN Apolipoprotein B-100, x GN=APOB PE=1",
+         "CON__P00761", "REV__P02741", "rev_sp|P02741|CRP_HUMAN",
+         "contam_sp|P02768|ALBU_HUMAN"]  # fmt: skip
+
+
+def test_proteins_however_they_are_named(put):
+    text = "protein\ts1\ts2\n" + "".join(f"{name}\t{n}\t0\n" for n, name in enumerate(NAMES, 1))
+    folder = put("m.tsv", text)
+    raw = matrix(folder, "m.tsv", kind="ms_proteins")
+    assert raw.values.columns.tolist() == NAMES[:7]
+    assert {note.step: note.amount for note in raw.notes} == {
+        "decoys": 2, "contaminants": 2, "zeros": 7,
+    }  # fmt: skip
+    assert raw.values.loc["s1"].tolist() == [1, 2, 3, 4, 5, 6, 7]
+    assert raw.values.loc["s2"].isna().all()
+    genes, *_, mapping = to_genes(raw, "p", Matrix(kind="ms_proteins", file="m.tsv"), folder)
+    assert mapping["gene"].tolist() == ["CRP", "IL6", "TNF", "TNF", "TNF", "ALB", "APOB"]
+    assert genes.loc["s1"].to_dict() == {"CRP": 1, "IL6": 2, "TNF": 5, "ALB": 6, "APOB": 7}
+    logs = matrix(folder, "m.tsv", kind="ms_proteins", scale="log2")
+    assert logs.values.loc["s2"].tolist() == [0] * 7
 
 
 def test_samples_in_rows(put):
@@ -132,6 +156,19 @@ def test_headers_that_look_like_none(put, text):
     assert raw.values.index[0] == "s1"
 
 
+PARTS = [["id", "day", "TNF"], ["p1", 0, 1.5], ["p1", 4, 2.5], ["p2", None, 3.5]]
+
+
+@pytest.mark.parametrize("file", ["m.csv", "m.xlsx"])
+def test_samples_named_by_two_columns(put, put_sheets, refused, file):
+    text = "\n".join(",".join("" if x is None else str(x) for x in row) for row in PARTS)
+    folder = put(file, text) if file == "m.csv" else put_sheets(file, a=PARTS)
+    found = matrix(folder, file, samples_in="rows", names="{id}_d{day}").values
+    assert found["TNF"].to_dict() == {"p1_d0": 1.5, "p1_d4": 2.5}
+    refused(lambda: matrix(folder, file, samples_in="rows", names="{id}_{dya}"),
+            f"{file}", "(names): there is no column 'dya'", "did you mean 'day'?")  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "samples_in", "column"),
     [
@@ -145,3 +182,19 @@ def test_headers_that_look_like_none(put, text):
 def test_numbers_beside_the_values(put, refused, text, samples_in, column):
     folder = put("m.csv", text)
     refused(lambda: matrix(folder, samples_in=samples_in), column, "`not_features`")
+
+
+def test_detection_beside_the_signals_of_bead_arrays(put, refused):
+    text = (
+        "TargetID\tA.AVG_Signal\tA.Detection Pval\tB.AVG_Signal\tB.Detection Pval\n"
+        "ILMN_1\t100.5\t0.01\t90.1\t0.2\n"
+    )
+    folder = put("a.txt", text)
+    facts = {"kind": "rna_array", "scale": "linear", "file": "a.txt"}
+    refused(lambda: read(Matrix(**facts), folder), "2 columns are what a scanner tells",
+            "A.Detection Pval", "`*`")  # fmt: skip
+    raw = read(Matrix(**facts, not_features=["*Detection Pval*"]), folder)
+    assert raw.values.index.tolist() == ["A.AVG_Signal", "B.AVG_Signal"]
+    # GEO's tables repeat the header of the p-values.
+    put("a.txt", text.replace("A.Det", "Det").replace("B.Det", "Det"))
+    assert len(read(Matrix(**facts, not_features=["Detection Pval"]), folder).values) == 2

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from immunosep_omics.ingest.readers import long_table
 from immunosep_omics.ingest.readers.maxquant import read
-from immunosep_omics.settings.assays import MaxQuant
+from immunosep_omics.settings.assays import LongTable, MaxQuant
 
 HEADER = [
     "Protein IDs", "Majority protein IDs", "Gene names", "Intensity", "Intensity s1",
@@ -56,7 +57,7 @@ def test_rows_whose_empty_end_was_cut_and_stray_quotation_marks(put):
 
 def test_refusals(put, refused):
     folder = put("p.txt", TEXT)
-    refused(lambda: proteins(folder, values="LFQ Intensity"), "p.txt (values)", "no column begins",
+    refused(lambda: proteins(folder, values="LFQ intensties"), "p.txt (values)", "no column begins",
             "did you mean 'LFQ intensity'?")  # fmt: skip
     folder = put("p.txt", TEXT.replace("rotein IDs", "rotein"))
     refused(lambda: proteins(folder), "p.txt", "'Majority protein IDs'", "format: matrix")
@@ -88,6 +89,33 @@ def test_genes_of_fasta_headers_and_other_spellings(put):
     assert raw.features["gene"].tolist() == ["TNF"]
 
 
+def test_decimal_commas_are_stated(put, refused):
+    folder = put("p.txt", "Protein IDs\tLFQ intensity a\tLFQ intensity b\nP1\t1,5\t20,25\n")
+    message = refused(lambda: proteins(folder), "state the file's `decimal`")
+    assert "`missing`" not in message
+    assert proteins(folder, decimal=",").values["P1"].to_dict() == {"a": 1.5, "b": 20.25}
+
+
+@pytest.mark.parametrize("change", [str.lower, lambda text: text.replace(" ", "_"), str.upper])
+def test_headers_that_others_changed(put, change):
+    header = change("Majority protein IDs\tReverse\tIntensity\tLFQ intensity 1\tLFQ intensity 2")
+    raw = proteins(put("p.txt", header + "\nP1\t\t9\t1\t2\nP2\t+\t9\t1\t2\n"))
+    assert raw.values.to_dict() == {"P1": {"1": 1, "2": 2}}
+
+
+def test_zeros_are_missing_but_not_among_logarithms(put):
+    folder = put("p.txt", "Protein IDs\tLFQ intensity a\tLFQ intensity b\nP1\t0\t4\n")
+    np.testing.assert_array_equal(proteins(folder).values["P1"], [np.nan, 4])
+    np.testing.assert_array_equal(proteins(folder, scale="log2").values["P1"], [0, 4])
+
+
+def test_first_rows_of_contaminants_only_are_no_alarm(put):
+    rows = "".join(f"CON__P{n}\t5\t6\n" for n in range(250))
+    folder = put("p.txt", "Protein IDs\tLFQ intensity a\tLFQ intensity b\n" + rows + "P1\t1\t2\n")
+    raw = read(MaxQuant(file="p.txt"), folder, rows=200)
+    assert raw.values["P1"].to_dict() == {"a": 1, "b": 2}
+
+
 def test_channels(put):
     header = ["Majority protein IDs", "Reporter intensity corrected 1",
               "Reporter intensity corrected 1 X", "Reporter intensity corrected 2 X",
@@ -116,6 +144,17 @@ def test_silac(put):
 def test_other_tables_are_named(put, refused):
     refused(lambda: proteins(put("p.txt", "Sequence\tRaw file\tIntensity\nA\tx\t1\n")),
             "peptides, scans or runs", "proteinGroups.txt")  # fmt: skip
+    text = "Sequence\tModified sequence\tRaw file\tLeading razor protein\tCharge\tIntensity\n"
+    rows = ["A\t_A_\tx\tP1\t2\t5\n", "B\t_B_\tx\tP1\t2\t3\n", "C\t_C_\tx\tCON__P2\t2\t3\n"]
+    folder = put("p.txt", text + "".join(rows))
+    refused(lambda: proteins(folder), "evidence.txt", "`format: long`", "`run: Raw file`")
+    # What the message recommends works.
+    stated = LongTable(file="p.txt", run="Raw file", feature="Leading razor protein",
+                       part=["Modified sequence", "Charge"], value="Intensity",
+                       roll_up="sum")  # fmt: skip
+    assert long_table.read(stated, folder).values.loc["x"].to_dict() == {"P1": 8}
+    text = "LFQ intensity a\tProtein IDs\n#!{Type}E\tT\n20.5\tP1\n"
+    refused(lambda: proteins(put("p.txt", text)), "Perseus", "`format: matrix`")
     refused(lambda: proteins(put("p.txt", "Protein.Group\tGenes\ta\nP1\tG\t1\n")),
             "state `format: diann`")  # fmt: skip
 

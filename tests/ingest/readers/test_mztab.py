@@ -54,3 +54,25 @@ def test_refusals(put, refused):
     refused(lambda: proteins(folder, values="assays"), "did you mean 'assay'?")
     facts = ProteinTable(format="diann", file="x.mzTab")
     refused(lambda: read(facts, folder), "state `format: openms`")
+
+
+def test_first_rows_reach_the_proteins_behind_long_metadata(put, refused):
+    more = "".join(f"MTD\tsoftware[{n}]\t[,,x,]\n" for n in range(300))
+    members = "PRT\tP9\tnull\tnull\tnull\tnull\tnull\tprotein_details\n" * 300
+    folder = put("x.mzTab", more + META + HEAD + members + ROWS)
+    facts = ProteinTable(format="openms", file="x.mzTab")
+    few, whole = read(facts, folder, rows=200), read(facts, folder)
+    np.testing.assert_array_equal(few.values, whole.values)
+    folder = put("x.mzTab", more + META)
+    refused(lambda: read(facts, folder, rows=200), "PRH")
+
+
+def test_mztab_under_another_name(put):
+    folder = put("out.txt", META + HEAD + ROWS)
+    raw = read(ProteinTable(format="openms", file="out.txt"), folder)
+    assert raw.values.columns.tolist() == ["P1;P2", "P4"]
+
+
+def test_remedies_name_no_key_that_is_not_there(put, refused):
+    folder = put("x.mzTab", META + HEAD + ROWS.replace("7.5", "7,5"))
+    assert "`" not in refused(lambda: proteins(folder), "write numbers without other marks")

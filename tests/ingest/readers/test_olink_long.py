@@ -76,9 +76,39 @@ def test_sample_types_of_explore(put):
     assert np.isnan(raw.values.loc["s2", "OID2"])
 
 
-def test_healthy_controls_are_no_control_wells(put):
-    text = TEXT.replace("s2;", "Control_12;")
-    assert "Control_12" in long(put("o.csv", text)).values.index
+@pytest.mark.parametrize("name", ["Control_12", "IPC_Madrid_3", "Healthy control 1"])
+def test_healthy_controls_are_no_control_wells(put, name):
+    text = TEXT.replace("s2;", f"{name};")
+    assert name in long(put("o.csv", text)).values.index
+
+
+@pytest.mark.parametrize(
+    "name", ["IPC", "IPC_1", "IPC 2", "Neg Ctrl", "NEGATIVE_CONTROL_1", "Plate Control 3",
+             "Interplate control", "CONTROL_SAMPLE_AS 2", "Pooled control"]
+)  # fmt: skip
+def test_control_wells_by_name(put, name):
+    assert long(put("o.csv", TEXT.replace("s2;", f"{name};"))).values.index.tolist() == ["s1"]
+
+
+def typed(first, second):
+    """The table with a column of sample types: of s1, and of s2; the other well is a control."""
+    types = {"s1": first, "s2": second, "CO": "PLATE_CONTROL", "Sa": "SampleType"}
+    return "\n".join(f"{line};{types[line[:2]]}" for line in TEXT.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "left"),
+    [
+        ("SAMPLE", "NEGATIVE_CONTROL", ["s1"]),
+        ("SAMPLE", "CONTROL", ["s1"]),
+        ("Sample", "Sample Control", ["s1"]),
+        ("sepsis", "control", ["s1", "s2"]),
+        ("sepsis", "healthy control", ["s1", "s2"]),
+        ("plasma", "SAMPLE_CONTROL", ["s1"]),
+    ],
+)
+def test_sample_types_of_olink_and_of_a_study(put, first, second, left):
+    assert long(put("o.csv", typed(first, second))).values.index.tolist() == left
 
 
 @pytest.mark.parametrize(
@@ -88,6 +118,7 @@ def test_healthy_controls_are_no_control_wells(put):
             TEXT.replace("s2;OID1", "s1;OID1"),
             ("1 samples have an assay more than once: s1", "bridg"),
         ),
+        (TEXT.replace(";LOD;NPX", ";NPX;NPX"), ("1 columns stand more than once: NPX",)),
         (TEXT.replace(";NPX", ";value"), ("no column NPX", "format: matrix")),
         (TEXT.replace(";4.5", ";4,5"), ("o.csv:3, column 'NPX'", "ambiguous")),
         (TEXT.replace(";4.5", ";low"), ("o.csv:3, column 'NPX'", "text 'low'")),
@@ -219,15 +250,17 @@ def test_real_parquet(shared_data):
     assert raw.samples["qc_warning"].tolist() == ["Pass"]
 
 
-def test_real_file_by_another_route(shared_data):
+def test_every_value_of_a_real_file_by_another_route(shared_data):
     folder = shared_data / "formats" / "olink" / "gisby_2021_long"
     raw = long(folder, "serum_npx_level.csv.gz")
     with gzip.open(folder / "serum_npx_level.csv.gz", "rt") as file:
         rows = list(csv.DictReader(file))
-    for row in rows[:: len(rows) // 50]:
+    cells = raw.values.to_dict("index")
+    for row in rows:
+        found = cells[row["SampleID"]]
         names = [row["Assay"], f"{row['Panel']}:{row['Assay']}"]
-        name = next(name for name in names if name in raw.values)
-        assert raw.values.loc[row["SampleID"], name] == float(row["NPX"])
+        assert found[next(name for name in names if name in found)] == float(row["NPX"])
+    assert int(raw.values.notna().sum().sum()) == len(rows)
 
 
 def test_real_file(shared_data):
@@ -265,3 +298,113 @@ def test_headers_of_the_limit_of_detection(put, header):
     raw = long(put("o.csv", f"SampleID;OlinkID;Assay;NPX;{header}\ns1;O1;IL6;1;2\n"))
     assert raw.features["lod"].tolist() == [2]
     assert raw.samples["below_lod"].tolist() == [1]
+
+
+def test_a_table_with_row_names_that_r_wrote(put):
+    """`write.csv` puts row names first, under "" or (`write.table`) under no header at all."""
+    plain = long(put("o.csv", TEXT))
+    rows = [",".join(f'"{cell}"' for cell in line.split(";")) for line in TEXT.splitlines()]
+    numbered = [f'"{place}",{row}' for place, row in enumerate(rows)]
+    same(long(put("o.csv", "\n".join(['"",' + rows[0], *numbered[1:]]))), plain)
+    same(long(put("o.csv", "\n".join([rows[0], *numbered[1:]]))), plain)
+
+
+def test_row_names_never_move_counts_under_npx(put):
+    raw = long(put("o.csv", "SampleID;Assay;Count;NPX\n1;s1;IL6;900;0.5\n2;s2;IL6;800;0.7\n"))
+    assert raw.values["IL6"].to_dict() == {"s1": 0.5, "s2": 0.7}
+
+
+def test_a_table_with_decimal_comma(put):
+    comma = "\n".join(
+        ";".join([*cells[:7], *(cell.replace(".", ",") for cell in cells[7:])])
+        for cells in (line.split(";") for line in TEXT.splitlines())
+    )
+    same(long(put("o.csv", comma), decimal=","), long(put("p.csv", TEXT), "p.csv"))
+
+
+VERSIONS = {
+    "NPX Manager": "SampleID;Index;OlinkID;UniProt;Assay;MissingFreq;Panel;Panel_Version;PlateID;"
+    "QC_Warning;LOD;NPX",
+    "Explore 1.x": "SampleID;Index;OlinkID;UniProt;Assay;MissingFreq;Panel;Panel_Lot_Nr;PlateID;"
+    "QC_Warning;LOD;NPX;Normalization;Assay_Warning",
+    "Explore 3072": "SampleID;Sample_Type;Index;OlinkID;UniProt;Assay;MissingFreq;Panel;"
+    "Panel_Lot_Nr;PlateID;QC_Warning;LOD;NPX;Normalization;Assay_Warning;ExploreVersion",
+    "extended": "SampleID;Sample_Type;Index;OlinkID;UniProt;Assay;MissingFreq;Panel;Panel_Lot_Nr;"
+    "PlateID;WellID;QC_Warning;LOD;NPX;Normalization;Assay_Warning;IntraCV;InterCV;"
+    "Processing_StartDate;Processing_EndDate;AnalyzerID;INC_Warning;AMP_Warning;Count_Warning",
+    "Explore HT": "SampleID;SampleType;WellID;PlateID;DataAnalysisRefID;OlinkID;UniProt;Assay;"
+    "AssayType;Panel;Block;Count;ExtNPX;NPX;Normalization;PCNormalizedNPX;AssayQC;SampleQC;"
+    "SoftwareVersion;SoftwareName;PanelDataArchiveVersion;PreProcessingVersion",
+    "with olink_lod": "SampleID;SampleType;PlateID;OlinkID;UniProt;Assay;AssayType;Panel;Block;"
+    "Count;ExtNPX;NPX;Normalization;PCNormalizedNPX;AssayQC;SampleQC;LOD;PCNormalizedLOD;NCLOD",
+    "Signature 1.8": "SampleID;OlinkID;UniProt;Assay;Panel;PlateID;QC_Warning;Max_LOD;Plate_LOD;"
+    "NPX;QC Deviation Inc Ctrl;QC Deviation Det Ctrl;Olink NPX Signature Version",
+    "Signature 1.9": "SampleID;OlinkID;UniProt;Assay;Panel;PlateID;QC_Warning;MaxLOD;PlateLOD;"
+    "NPX;Quantified_value;Unit;QC Deviation Inc Ctrl;QC Deviation Det Ctrl",
+}
+CELLS = {
+    "OlinkID": "OID1", "UniProt": "P05231", "Assay": "IL6", "Panel": "Inflammation",
+    "PlateID": "P1", "QC_Warning": "WARN", "SampleQC": "WARN", "AssayQC": "PASS",
+    "Assay_Warning": "PASS", "NPX": "1.5", "LOD": "2", "Plate_LOD": "2", "PlateLOD": "2",
+    "SampleType": "SAMPLE", "Sample_Type": "SAMPLE", "AssayType": "assay", "Count": "77",
+    "ExtNPX": "9", "PCNormalizedNPX": "8", "PCNormalizedLOD": "7", "MaxLOD": "1", "Max_LOD": "1",
+    "NCLOD": "-1", "Quantified_value": "310", "Unit": "pg/mL", "Index": "1", "MissingFreq": "0.1",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_headers_of_each_version(put, version, delimiter):
+    header = VERSIONS[version].split(";")
+    lines = [header] + [
+        [sample if name == "SampleID" else CELLS.get(name, "x") for name in header]
+        for sample in ("s1", "s2")
+    ]
+    raw = long(put("o.csv", "\n".join(delimiter.join(line) for line in lines)))
+    assert raw.values["OID1"].tolist() == [1.5, 1.5]
+    assert raw.features.loc["OID1", ["gene", "uniprot"]].tolist() == ["IL6", "P05231"]
+    assert raw.samples["plate"].tolist() == ["P1", "P1"]
+    assert raw.samples["qc_warning"].tolist() == ["WARN", "WARN"]
+    assert raw.features.get("lod", pd.Series([2])).tolist() == [2]
+
+
+def test_concentrations_of_target_48(put, refused):
+    text = TEXT.replace(";LOD;NPX", ";Unit;Quantified_value").replace(";1.0;", ";pg/mL;")
+    raw = long(put("o.csv", text.replace(";2.0;", ";pg/mL;")), kind="cytokines")
+    np.testing.assert_array_equal(raw.values, [[0.5, 4.5, np.nan], [3.5, 4, 5]])
+    assert raw.features["unit"].tolist() == ["pg/mL"] * 3
+    refused(lambda: long(put("o.csv", TEXT), kind="cytokines"), "no column Quantified_value")
+    both = "SampleID;Assay;NPX;Quantified_value\ns1;IL6;1.5;310\n"
+    assert long(put("o.csv", both)).values.loc["s1", "IL6"] == 1.5
+    assert long(put("o.csv", both), kind="cytokines").values.loc["s1", "IL6"] == 310
+
+
+HT = "SampleID,SampleType,OlinkID,UniProt,Assay,AssayType,Panel,Block,Count,ExtNPX,NPX,AssayQC"
+
+
+def test_explore_ht_measures_some_assays_in_every_block(put):
+    rows = [
+        "s1,SAMPLE,OID1,P29460_P29459,IL12A_IL12B,assay,HT,1,9,0.1,2.5,PASS",
+        "s1,SAMPLE,OID2,P32455,GBP1,assay,HT,1,9,0.1,2.6,PASS",
+        "s1,SAMPLE,OID2,P32455,GBP1,assay,HT,2,9,0.1,2.7,PASS",
+        "s1,SAMPLE,OID3,,Extension control 1,ext_ctrl,HT,1,9,0.1,2.8,NA",
+        "n1,NEGATIVE_CONTROL,OID1,P29460_P29459,IL12A_IL12B,assay,HT,1,9,0.1,0,PASS",
+    ]
+    raw = long(put("o.csv", "\n".join([HT, *rows])))
+    assert raw.values.loc["s1"].to_dict() == {"OID1": 2.5, "1:OID2": 2.6, "2:OID2": 2.7}
+    assert raw.features["uniprot"].tolist() == ["P29460;P29459", "P32455", "P32455"]
+
+
+def test_a_block_that_is_not_always_told_parts_no_assay(put):
+    rows = ["s1,OID1,IL6,1,2.5", "s2,OID1,IL6,,3.5"]
+    raw = long(put("o.csv", "\n".join(["SampleID,OlinkID,Assay,Block,NPX", *rows])))
+    assert raw.values["OID1"].tolist() == [2.5, 3.5]
+
+
+def test_the_limit_of_npx_is_none_of_quantified_values_beside_them(put):
+    text = "SampleID,Assay,LOD,NPX,Quantified_value\ns1,IL6,2,3,0.5\ns2,IL6,2,4,> ULOQ\n"
+    folder = put("o.csv", text)
+    raw = long(folder, kind="cytokines")
+    np.testing.assert_array_equal(raw.values["IL6"], [0.5, np.nan])
+    assert "lod" not in raw.features
+    assert long(folder).values["IL6"].tolist() == [3, 4]

@@ -1,6 +1,7 @@
 """NPX Manager's workbook, in its several layouts."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from openpyxl import Workbook
 
@@ -180,6 +181,47 @@ def test_first_rows_only(put_sheets):
     assert len(raw.values) < 100
 
 
+QUANTIFIED = [
+    ["Olink NPX Signature 1.8.0"],
+    ["Quantified data"],
+    ["Panel", "Olink Target 48", "Olink Target 48", "Olink Target 48", *["Olink Target 48"] * 4],
+    ["Assay", "IL6", "CXCL8", "Inc Ctrl", "Plate ID", "QC Warning",
+     "QC Deviation from median", "QC Deviation from median"],
+    ["Uniprot ID", "P05231", "P10145", None, None, None, "Inc Ctrl", "Det Ctrl"],
+    ["OlinkID", "OID1", "OID2"],
+    ["Unit", "pg/mL", "ng/mL"],
+    [None],
+    ["s1", 310.5, "> ULOQ", 1, "P1", "Pass", 0.1, 0.2],
+    ["s2", "< LLOQ", 8.25, 1, "P2", "Warning", 0.1, 0.2],
+    ["s3", 0.5, "NaN", 1, "P2", "Pass", 0.1, 0.2],
+    ["Sample Control 1", 9, 9, 1, "P2", "Pass", 0.1, 0.2],
+    [None],
+    ["Missing Data freq.", 0.1, 0.2],
+    ["LLOQ", 0.7, 0.8], ["ULOQ", 900, 90],
+    ["Assay warning", "Pass", "Pass", None, "P1"], ["Assay warning", "Warn", "Pass", None, "P2"],
+    ["Lowest quantifiable level", 1, 1, None, "P1"], ["Plate LQL", 1, 1, None, "P2"],
+    ["Plate LOD", 0.1, 0.1, None, "P1"], ["PlateLOD", 1.0, 0.1, None, "P2"],
+    ["Normalization", "Plate control", "Plate control"],
+]  # fmt: skip
+
+
+def test_concentrations_of_target_48(put_sheets, refused):
+    folder = put_sheets("o.xlsx", a=QUANTIFIED)
+    raw = wide(folder, kind="cytokines")
+    assert raw.values.index.tolist() == ["s1", "s2", "s3"]
+    np.testing.assert_array_equal(raw.values, [[310.5, np.nan], [np.nan, 8.25], [0.5, np.nan]])
+    assert raw.features["unit"].tolist() == ["pg/mL", "ng/mL"]
+    assert raw.features["gene"].tolist() == ["IL6", "CXCL8"]
+    assert raw.features["below_lod"].tolist() == [2 / 3, 0]
+    assert raw.samples["below_lod"].tolist() == [0, 0.5, 1]
+    assert [note[:2] for note in raw.notes] == [
+        ("control samples", 1), ("values below detection", 1), ("values above the range", 1),
+    ]  # fmt: skip
+    refused(lambda: wide(folder), "quantified values (pg/mL)", "kind: cytokines")
+    folder = put_sheets("o.xlsx", a=FULL)
+    refused(lambda: wide(folder, kind="cytokines"), "unit of its values", "kind: olink_npx")
+
+
 @pytest.mark.parametrize(
     "rows",
     [
@@ -189,6 +231,75 @@ def test_first_rows_only(put_sheets):
 )
 def test_concentrations_are_refused(put_sheets, refused, rows):
     refused(lambda: wide(put_sheets("o.xlsx", a=rows)), "quantified values", "kind: cytokines")
+
+
+def test_deviations_under_a_merged_title(put_sheets):
+    rows = [list(row) for row in QUANTIFIED]
+    rows[3][-1] = None
+    np.testing.assert_array_equal(
+        wide(put_sheets("o.xlsx", a=rows), kind="cytokines").values["OID1"], [310.5, np.nan, 0.5]
+    )
+
+
+def test_ct_values_are_refused(put_sheets, refused):
+    rows = [["Olink NPX Signature 1.8.0"], ["Ct data"], *FULL[2:]]
+    refused(lambda: wide(put_sheets("o.xlsx", a=rows)), "holds Ct values", "NPX export")
+
+
+def version(title, *, plate_lod, unit=False, controls=False, bottom="after"):
+    """An export of two panels and two plates as a version of NPX Manager or Signature lays it out.
+
+    The values are 1, 2, ... by row and column, so that each is known; the LOD of IL8 lies between.
+    """
+    names = [("Inf", "IL8", "OID1"), ("Inf", "TNF", "OID2"), ("Cardio", "IL8", "OID3")]
+    extra = [("Inf", "Inc Ctrl 1"), ("Inf", "Det Ctrl"), ("Cardio", "Ext Ctrl")] * controls
+    quality = [(panel, word) for word in ("Plate ID", "QC Warning", "QC Deviation from median")
+               for panel in ("Inf", "Cardio")]  # fmt: skip
+    beside = [*extra, *quality]
+    head = [
+        ["Panel", *(f"Olink Target 96 {p}(v.3021)" for p, *_ in [*names, *beside])],
+        ["Assay", *(name for _, name, _ in names), *(name for _, name in beside)],
+        ["Uniprot ID", "P10145", "P01375", "P10145",
+         *("Inc Ctrl 2" if "Dev" in name else None for _, name in beside)],
+        ["OlinkID", *(oid for *_, oid in names)],
+        *[["Unit", "NPX", "NPX", "NPX"]] * unit,
+    ]  # fmt: skip
+    told = {"Plate ID": ("pl1", "pl2"), "QC Warning": ("Pass", "Warning")}
+    samples = [
+        [f"s{row + 1}", *(10 * row + place for place in (1, 2, 3)), *[99] * len(extra),
+         *(told.get(name, (0.01, -0.02))[row] for _, name in quality)]
+        for row in (0, 1)
+    ]  # fmt: skip
+    plates = [None] * len(extra)
+    lod = (
+        [["Plate LOD", 5, 0, 0, *plates, "pl1", "pl1"], ["Plate LOD", 5, 0, 0, *plates, "pl2"]]
+        if plate_lod
+        else [["LOD", 5, 0, 0]]
+    )
+    below = [*lod, ["Missing Data freq.", "50%", 0, 0], ["Normalization", *["Intensity"] * 3]]
+    if bottom == "before":
+        below.reverse()
+    return [[title, *[None] * 5], ["NPX data"], *head, [None], *samples, [None], *below]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        version("Olink NPX Manager 0.0.85", plate_lod=False),
+        version("Olink NPX Manager 2.2.1.305", plate_lod=False, bottom="before"),
+        version("Olink NPX Manager 3.3.2.434", plate_lod=False, controls=True),
+        version("Olink NPX Signature 1.8.2", plate_lod=True, controls=True),
+        version("Olink NPX Signature 1.9.0", plate_lod=True, unit=True, bottom="before"),
+    ],
+)
+def test_layouts_of_versions(put_sheets, rows):
+    raw = wide(put_sheets("o.xlsx", a=rows))
+    assert raw.values.columns.tolist() == ["OID1", "OID2", "OID3"]
+    np.testing.assert_array_equal(raw.values, [[1, 2, 3], [11, 12, 13]])
+    assert raw.features["below_lod"].tolist() == [0.5, 0, 0]
+    assert raw.features["uniprot"].tolist() == ["P10145", "P01375", "P10145"]
+    assert raw.samples["plate"].tolist() == ["pl1", "pl2"]
+    assert raw.samples["qc_warning"].tolist() == ["Pass", "Warning"]
 
 
 MHH = "MHH_cohort_analysis_NPX_INF_v1.xlsx"
@@ -246,3 +357,34 @@ def test_fitting_sheets_of_a_real_workbook_are_named(shared_data, refused):
     refused(lambda: read(OlinkWide(file=PLATE_1, sheet="Radboud adjusted"), folder),
             "column C has values but no assay name (and 61 more columns)",
             "sheets that hold NPX: MHH original, Radboud original, Radboud final")  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("file", "sheets"),
+    [
+        (f"olink_covid/{MHH}", ["OlinkAnalyze", "INF", "stripped"]),
+        (f"olink_covid/{PLATE_1}", ["MHH original", "Radboud original", "Radboud final"]),
+        (f"olink_covid/{PLATE_2}", ["MHH original", "Radboud original", "Radboud final"]),
+        ("formats/olink/SYNTHETIC_npx_data1.xlsx", ["NPX Wide"]),
+    ],
+)
+def test_every_value_of_real_workbooks_by_another_route(shared_data, file, sheets):
+    """Cells as pandas has them: a value stands in the row of its sample and the column of its
+    assay, of which there is one in each panel."""
+    path = shared_data / file
+    for name in sheets:
+        raw = read(OlinkWide(file=path.name, sheet=name), path.parent)
+        cells = pd.read_excel(path, sheet_name=name, header=None).to_numpy()
+        label = 0 if "Assay" in cells[:, 0] else 1
+        top = list(cells[:, label]).index("Assay")
+        columns = {
+            place: str(cell)
+            for place, cell in enumerate(cells[top])
+            if place > label and str(cell) in set(raw.features["gene"])
+        }
+        assert list(columns.values()) == raw.features["gene"].tolist()
+        rows = {str(row[label]).strip(): row for row in cells[top + 1 :]}
+        for sample, values in zip(raw.values.index, raw.values.to_numpy(), strict=True):
+            wanted = pd.to_numeric(rows[sample][list(columns)], errors="coerce")
+            np.testing.assert_array_equal(values, wanted)

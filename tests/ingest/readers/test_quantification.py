@@ -40,6 +40,18 @@ def steps(raw):
     return {note.step: note for note in raw.notes}
 
 
+def test_a_table_without_headers(quantified, refused):
+    bare = TABLE.partition("\n")[2]
+    by_number = FeatureTable(file="tx.csv", header=0, id="1", gene="2")
+    raw = quantified({"a": SALMON}, table=bare, transcripts=by_number)
+    np.testing.assert_array_equal(raw.values, [[51, 20]])
+    refused(lambda: quantified({"a": SALMON}, table=bare), "tx.csv (transcripts)", "no headers",
+            "`header: 0`", '`id: "1"`')  # fmt: skip
+    by_number = FeatureTable(file="tx.csv", header=0, id="1", gene="3")
+    refused(lambda: quantified({"a": SALMON}, table=bare, transcripts=by_number),
+            "transcripts.gene", "there is no column '3'")  # fmt: skip
+
+
 def test_transcripts_are_summed_and_rounded(quantified):
     raw = quantified({"a": SALMON, "b": SALMON.replace("20.2", "0")})
     assert raw.values.index.tolist() == ["a", "b"]

@@ -159,6 +159,46 @@ def test_spectronaut(formats):
     same(areas.values, expected, lambda _: "O75475")
 
 
+def test_spectromine(formats):
+    folder = formats / "msstatsconvert_raw" / "SpectroMine"
+    raw = proteins(folder, "spectromine_input.csv", "spectromine", roll_up="sum")
+    rows = [row for row in rows_of(folder / "spectromine_input.csv")
+            if row["PSM.IsUsedForQuantification"] == "True"
+            and float(row["PG.QValue"]) <= 0.01 and float(row["PSM.Qvalue"]) <= 0.01]  # fmt: skip
+    expected = sums(rows, "R.FileName", "PG.ProteinAccessions", ("P.MoleculeID", "PP.Charge"),
+                    "PSM.TMT6_129..Raw.")  # fmt: skip
+    assert raw.values.shape == (6 * len({row["R.FileName"] for row in rows}), 5)
+    same(raw.values[raw.values.index.str.endswith("_129")], expected,
+         lambda name: name.removeprefix("CONT_CYC_HUMAN;"),
+         lambda name: name.removesuffix(".raw") + "_129")  # fmt: skip
+
+
+def test_metamorpheus(formats):
+    folder = formats / "msstatsconvert_raw" / "Metamorpheus"
+    raw = proteins(folder, "AllQuantifiedPeaks.tsv", "metamorpheus", roll_up="sum")
+    rows = rows_of(folder / "AllQuantifiedPeaks.tsv", "\t")
+    same(raw.values, sums(rows, "File Name", "Protein Group", ("Full Sequence", "Precursor Charge"),
+                          "Peak intensity"), lambda name: name.replace("|", ";"))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("file", "program"),
+    [
+        ("diann/PXD019909_diann_report.pg_matrix.tsv", "diann"),
+        ("diann/PXD019909_diann_report.tsv", "diann"),
+        ("diann/alphadia_1.10.4_pg_matrix.tsv", "alphadia"),
+        ("msstatsconvert_raw/Spectronaut/spectronaut_input.csv", "spectronaut"),
+    ],
+)  # fmt: skip
+def test_the_first_rows_tell_what_the_whole_file_does(formats, file, program):
+    facts = ProteinTable(format=program, file=file)
+    few, whole = read(facts, formats, rows=200), read(facts, formats)
+    assert 0 < few.values.size < whole.values.size
+    np.testing.assert_array_equal(
+        few.values, whole.values.loc[few.values.index, few.values.columns]
+    )
+
+
 @pytest.mark.parametrize(
     ("file", "stated", "told"),
     [
@@ -166,7 +206,7 @@ def test_spectronaut(formats):
         ("MaxQuant/mq_pg.csv", "fragpipe", "format: maxquant"),
         ("Skyline/skyline_input.csv", "diann", "format: skyline"),
         ("PDTMT/pdtmt_input.csv", "fragpipe", "format: proteome_discoverer"),
-        ("SpectroMine/spectromine_input.csv", "spectronaut", "format: long"),
+        ("SpectroMine/spectromine_input.csv", "spectronaut", "format: spectromine"),
         ("Progenesis/progenesis_input.csv", "proteome_discoverer", "format: matrix"),
         ("DIAUmpire/dia_prot.csv", "diann", "format: matrix"),
         ("ProteinProspector/Prospector_TotalTMT.txt", "openms", "format: matrix"),

@@ -203,3 +203,19 @@ def test_real_10x_one_per_sample(shared_data, tmp_path):
     raw = cells(tmp_path, "*_filtered.h5")
     assert raw.values.index.tolist() == ["s1", "s2"]
     assert raw.values.loc["s1"].equals(raw.values.loc["s2"])
+
+
+def test_genes_of_several_genomes(tmp_path):
+    features = "GRCh38_ENSG1\tGRCh38_A\nGRCh38_ENSG2\tGRCh38_B\nmm10___ENSMUSG3\tmm10___C\n"
+    raw = cells(put_mtx(tmp_path / "s1", features=features).parent, "*/matrix.mtx.gz")
+    assert raw.values.columns.tolist() == ["ENSG1", "ENSG2"]
+    assert raw.features["gene"].tolist() == ["A", "B"]
+    assert tuple(raw.notes[0]) == ("features", 1, "not gene expression: genes of mm10")
+
+
+def test_the_genome_before_names_of_an_h5ad(tmp_path):
+    var = pd.DataFrame(index=["hg19_A", "hg19_B", "hg19_C"])
+    anndata.AnnData(X.astype(float), obs=OBS, var=var).write_h5ad(tmp_path / "a.h5ad")
+    raw = cells(tmp_path, sample_key="barcode")
+    assert raw.values.columns.tolist() == ["A", "B", "C"]
+    assert raw.notes == []

@@ -139,3 +139,68 @@ def test_real_files_agree_with_somadata(shared_data, name):
 def test_analytes_whose_gene_is_na_stay_apart(put):
     columns = [["NA" if c in ("GA", "GB GC") else c for c in column] for column in COLUMNS]
     assert soma(put("a.adat", adat(columns=columns))).features["gene"].isna().all()
+
+
+def test_repeated_samples_and_the_columns_that_tell_them_apart(put, refused):
+    rows = [["P1", "s1", "Sample", "1.1", "A1", *ROWS[0][5:]],
+            ["P1", "s1", "Sample", "1.1", "A2", *ROWS[0][5:]]]  # fmt: skip
+    text = adat(rows, samples=[*SAMPLES[:4], "ExtIdentifier"])
+    message = refused(lambda: soma(put("a.adat", text)), "more than once: 's1'", "`sample_names`")
+    assert message.endswith(": ExtIdentifier")
+    raw = soma(put("a.adat", text), sample_names="ExtIdentifier")
+    assert raw.values.index.tolist() == ["A1", "A2"]
+
+
+TYPES = [
+    ("Protein", "Human", True), ("Protein", "Mouse", False), ("Protein", "HIV-1", False),
+    ("Rat Protein", "Rat", False), ("Hybridization Control Elution", "", False),
+    ("Non-Human", "Human", False), ("Non-Biotin", "", False), ("Non-Cleavable", "", False),
+    ("Spuriomer", "", False), ("Deprecated", "Human", False), ("", "Human", True),
+    ("PROTEIN", "human", True),
+]  # fmt: skip
+
+
+def test_analytes_that_are_no_human_protein(put):
+    columns = [
+        ["SeqId", *(f"{n}-1" for n in range(len(TYPES)))],
+        ["EntrezGeneSymbol", *(f"G{n}" for n in range(len(TYPES)))],
+        ["Organism", *(organism for _, organism, _ in TYPES)],
+        ["Type", *(kind for kind, _, _ in TYPES)],
+    ]
+    values = [str(n + 0.5) for n in range(len(TYPES))]
+    raw = soma(put("a.adat", adat([[*ROWS[0][:6], *values]], columns)))
+    kept = [n for n, (*_, human) in enumerate(TYPES) if human]
+    assert raw.values.columns.tolist() == [f"{n}-1" for n in kept]
+    assert raw.values.iloc[0].tolist() == [n + 0.5 for n in kept]
+    assert raw.notes[-1].amount == len(TYPES) - len(kept)
+
+
+@pytest.mark.parametrize(
+    ("gene", "read_as"),
+    [
+        ("C4A C4B", "C4A;C4B"), ("C4A|C4B", "C4A;C4B"), ("C4A,C4B", "C4A;C4B"),
+        ("C4A; C4B", "C4A;C4B"), ("C4A C4A", "C4A"), ("C4A", "C4A"),
+    ],
+)  # fmt: skip
+def test_several_genes_of_an_aptamer(put, gene, read_as):
+    columns = [[gene if cell == "GA" else cell for cell in column] for column in COLUMNS]
+    assert soma(put("a.adat", adat(columns=columns))).features["gene"].iloc[0] == read_as
+
+
+def test_several_aptamers_of_a_gene_are_features_of_their_own(put):
+    columns = [["GA" if cell == "GB GC" else cell for cell in column] for column in COLUMNS]
+    raw = soma(put("a.adat", adat(columns=columns)))
+    assert raw.features["gene"].tolist() == ["GA", "GA"]
+    assert raw.values.columns.tolist() == ["10-1", "20-2"]
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.0.1", "1.2", "1.3"])
+def test_sections_and_scales_of_versions(put, version):
+    """Older files have no RowCheck and one scale per dilution, named by the dilution."""
+    scales = ["PlateId", "SampleId", "SampleType", "NormScale_0.005", "Med.Scale.20"]
+    rows = [[*ROWS[0][:3], "0.9", "1.2", *ROWS[0][5:]]]
+    text = adat(rows, samples=scales).replace("!Version\t1.2", f"!Version\t{version}")
+    text = text.replace("^COL_DATA", "^COL_DATA\n!Name\tSeqId\n!Type\tString\n^ROW_DATA")
+    raw = soma(put("a.adat", text))
+    assert raw.samples.loc["s1", ["NormScale_0.005", "Med.Scale.20"]].tolist() == [0.9, 1.2]
+    assert raw.values.loc["s1"].tolist() == [100.5, 200]

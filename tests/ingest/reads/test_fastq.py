@@ -59,7 +59,24 @@ def test_a_cut_archive(reads, refused, tmp_path):
 
 def test_settings_want_one_mark():
     table = FeatureTable(file="tx.csv")
-    with pytest.raises(ValueError, match="needs one"):
+    with pytest.raises(ValueError, match="has no"):
         Reads(file="a.fq", reference="r.fa", transcripts=table)
     with pytest.raises(ValueError, match="no table of transcripts"):
         Reads(file="*.fq", reference="r.fa", transcripts=FeatureTable(geo="GPL1"))
+
+
+def test_mates_and_lanes_are_no_samples(put, refused):
+    for name in ("a_R1", "a_R2", "b_L001_R1_001", "b_L002_R1_001", "c_1", "d_R1"):
+        put(f"{name}.fq", READ)
+    put("tx.csv", "tx,gene\nT1,A\n")
+    folder = put("ref.fa", ">T1\nACGT\n")
+    facts = Reads(file="*.fq", reference="ref.fa",
+                  transcripts=FeatureTable(file="tx.csv", id="tx", gene="gene"))  # fmt: skip
+    refused(lambda: check_reads(facts, folder), "1 samples are the first reads", "a_R1",
+            "`second`", "2 samples are lanes", "b_L001_R1_001, b_L002_R1_001")  # fmt: skip
+
+
+def test_mates_are_other_files():
+    with pytest.raises(ValueError, match="is the same as `file`"):
+        Reads(file="*_1.fq", second="*_1.fq", reference="ref.fa",
+              transcripts=FeatureTable(file="tx.csv", id="tx", gene="gene"))  # fmt: skip

@@ -10,8 +10,8 @@ import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem
 from immunosep_omics.ingest import READERS
-from immunosep_omics.ingest.clinical_table import ClinicalTable, read_clinical
-from immunosep_omics.ingest.features import to_genes
+from immunosep_omics.ingest.clinical.table import ClinicalTable, read_clinical
+from immunosep_omics.ingest.genes.features import to_genes
 from immunosep_omics.ingest.raw_assay import RawAssay
 from immunosep_omics.ingest.samples import with_clinical_names
 from immunosep_omics.ingest.scale import check_scale
@@ -21,6 +21,9 @@ from immunosep_omics.settings.files import sample_files
 
 SAMPLED_ROWS = 200
 """Rows of an assay's file that are looked at: enough to tell scale and identifiers."""
+
+ENOUGH_FEATURES = 20
+"""Features that are not all unknown by chance, among the first rows of a long table."""
 
 CHECK_COLUMNS = ("cohort", "part", "samples", "features", "known_genes")
 
@@ -72,6 +75,8 @@ def check_cohort(
         except InputError as error:
             problems += error.problems
             continue
+        if _tells_nothing(raw):
+            continue
         for look in (_scale, _genes):
             try:
                 rows += [(cohort, *row) for row in look(raw, name, facts, folder)]
@@ -102,6 +107,12 @@ def _first_rows(facts: AnyAssay, folder: Path) -> RawAssay:
             )
         )
     return reader(facts, folder, rows=SAMPLED_ROWS)
+
+
+def _tells_nothing(raw: RawAssay) -> bool:
+    """True where the first rows of a long table are those of controls, or of one lost protein."""
+    few = raw.values.shape[1] < ENOUGH_FEATURES
+    return raw.values.empty or (few and not raw.values.notna().to_numpy().any())
 
 
 def _scale(raw: RawAssay, assay: str, facts: AnyAssay, folder: Path) -> Iterator[tuple]:

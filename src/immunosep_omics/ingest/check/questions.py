@@ -10,16 +10,12 @@ import pandas as pd
 
 from immunosep_omics.ingest.check.association import associate
 from immunosep_omics.settings.check import Asked, AskedContrast
+from immunosep_omics.settings.load import DERIVED_FROM, needs_of
+from immunosep_omics.stats.minimum import HELD_OUT_EVENTS, PER_SIDE, TRAINING_EVENTS
 
 QUESTION_COLUMNS = (
     "analysis", "question", "cohort", "about", "verdict", "samples", "reason", "patients",
 )  # fmt: skip
-
-MINIMUM_PER_SIDE = 3
-"""As the differential stage asks for."""
-
-MINIMUM_EVENTS = 8
-"""As panels ask for, of events and of samples without one."""
 
 REMOVES_COHORTS = ("within_cohort_z", "combat")
 """Harmonisations that take every difference between cohorts for one of measurement."""
@@ -118,7 +114,8 @@ def _groups(table: pd.DataFrame, contrast: AskedContrast) -> pd.Series:
 def _contrast(table: pd.DataFrame, groups: pd.Series, contrast: AskedContrast) -> Iterator[Row]:
     column = contrast.column
     if column not in table:
-        yield "contrast", "no", 0, f"the cohort has no column '{column}'", ""
+        computed = f", which needs {needs_of(column)}" if column in DERIVED_FROM else ""
+        yield "contrast", "no", 0, f"the cohort has no column '{column}'{computed}", ""
         return
     without = table[column].isna()
     usable = [name for name in contrast.adjust if name in table and table[name].notna().any()]
@@ -133,7 +130,7 @@ def _contrast(table: pd.DataFrame, groups: pd.Series, contrast: AskedContrast) -
         few = len(set(level_names(table[column]).dropna())) <= 10
         levels = f"; levels there: {present}" if few else ""
         verdict, reason = "no", f"one side is empty ({counted}){levels}"
-    elif min(level, versus) < MINIMUM_PER_SIDE:
+    elif min(level, versus) < PER_SIDE:
         verdict, reason = "no", f"too few samples: {counted}"
     else:
         verdict, reason = _estimable(table, groups, usable, lacking, counted)
@@ -158,6 +155,8 @@ def _estimable(
     columns = [np.ones(int(rows.sum()))]
     for name in adjust:
         values = table.loc[rows, name]
+        if values.nunique() < 2:
+            continue
         if pd.api.types.is_numeric_dtype(values):
             spread = float(values.std()) or 1.0
             columns.append(((values - values.mean()) / spread).to_numpy(dtype=float))
@@ -166,6 +165,8 @@ def _estimable(
     group = (groups[rows] == "level").to_numpy(dtype=float)
     covariates = np.column_stack(columns)
     rank = int(np.linalg.matrix_rank(covariates))
+    if rank < covariates.shape[1]:
+        return "no", f"one of {', '.join(adjust)} follows from the others: adjust for fewer"
     if np.linalg.matrix_rank(np.column_stack([covariates, group])) == rank:
         return "no", f"the groups are fixed by {', '.join(adjust)}, which is adjusted for"
     if rows.sum() <= rank + 1:
@@ -203,12 +204,12 @@ def _across(groups: Mapping[str, pd.Series], analysis: Asked) -> Iterator[Row]:
         return
     labels = pd.concat(groups)
     cohort = pd.Series(labels.index.get_level_values(0), index=labels.index, dtype=object)
-    sided = sum(group.dropna().nunique() == 2 for group in groups.values())
+    sided = sum(group.dropna().nunique() > 1 for group in groups.values())
     counted = int(labels.notna().sum())
     if counted and not sided:
         yield (
-            "cohort", "no", counted, "no cohort has both groups: what differs between the groups"
-            " cannot be told from what differs between cohorts", "",
+            "cohort", "no", counted, "no cohort has more than one group: what differs between"
+            " groups cannot be told from what differs between cohorts", "",
         )  # fmt: skip
         return
     for name, other in (("cohort", cohort), ("platform", cohort.map(analysis.platforms))):
@@ -255,12 +256,16 @@ def _outcome(
     labels, usable, events, others = {}, 0, 0, 0
     for cohort, table in tables.items():
         if event not in table or table[event].isna().all():
-            reason = f"the cohort has no values of '{event}'"
+            reason = f"the cohort has no known value of '{event}'"
             rows.append((name, question, cohort, "events", "no", 0, reason, ""))
             continue
         known = table[event].dropna()
+        if not pd.api.types.is_numeric_dtype(known) or not known.isin([0, 1]).all():
+            reason = f"'{event}' has other values than 0 and 1: declare its `codes`"
+            rows.append((name, question, cohort, "events", "no", 0, reason, ""))
+            continue
         with_event, without = int((known == 1).sum()), int((known == 0).sum())
-        enough = min(with_event, without) >= MINIMUM_EVENTS // 2
+        enough = min(with_event, without) >= HELD_OUT_EVENTS
         usable += enough
         events, others = events + with_event, others + without
         labels[cohort] = level_names(table[event])
@@ -277,8 +282,8 @@ def _outcome(
     reason = f"{events} events and {others} without: {per:.2g} per candidate feature"
     reason += f" ({analysis.candidates} candidates)"
     verdict = "caution" if per < 10 else "yes"
-    if scarce < MINIMUM_EVENTS:
-        verdict, reason = "no", f"{reason}; at least {MINIMUM_EVENTS} of each are needed"
+    if scarce < TRAINING_EVENTS:
+        verdict, reason = "no", f"{reason}; at least {TRAINING_EVENTS} of each are needed"
     elif usable < 2:
         verdict, reason = "caution", f"{reason}; too few cohorts to hold one out"
     rows.append((name, question, "all", "events", verdict, events + others, reason, ""))

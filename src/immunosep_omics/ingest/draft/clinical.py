@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Container
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -13,9 +14,15 @@ import yaml
 from immunosep_omics.clinical.identifying import looks_identifying
 from immunosep_omics.clinical.units import normal_unit
 from immunosep_omics.clinical.vocabulary import Entry, vocabulary
+from immunosep_omics.errors import printable
+from immunosep_omics.ingest.draft.formats import Look
+from immunosep_omics.ingest.draft.table import EMPTY, NOT_KNOWN
 
 MOST_LEVELS = 8
 """A text column of more different texts is taken for free text, and its texts are not shown."""
+
+SHOWN = 8
+"""Units that are offered."""
 
 SEXES = {"f": "female", "female": "female", "w": "female", "woman": "female", "weiblich": "female",
          "m": "male", "male": "male", "man": "male", "männlich": "male"}  # fmt: skip
@@ -25,13 +32,18 @@ BINARY = {"yes": 1, "no": 0, "true": 1, "false": 0, "died": 1, "dead": 1, "decea
 
 @dataclass
 class ClinicalDraft:
-    """Headers of patient and sample, lines of YAML for the columns, and what is left to do."""
+    """What the headers of one table say.
+
+    `patient` and `sample`: headers by their words. `columns`: lines of YAML by header; those that
+    begin with `#` need a person, or are no word of the vocabulary. `words`: headers by the word
+    of the vocabulary. `todo`: what is left to do, by header.
+    """
 
     patient: str | None = None
     sample: str | None = None
-    columns: list[str] = field(default_factory=list)
-    words: int = 0
-    todo: list[str] = field(default_factory=list)
+    columns: dict[str, str] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+    todo: dict[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -40,38 +52,47 @@ def _words() -> dict[str, re.Pattern[str]]:
     return {name: re.compile(pattern) for name, pattern in yaml.safe_load(text).items()}
 
 
-def draft_clinical(header: list[str], body: list[list[str]]) -> ClinicalDraft:
-    """A draft of the clinical columns: units only where a header states them.
+def draft_clinical(
+    look: Look, taken: Container[str] = (), table: str | None = None
+) -> ClinicalDraft:
+    """A draft of a table's clinical columns: units only where a header states them.
 
-    Whatever a person must decide is a comment in the lines, and named in `todo`.
+    `taken` are words that another table has already; `table` is the name of a further table.
     """
     draft = ClinicalDraft()
-    taken: set[str] = set()
+    more = f", table: {table}" if table else ""
+    header = look.header
     for place, name in enumerate(header):
         if not name or header.count(name) > 1:
             continue
         what = looks_identifying(name)
         if what is not None:
-            draft.todo.append(f"column '{name}' is left out: it looks like {what}")
+            draft.todo[name] = f"is left out: it looks like {what}"
             continue
-        cells = [row[place].strip() for row in body if place < len(row)]
         plain, unit = _plain(name)
         word = next((w for w, pattern in _words().items() if pattern.fullmatch(plain)), None)
+        if unit is not None and word in vocabulary() and vocabulary()[word].type != "number":
+            word = None
         if word in ("patient", "sample"):
             if getattr(draft, word) is None:
                 setattr(draft, word, name)
-            continue
-        if word is None or word in taken:
-            draft.columns.append(f"    # {_key(name)}: {quoted(name)}  # no word of the vocabulary")
-            continue
-        taken.add(word)
-        draft.words += 1
-        draft.columns.append(_line(word, name, unit, cells, draft.todo))
+                continue
+            word = None
+        if word is None:
+            draft.columns[name] = f"# {_key(name)}: {quoted(name)}  # no word of the vocabulary"
+        elif word not in draft.words and word not in taken:
+            draft.words[word] = name
+            draft.columns[name] = _line(word, name, unit, look.column(place), draft.todo, more)
     return draft
 
 
 def _plain(header: str) -> tuple[str, str | None]:
-    """A header as lower-case words, and the unit that it ends with."""
+    """A header as lower-case words, and the unit that it ends with.
+
+    SDRF writes `characteristics[age]`.
+    """
+    inner = re.fullmatch(r"(?:characteristics|comment|factor value) ?\[(.+)\]", header.lower())
+    header = inner[1] if inner else header
     units = {u for entry in vocabulary().values() for u in _units(entry)}
     bracket = re.search(r"[(\[]([^)\]]+)[)\]]\s*$", header)
     if bracket and normal_unit(bracket[1]) in {normal_unit(unit) for unit in units}:
@@ -86,50 +107,56 @@ def _plain(header: str) -> tuple[str, str | None]:
 
 def _spaced(header: str) -> str:
     parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header)
-    return re.sub(r"[\W_]+", " ", parted).strip().casefold()
+    words = re.sub(r"[\W_]+", " ", parted).strip().casefold()
+    return words.replace(" per ", " ")
 
 
 def _units(entry: Entry) -> list[str]:
     return [str(entry.unit), *entry.units, *entry.refused] if entry.unit else []
 
 
-def _line(word: str, header: str, unit: str | None, cells: list[str], todo: list[str]) -> str:
+def _line(
+    word: str, header: str, unit: str | None, cells: list[str], todo: dict[str, str], more: str
+) -> str:
     entry = vocabulary()[word]
-    known = [cell for cell in cells if cell not in ("", "NA")]
     if entry.type == "number":
-        return _number(entry, header, unit, todo)
+        return _number(entry, header, unit, todo, more)
+    known = [cell for cell in cells if cell not in (*EMPTY, *NOT_KNOWN)]
     levels = [level for level, _ in Counter(known).most_common()]
-    if entry.type == "binary" and set(levels) <= {"0", "1"}:
-        return f"    {word}: {quoted(header)}"
-    if entry.type == "category" and not entry.levels:
-        return f"    {word}: {quoted(header)}"
+    free = entry.type == "category" and not entry.levels
+    if free or (entry.type == "binary" and set(levels) <= {"0", "1"}):
+        return f"{word}: {{from: {quoted(header)}{more}}}" if more else f"{word}: {quoted(header)}"
     if len(levels) > MOST_LEVELS:
-        todo.append(f"column '{header}' ({word}): say what its codes mean")
-        return f"    # {word}: {{from: {quoted(header)}, codes: {{}}}}  # TODO: its codes"
+        todo[header] = f"({word}): say what its codes mean"
+        return f"# {word}: {{from: {quoted(header)}, codes: {{}}{more}}}  # TODO: its codes"
     meanings = SEXES if word == "sex" else BINARY if entry.type == "binary" else {}
-    found = {level: meanings.get(level.casefold()) for level in levels}
+    own = {level: level for level in entry.levels or ()}
+    found = {level: own.get(level, meanings.get(level.casefold())) for level in levels}
     codes = ", ".join(
         f"{quoted(level)}: {'TODO' if meaning is None else meaning}"
         for level, meaning in found.items()
     )
-    line = f"    {word}: {{from: {quoted(header)}, codes: {{{codes}}}}}"
+    line = f"{word}: {{from: {quoted(header)}, codes: {{{codes}}}{more}}}"
     valid = ", ".join(entry.levels) if entry.levels else "1 and 0"
     if None in found.values() or not found:
-        todo.append(f"column '{header}' ({word}): say which code means which of {valid}")
-        return line.replace("    ", "    # ", 1) + f"  # TODO: {valid}"
+        todo[header] = f"({word}): say which code means which of {valid}"
+        return f"# {line}  # TODO: {valid}"
     return f"{line}  # please confirm"
 
 
-def _number(entry: Entry, header: str, unit: str | None, todo: list[str]) -> str:
+def _number(entry: Entry, header: str, unit: str | None, todo: dict[str, str], more: str) -> str:
     valid = {normal_unit(u): u for u in (str(entry.unit), *entry.units)}
     if unit is not None and normal_unit(unit) in valid:
         stated = quoted(valid[normal_unit(unit)])
-        return f"    {entry.name}: {{from: {quoted(header)}, unit: {stated}}}"
-    choices = ", ".join(valid.values())
+        return f"{entry.name}: {{from: {quoted(header)}, unit: {stated}{more}}}"
     if unit is None and not entry.unit_must_be_stated:
-        return f"    {entry.name}: {{from: {quoted(header)}, unit: {quoted(str(entry.unit))}}}"
-    todo.append(f"column '{header}' ({entry.name}): state its unit, one of {choices}")
-    return f"    # {entry.name}: {{from: {quoted(header)}, unit: TODO}}  # TODO: {choices}"
+        if more:
+            return f"{entry.name}: {{from: {quoted(header)}{more}}}"
+        return f"{entry.name}: {quoted(header)}"
+    choices = ", ".join(list(valid.values())[:SHOWN]) + (" ..." if len(valid) > SHOWN else "")
+    refused = "" if unit is None else f"; its header's '{unit}' is not one that can be converted"
+    todo[header] = f"({entry.name}): state its unit, one of {choices}{refused}"
+    return f"# {entry.name}: {{from: {quoted(header)}, unit: TODO{more}}}  # TODO: {choices}"
 
 
 def quoted(text: str) -> str:
@@ -139,7 +166,7 @@ def quoted(text: str) -> str:
     if plain and not trap:
         return text
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + escaped.replace("\n", "\\n").replace("\t", "\\t") + '"'
+    return f'"{printable(escaped)}"'
 
 
 def _key(header: str) -> str:

@@ -1,150 +1,262 @@
-"""Which platform wrote a file: told by how it begins, not by its name."""
+"""What a file is: told by how it begins and by the readers' own signs, not by its name."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from immunosep_omics.errors import InputError, Problem
-from immunosep_omics.ingest import text_file
-from immunosep_omics.ingest.table_file import cell_text
-from immunosep_omics.ingest.workbook import is_workbook, read_sheet
+from immunosep_omics.ingest.files import text_file
+from immunosep_omics.ingest.files.h5ad_file import BARCODE, open_h5ad
+from immunosep_omics.ingest.files.other_files import PARQUET, refuse_other_files
+from immunosep_omics.ingest.files.table_file import cell_text
+from immunosep_omics.ingest.files.table_top import PAGE, refuse_other_tops
+from immunosep_omics.ingest.files.workbook import is_workbook, read_sheet, sheet_names
+from immunosep_omics.ingest.readers import olink_long, olink_wide
+from immunosep_omics.ingest.readers.protein_table import program_of
+from immunosep_omics.settings.assays import OlinkLong, OlinkWide
 
 LOOKED_AT = 60
 """Lines of a file that are looked at."""
 
-BINARY = {b"\x89HDF": "hdf5", b"PAR1": "parquet"}
+MANY_ROWS = 20_000
 
+HEAD = 512
 
-@dataclass(frozen=True)
-class Signature:
-    """How files of one format begin.
+STARTS = {
+    "geo_series_matrix": ("!Series_", '"!Series_', "!Sample_", '"!Sample_'),
+    "geo_soft": ("^DATABASE", "^SERIES", "^DATASET", "^SAMPLE"),
+    "platform": ("^Annotation", "^PLATFORM", "#ID = "),
+    "somascan": ("!Checksum", "!AdatId", "^HEADER"),
+    "star": ("N_unmapped\t",),
+    "openms": ("MTD\t", "COM\t"),
+    "featurecounts": ("# Program:featureCounts",),
+    "reference": (">",),
+    "single_cell": ("%%MatrixMarket",),
+}
+"""How the first line of files of a format begins."""
 
-    `starts`: beginnings of the first line; `headers`: alternatives, each a set of headers (letters
-    and digits only, in lower case) that all stand in one of the first lines. `each`: whether
-    there is usually one file per sample.
-    """
+HEADERS = {
+    "featurecounts": ("geneid chr start end strand length",),
+    "salmon": ("name length effectivelength tpm numreads",),
+    "kallisto": ("targetid length efflength estcounts tpm",),
+    "rsem": ("geneid effectivelength expectedcount", "transcriptid effectivelength expectedcount"),
+    "olink_long": ("sampleid npx assay",),
+    "nfcore_rnaseq": ("geneid genename", "geneid transcriptids"),
+    "maxquant": ("proteinids majorityproteinids", "proteinids genenames proteinnames"),
+}
+"""Headers, letters and digits only, that stand together in one of the first lines."""
 
-    format: str
-    kind: str
-    starts: tuple[str, ...] = ()
-    headers: tuple[frozenset[str], ...] = ()
-    each: bool = False
+LONG = {
+    "run": r"run|replicate( ?name)?|file ?name|raw ?file|spectrum ?file|sample ?(id|name)?|ms ?run",
+    "feature": r"protein( ?(name|group|id|accession|groups|ids|accessions))?s?|analyte|compound"
+    r"|metabolite|cytokine",
+    "value": r"(peak )?(intensity|area|abundance|quantity)|concentration",
+    "part": r"(full|modified|peptide)? ?(peptide ?name|sequence)|(precursor )?charge",
+}
+"""Headers (words, lower case) of a table of one row per run and peptide or protein."""
 
+HTSEQ_END = re.compile(rb"^(__)?no_feature\t", re.MULTILINE)
 
-def _all(*alternatives: str) -> tuple[frozenset[str], ...]:
-    return tuple(frozenset(words.split()) for words in alternatives)
+LARGEST_HTSEQ = 1 << 25
+"""Bytes; what is larger is a matrix, whose end is not looked at."""
 
-
-SIGNATURES = (
-    Signature("geo_series_matrix", "rna_array", ("!Series_", '"!Series_', "!Sample_")),
-    Signature("geo_soft", "rna_array", ("^DATABASE", "^SERIES", "^DATASET", "^SAMPLE")),
-    Signature("somascan", "somascan", ("!Checksum", "!AdatId", "^HEADER")),
-    Signature("openms", "ms_proteins", ("MTD\t",)),
-    Signature("star", "rna_counts", ("N_unmapped\t",), each=True),
-    Signature("featurecounts", "rna_counts", ("# Program:featureCounts",),
-              _all("geneid chr start end strand length")),
-    Signature("salmon", "rna_counts", (), _all("name length effectivelength tpm numreads"), True),
-    Signature("kallisto", "rna_counts", (),
-              _all("targetid length efflength estcounts tpm"), True),
-    Signature("rsem", "rna_counts", (), _all("geneid effectivelength expectedcount",
-                                             "transcriptid effectivelength expectedcount"), True),
-    Signature("maxquant", "ms_proteins", (),
-              _all("proteinids majorityproteinids", "proteinids genenames proteinnames")),
-    Signature("spectronaut", "ms_proteins", (), _all("rfilename pgproteingroups",
-              "pgproteingroups pggenes", "pgproteinaccessions pggenes")),
-    Signature("skyline", "ms_proteins", (), _all("protein peptidesequence replicatename",
-              "proteinname peptidesequence filename",
-              "proteinname peptidesequence replicatename", "protein peptide replicate",
-              "proteinname peptidemodifiedsequence")),
-    Signature("openms", "ms_proteins", (),
-              _all("proteinname peptidesequence precursorcharge intensity reference",
-              "proteinname peptidesequence charge channel intensity")),
-    Signature("diann", "ms_proteins", (), _all("proteingroup proteinids", "proteingroup genes",
-              "run precursorid proteingroup", "filename run proteingroup")),
-    Signature("alphadia", "ms_proteins", (), _all("pg genes proteins")),
-    Signature("fragpipe", "ms_proteins", (), _all("protein proteinid entryname gene",
-              "index numberpsm gene", "proteinid entryname gene",
-              "proteinname peptidesequence precursorcharge fragmention isotopelabeltype")),
-    Signature("proteome_discoverer", "ms_proteins", (),
-              _all("accession master description", "proteinfdrconfidencecombined accession",
-                   "masterproteinaccessions sequence", "accession description coverage",
-                   "sequence proteingroupaccessions precursorarea")),
-    Signature("olink_long", "olink_npx", (), _all("sampleid npx assay")),
-    Signature("olink_wide", "olink_npx", ("Project:", "NPX data", "Exported:"),
-              _all("panel uniprotid olinkid")),
-    Signature("nfcore_rnaseq", "rna_counts", (), _all("geneid genename", "geneid transcriptids")),
-)  # fmt: skip
+BESIDE = re.compile(
+    r"(barcodes|features|genes)\.tsv(\.gz)?$|\.summary$|\.log$|Log\.(final\.)?out$|SJ\.out\.tab$"
+    r"|\.(json|html|bai|bam|yml|yaml|md)$|^\."
+)
+"""Names of what programs leave beside their results; passed over in a folder."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """The first rows of a file, as text, and the format they show; None for a plain table."""
+    """The beginning of a file, or of a sheet; `format` is None for a plain table.
+
+    `rows` are text, the header first. `platform` and `reference` are formats of files that go
+    with an assay: a table of genes of probes, the sequences of transcripts.
+    """
 
     path: Path
+    format: str | None = None
     rows: list[list[str]] = field(default_factory=list)
     delimiter: str | None = None
-    signature: Signature | None = None
+    sheet: str | None = None
+
+    @property
+    def header(self) -> list[str]:
+        """The first row."""
+        return [cell.strip() for cell in self.rows[0]] if self.rows else []
+
+    def column(self, place: int) -> list[str]:
+        """The cells of a column below the header."""
+        return [row[place].strip() if place < len(row) else "" for row in self.rows[1:]]
 
 
-def look_at(path: Path) -> Look:
-    """Read the beginning of a file; raises :class:`InputError` for what no reader reads."""
-    if not path.is_file():
-        raise InputError(Problem(path.as_posix(), "no such file", "check the path"))
-    if re.search(r"\.cel(\.gz)?$", path.name.lower()):
-        raise InputError(
-            Problem(
-                path.as_posix(), "is a CEL file, a scan before any summary",
-                "summarise the CEL files with RMA, and give the table of log2 values",
-            )
-        )  # fmt: skip
-    with path.open("rb") as file:
-        magic = BINARY.get(file.read(4))
-    if magic == "hdf5":
-        kind = "rna_counts"
-        cells = path.suffix == ".h5"
-        return Look(path, signature=Signature("single_cell" if cells else "h5ad", kind, each=cells))
-    if magic == "parquet":
-        return Look(path, signature=_of_parquet(path))
+def whole(look: Look) -> Look:
+    """The same plain table with many more of its rows, which show the levels of its columns."""
+    if look.format is not None:
+        return look
+    if is_workbook(look.path):
+        cells = read_sheet(look.path, look.sheet, rows=MANY_ROWS).rows
+        rows = [[cell_text(cell) for cell in row] for row in cells]
+        return replace(look, rows=[row for row in rows if any(row)])
+    file = text_file.read_text_file(look.path, rows=MANY_ROWS)
+    delimiter = look.delimiter or "\t"
+    return replace(look, rows=[fields for _, fields in text_file.records(file.data, delimiter)])
+
+
+def look_at(path: Path) -> list[Look]:
+    """Look at the beginning of a file: one look, or one for each sheet that is a plain table.
+
+    Raises :class:`InputError` for what no reader reads, with what to do.
+    """
+    head = _head(path)
+    if head.startswith(b"\x89HDF"):
+        return [Look(path, _of_hdf5(path))]
+    if head.startswith(PARQUET):
+        return [Look(path, _of_table(path) or _unknown_parquet(path))]
     if is_workbook(path):
-        cells_of = read_sheet(path, None, rows=LOOKED_AT).rows
-        rows = [[cell_text(cell) for cell in row] for row in cells_of]
-        return Look(path, rows, None, _signature(" ".join(rows[0]) if rows else "", rows))
-    data = text_file.read_text_file(path, rows=LOOKED_AT).data
-    text = data.decode("utf-8", errors="replace")
-    if text.startswith("%%MatrixMarket"):
-        return Look(path, signature=Signature("single_cell", "rna_counts", each=True))
-    delimiter = _delimiter(text)
-    rows = [fields for _, fields in text_file.records(data, delimiter)]
-    found = _signature(text, rows)
-    if found is None and _is_htseq(rows, path):
-        found = Signature("htseq", "rna_counts", each=True)
-    return Look(path, rows, delimiter, found)
-
-
-def _of_parquet(path: Path) -> Signature:
-    import polars as pl
-
-    found = _signature("", [list(pl.read_parquet_schema(path))])
-    if found is None:
+        # Spectronaut gives text the ending .xls; other text with it is refused, as by the readers.
+        found = _of_table(path)
+        return [Look(path, found)] if found else list(_sheets(path))
+    file = text_file.read_text_file(path, rows=LOOKED_AT)
+    text = file.data.decode("utf-8", errors="replace")
+    if text[:64].lstrip().lower().startswith(tuple(page.decode() for page in PAGE)):
         raise InputError(
-            Problem(
-                path.as_posix(), "is a Parquet file of no known platform",
-                "write the table as text (TSV or CSV)",
-            )
-        )  # fmt: skip
+            Problem(path.as_posix(), "is a web page, not a table", "download the file itself")
+        )
+    if text.startswith("@") and "\n+" in text:
+        return [Look(path, "reads")]
+    begins = next((name for name, starts in STARTS.items() if text.startswith(starts)), None)
+    delimiter = _delimiter(text)
+    rows = [fields for _, fields in text_file.records(file.data, delimiter)]
+    name = begins or _by_header(rows) or _of_table(path) or _htseq(path, rows)
+    if name is None and {"run", "feature", "value"} <= long_headers(rows[0]).keys():
+        name = "long"
+    if name is None:
+        refuse_other_tops("\n".join(text.split("\n")[:5]).encode(), delimiter, path.as_posix())
+    return [Look(path, name, rows, delimiter)]
+
+
+def long_headers(header: list[str]) -> dict[str, list[str]]:
+    """The headers of a long table by what they are; for each but `part`, one header."""
+    found: dict[str, list[str]] = {}
+    for name in header:
+        spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+        words = re.sub(r"[\W_]+", " ", spaced).strip().casefold()
+        for part, pattern in LONG.items():
+            if re.fullmatch(pattern, words) and (part == "part" or part not in found):
+                found.setdefault(part, []).append(name)
     return found
 
 
-def _signature(text: str, rows: list[list[str]]) -> Signature | None:
-    headers = [{re.sub(r"[^a-z0-9]", "", cell.lower()) for cell in row} for row in rows[:LOOKED_AT]]
-    for signature in SIGNATURES:
-        if text.startswith(signature.starts):
-            return signature
-        if any(wanted <= header for wanted in signature.headers for header in headers):
-            return signature
+def _head(path: Path) -> bytes:
+    shown = path.as_posix()
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+    except FileNotFoundError:
+        raise InputError(Problem(shown, "no such file", "check the path")) from None
+    except OSError as error:
+        raise InputError(
+            Problem(shown, f"cannot be read ({error.strerror})", "get the file again")
+        ) from None
+    if not head.startswith(PARQUET):
+        refuse_other_files(head, shown)
+    if head[:4] == b"PK\x03\x04" and not is_workbook(path):
+        raise InputError(
+            Problem(shown, "is a document or a zip archive, not a table",
+                    "unpack it, or save its table as CSV, TSV or xlsx")
+        )  # fmt: skip
+    return head
+
+
+def _by_header(rows: list[list[str]]) -> str | None:
+    for row in rows[:3]:
+        found = {re.sub(r"[^a-z0-9]", "", cell.lower()) for cell in row}
+        for name, alternatives in HEADERS.items():
+            if any(set(words.split()) <= found for words in alternatives):
+                return name
     return None
+
+
+def _of_table(path: Path) -> str | None:
+    """The format whose reader takes the header for its own."""
+    for name in ("olink_long", "olink_wide"):
+        try:
+            if name == "olink_wide" and is_workbook(path) and npx_sheets(path):
+                return name
+            if name == "olink_long":
+                facts = OlinkLong(file=path.name, format="olink_long")
+                olink_long.read(facts, path.parent, rows=LOOKED_AT)
+            else:
+                wide = OlinkWide(file=path.name, format="olink_wide")
+                olink_wide.read(wide, path.parent, rows=LOOKED_AT)
+        except InputError:
+            continue
+        return name
+    try:
+        return program_of(path)
+    except InputError:
+        return None
+
+
+def npx_sheets(path: Path) -> list[str]:
+    """The sheets of a workbook that the reader of Olink's wide tables can read."""
+    found = []
+    for sheet in sheet_names(path):
+        try:
+            wide = OlinkWide(file=path.name, format="olink_wide", sheet=sheet)
+            olink_wide.read(wide, path.parent, rows=LOOKED_AT)
+        except InputError:
+            continue
+        found.append(sheet)
+    return found
+
+
+def _sheets(path: Path) -> Iterator[Look]:
+    for place, name in enumerate(sheet_names(path)):
+        cells = read_sheet(path, name, rows=LOOKED_AT).rows
+        rows = [[cell_text(cell) for cell in row] for row in cells]
+        rows = [row for row in rows if any(row)]
+        if rows:
+            yield Look(path, None, rows, None, name if place else None)
+
+
+def _of_hdf5(path: Path) -> str:
+    import h5py
+
+    try:
+        with h5py.File(path, "r") as file:
+            keys = set(file)
+            inner = {
+                key for name in keys if isinstance(file[name], h5py.Group) for key in file[name]
+            }
+    except OSError as error:
+        raise InputError(
+            Problem(path.as_posix(), f"is HDF5 that cannot be read ({error})", "get it again")
+        ) from None
+    if {"est_counts", "aux"} <= keys:
+        return "kallisto"
+    if "barcodes" in inner:
+        return "single_cell"
+    if {"obs", "var"} <= keys:
+        with open_h5ad(path) as found:
+            names = [str(name) for name in found.obs_names[:1000]]
+        cells = sum(bool(re.search(BARCODE, name)) for name in names) > len(names) / 2
+        return "single_cell" if cells else "h5ad"
+    raise InputError(
+        Problem(path.as_posix(), "is HDF5 of no known program", "give an .h5ad, or 10x's .h5")
+    )
+
+
+def _unknown_parquet(path: Path) -> str:
+    raise InputError(
+        Problem(path.as_posix(), "is a Parquet file of no known program",
+                "write the table as text (TSV or CSV)")
+    )  # fmt: skip
 
 
 def _delimiter(text: str) -> str:
@@ -158,7 +270,13 @@ def _delimiter(text: str) -> str:
     return max(steady, key=lambda mark: (mark in "\t;", counts[mark][0]))
 
 
-def _is_htseq(rows: list[list[str]], path: Path) -> bool:
-    """Two columns without a header, names and whole numbers."""
-    plain = bool(rows) and all(len(row) == 2 and row[1].strip().isdigit() for row in rows)
-    return plain and not is_workbook(path)
+def _htseq(path: Path, rows: list[list[str]]) -> str | None:
+    """Names and whole numbers without a header, or HTSeq's special rows at the end."""
+    if not rows or any(len(row) < 2 or not row[-1].strip().isdigit() for row in rows[1:]):
+        return None
+    headless = all(len(row) == 2 for row in rows) and rows[0][1].strip().isdigit()
+    if headless and len(rows) > 1:
+        return "htseq"
+    if path.stat().st_size > LARGEST_HTSEQ:
+        return None
+    return "htseq" if HTSEQ_END.search(text_file.read_text_file(path).data) else None

@@ -3,58 +3,170 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from immunosep_omics.identifiers import name_genes
+from immunosep_omics.ingest.draft.formats import Look
+from immunosep_omics.ingest.readers.matrix import BESIDE
 
-NUMBER = re.compile(r"[-+]?[0-9]+([.,][0-9]*)?([eE][-+]?[0-9]+)?$")
-EMPTY = ("", "NA", "NaN", "nan", "null")
-WHOLE = re.compile(r"[0-9]+(\.0*)?$")
-LOGARITHMS_BELOW = 50.0
+NUMBER = re.compile(r"[-+]?[0-9]+([.,][0-9]*)*([eE][-+]?[0-9]+)?$")
+DECIMAL_COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+$")
+DECIMAL_POINT = re.compile(r"[-+]?[0-9]+\.[0-9]+([eE][-+]?[0-9]+)?$")
+THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+$")
+ACCESSION = re.compile(r"([OPQ][0-9][A-Z0-9]{3}[0-9]|[A-NR-Z][0-9]([A-Z][A-Z0-9]{2}[0-9]){1,2})")
+
+UNSURE = "nothing: please check"
+
+EMPTY = ("", "NA")
+"""What stands for missing values unless a file says otherwise."""
+
+NOT_KNOWN = ("NaN", "nan", "N/A", "n/a", "#N/A", "na", "null", "NULL", "None", "n.d.", "ND", "nd",
+             ".", "-", "?", "missing", "not applicable",
+             "not available", "not known", "unknown")  # fmt: skip
+"""Other words for a missing value; which of them a file uses is stated in the draft."""
+
+GENES = 0.3
+"""Share of names that are genes from which they are features."""
+
+MANY = 20
+"""Columns of numbers from which a table is taken for measurements, whatever its names."""
+
+MEASURED, VERY_MANY = 8, 200
+"""Genes, or numbers of whatever name, that make a clinical table one of measurements as well."""
 
 
 @dataclass(frozen=True)
-class TableGuess:
-    """How a table of values seems to be written; `sure` tells what the guess rests on."""
+class Values:
+    """How a table of values is written, and what the guess of its orientation rests on.
 
-    kind: str
-    scale: str | None
+    `features` names the rows or columns that are measured, as far as they were looked at.
+    """
+
     samples_in: str
-    decimal: str
     sure: str
+    names: str | None = None
+    not_features: list[str] = field(default_factory=list)
+    features: list[str] = field(default_factory=list)
 
 
-def is_values(rows: list[list[str]]) -> bool:
-    """True where nearly all cells below the header are numbers, in more than two columns."""
-    cells = [cell.strip() for row in rows[1:] for cell in row[1:] if cell.strip() not in EMPTY]
-    wide = bool(rows) and len(rows[0]) > 3
-    return wide and bool(cells) and sum(bool(NUMBER.match(c)) for c in cells) > 0.9 * len(cells)
+def numbers_in(look: Look) -> list[int]:
+    """Places of the columns whose known cells are nearly all numbers."""
+    found = []
+    for place in range(len(look.header)):
+        known = [cell for cell in look.column(place) if cell not in (*EMPTY, *NOT_KNOWN)]
+        if known and _share(known, NUMBER.match) > 0.9:
+            found.append(place)
+    return found
 
 
-def guess_values(rows: list[list[str]], names: set[str]) -> TableGuess:
-    """Orientation, decimal mark, kind and scale; `names`: samples and patients that are known."""
-    header, first = [c.strip() for c in rows[0][1:]], [row[0].strip() for row in rows[1:] if row]
-    in_columns, in_rows = float(len(names & set(header))), float(len(names & set(first)))
-    across, below = _share_of_genes(header[:300]), _share_of_genes(first)
-    sure = "the sample names"
-    if in_columns == in_rows:
-        in_columns, in_rows, sure = below, across, "where names of genes stand"
-        if below == across:
-            sure = "nothing: please check"
-    cells = [c.strip() for row in rows[1:] for c in row[1:] if NUMBER.match(c.strip())]
-    decimal = "," if any("," in cell for cell in cells) else "."
-    numbers = [float(cell.replace(",", ".")) for cell in cells]
-    genes = max(across, below) > 0.3
-    features = first if in_columns >= in_rows else header
-    accessions = [bool(re.fullmatch(r"[OPQA-Z][0-9][A-Z0-9]{3}[0-9].*", f)) for f in features]
-    proteins = bool(features) and sum(accessions) > 0.5 * len(features)
-    if genes and not proteins and all(WHOLE.match(cell) for cell in cells):
-        kind, scale = "rna_counts", None
-    else:
-        kind = "ms_proteins" if proteins else "expression" if genes else "metabolites"
-        scale = "log2" if min(numbers) < 0 or max(numbers) < LOGARITHMS_BELOW else "linear"
-    return TableGuess(kind, scale, "columns" if in_columns >= in_rows else "rows", decimal, sure)
+def measured(look: Look, known: set[str], clinical: set[str], named: str | None) -> Values | None:
+    """How the values of a plain table are written; None for a table of other things.
+
+    `known` are names of samples and patients that other tables hold, `clinical` the headers that
+    are words of the clinical vocabulary, `named` the header of samples or patients, if there is
+    one.
+    """
+    header, numeric = look.header, numbers_in(look)
+    if len(look.rows) < 2 or len(numeric) < 2 or all(NUMBER.match(name) for name in header if name):
+        return None
+    heads = [header[place] for place in numeric]
+    texts = [place for place in range(len(header)) if place not in numeric]
+    genes_at = next((p for p in [*texts, 0] if share_of_genes(look.column(p)) > GENES), None)
+    named_at = next((p for p in range(len(header)) if _meet(look.column(p), known)), None)
+    sure = "the sample names" if named_at is not None else f"the column '{named}'"
+    if named_at is None and named is not None:
+        named_at = header.index(named)
+    # CRP is a clinical word, but among genes it is one of them.
+    across = [name for name in heads if name not in clinical or share_of_genes([name])]
+    if _meet(heads, known):
+        return _in_columns(look, numeric, genes_at, "the sample names")
+    in_rows = named_at is not None or bool(clinical)
+    wanted = share_of_genes(across) * len(across) >= MEASURED or len(across) >= VERY_MANY
+    if clinical:
+        return _in_rows(look, across, named_at, sure) if wanted else None
+    if genes_at is not None and not in_rows:
+        return _in_columns(look, numeric, genes_at, "where names of genes stand")
+    if in_rows and len(numeric) > len(header) / 2:
+        return _in_rows(look, across, named_at, sure)
+    if share_of_genes(heads) > GENES:
+        return _in_rows(look, across, named_at, "where names of genes stand")
+    if len(numeric) >= max(2, len(header) - 1) or MANY <= len(numeric) > len(header) / 2:
+        return _in_columns(look, numeric, None, UNSURE)
+    return None
 
 
-def _share_of_genes(names: list[str]) -> float:
-    return float(name_genes(names)["gene"].notna().mean()) if names else 0.0
+def _in_columns(look: Look, numeric: list[int], genes_at: int | None, sure: str) -> Values:
+    header = look.header
+    names_at = genes_at if genes_at is not None else 0
+    beside = [
+        name for place, name in enumerate(header)
+        if name and place != names_at
+        and (place not in numeric or _plain(name) in BESIDE["columns"])
+    ]  # fmt: skip
+    names = header[names_at] if names_at else None
+    return Values("columns", sure, names, beside, look.column(names_at))
+
+
+def _in_rows(look: Look, across: list[str], named_at: int | None, sure: str) -> Values:
+    header = look.header
+    names_at = named_at or 0
+    features = [name for name in across if name and name != header[names_at]
+                and _plain(name) not in BESIDE["rows"]]  # fmt: skip
+    kept = set(features)
+    beside = [
+        name for place, name in enumerate(header)
+        if name and place != names_at and name not in kept
+    ]  # fmt: skip
+    names = header[names_at] if names_at else None
+    return Values("rows", sure, names, beside, features)
+
+
+def marks(look: Look, places: list[int]) -> tuple[str, list[str], list[str]]:
+    """The decimal mark, codes for missing values, and doubts, of the numbers in some columns."""
+    cells = [cell for place in places for cell in look.column(place)]
+    comma = sum(bool(DECIMAL_COMMA.match(cell)) for cell in cells)
+    point = sum(bool(DECIMAL_POINT.match(cell)) for cell in cells)
+    thousands = sum(bool(THOUSANDS.match(cell)) for cell in cells)
+    doubts = []
+    decimal = "," if comma and not point and comma > thousands else "."
+    if comma and point:
+        doubts.append("some numbers have a comma and others a point: which is the decimal mark?")
+    elif comma and comma == thousands:
+        doubts.append("are the commas in numbers decimal marks (`decimal`) or `thousands`?")
+    elif comma:
+        doubts.append("confirm that the comma is the decimal mark")
+    codes = [code for code in NOT_KNOWN if code in set(cells)]
+    return decimal, codes, doubts
+
+
+def are_proteins(features: list[str]) -> bool:
+    """True where most features are named by UniProt accessions."""
+    return _share(features, ACCESSION.match) > 0.5
+
+
+def are_genes(features: list[str]) -> bool:
+    """True where many features are names of genes."""
+    return share_of_genes(features) > GENES
+
+
+def share_of_genes(names: list[str]) -> float:
+    """Share of names that the gene vocabulary knows."""
+    words = [name for name in names[:300] if name and not NUMBER.match(name)]
+    if not words or len(words) < len(names[:300]) / 2:
+        return 0.0
+    return float(name_genes(words)["gene"].notna().mean())
+
+
+def _meet(names: list[str], known: set[str]) -> bool:
+    """True where names are mostly those that are known."""
+    words = [name for name in names if name]
+    return len(words) > 1 and sum(name in known for name in words) > len(words) / 2
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _share(words: list[str], test: Callable[[str], object]) -> float:
+    return sum(bool(test(word)) for word in words) / len(words) if words else 0.0

@@ -12,7 +12,7 @@ from immunosep_omics.assay import values_of
 from immunosep_omics.ingest.quality.duplicates import duplicates_between
 from immunosep_omics.ingest.quality.flags import Measured, cohort_flags
 from immunosep_omics.ingest.quality.multiqc import multiqc_table
-from immunosep_omics.ingest.quality.sex import RNA_KINDS
+from immunosep_omics.settings.assays import RNA_KINDS
 
 if TYPE_CHECKING:
     from anndata import AnnData

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem
-from immunosep_omics.ingest.text_file import read_text_file
+from immunosep_omics.ingest.files.text_file import read_text_file
 
 SAMPLE_HEADER = "sample"
 TAIL = re.compile(

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.ingest.quality.profiles import correlations, logged, robust_z, varying
-from immunosep_omics.ingest.quality.sex import RNA_KINDS, sex_conflict, sex_expressed
-from immunosep_omics.settings.assays import Scale
+from immunosep_omics.ingest.quality.sex import sex_conflict, sex_expressed
+from immunosep_omics.settings.assays import RNA_KINDS, Scale
 
 QUALITY_COLUMNS = (
     "sample", "detected", "missing_share", "total", "median", "median_correlation", "outlier_z",

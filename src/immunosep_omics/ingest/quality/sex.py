@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.ingest.quality.profiles import logged
+from immunosep_omics.settings.assays import RNA_KINDS
 
-RNA_KINDS = ("rna_counts", "rna_array", "expression")
 FEMALE_GENE = "XIST"
 MALE_GENES = ("RPS4Y1", "DDX3Y", "KDM5D", "UTY", "EIF1AY", "USP9Y", "ZFY", "TXLNGY")
 """Genes of the Y chromosome's male-specific region that blood expresses, and the X-inactivation

@@ -10,8 +10,15 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem, Problems
-from immunosep_omics.ingest import text_file
-from immunosep_omics.ingest.counts import (
+from immunosep_omics.ingest.files import text_file
+from immunosep_omics.ingest.files.wide_text import WideText
+from immunosep_omics.ingest.raw_assay import (
+    Note,
+    RawAssay,
+    feature_table,
+    refuse_repeated_samples,
+)
+from immunosep_omics.ingest.rna.counts import (
     SampleTable,
     found_files,
     open_table,
@@ -22,13 +29,6 @@ from immunosep_omics.ingest.counts import (
     table_of,
     whole_numbers,
 )
-from immunosep_omics.ingest.raw_assay import (
-    Note,
-    RawAssay,
-    feature_table,
-    refuse_repeated_samples,
-)
-from immunosep_omics.ingest.wide_text import WideText
 from immunosep_omics.settings.assays import SAMPLE_MARK, FeatureCounts
 
 IDENTIFIERS = ("Geneid", "GeneID")
@@ -70,9 +70,9 @@ def read(facts: FeatureCounts, folder: Path, rows: int | None = None) -> RawAssa
     """Read featureCounts' table; its first line may be the comment with the command.
 
     With `*` in `file` each file is one sample, named by what `*` stands for. Otherwise a sample's
-    name is its header without the path and without the ending .bam, .sam or .cram; where that
-    would give two samples one name, all keep their whole headers. Attributes between Length and
-    the samples are no samples; a gene name among them names the gene.
+    name is its header without the path and without the ending .bam, .sam or .cram; where those are
+    alike (`S1/aligned.bam`, `S2/aligned.bam`), it is the last folder that differs. Attributes
+    between Length and the samples are no samples; a gene name among them names the gene.
     """
     if SAMPLE_MARK in facts.file:
         return _one_per_sample(facts, folder, rows)
@@ -87,12 +87,18 @@ def read(facts: FeatureCounts, folder: Path, rows: int | None = None) -> RawAssa
 
 def sample_names(headers: list[str]) -> list[str]:
     """Names of samples from featureCounts' headers, which are paths of alignments."""
-    names = []
-    for header in headers:
-        name = PurePosixPath(header.replace("\\", "/")).name
-        ending = next((e for e in ALIGNMENTS if name.lower().endswith(e)), "")
-        names.append(name[: len(name) - len(ending)])
-    return names if len(set(names)) == len(names) else headers
+    paths = [PurePosixPath(header.replace("\\", "/")) for header in headers]
+    depth = min(len(path.parts) for path in paths)
+    for place in range(1, depth + 1):
+        names = [_without_ending(path.parts[-place]) for path in paths]
+        if len(set(names)) == len(names):
+            return names
+    return headers
+
+
+def _without_ending(name: str) -> str:
+    ending = next((e for e in ALIGNMENTS if name.lower().endswith(e)), "")
+    return name[: len(name) - len(ending)]
 
 
 def _one_per_sample(facts: FeatureCounts, folder: Path, rows: int | None) -> RawAssay:

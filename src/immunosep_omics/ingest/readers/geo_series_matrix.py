@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
-from immunosep_omics.ingest import text_file
-from immunosep_omics.ingest.geo_samples import sample_rows
-from immunosep_omics.ingest.geo_text import joined_names
+from immunosep_omics.ingest.files import text_file
+from immunosep_omics.ingest.files.wide_text import open_wide, read_columns
+from immunosep_omics.ingest.geo.samples import sample_rows
+from immunosep_omics.ingest.geo.text import joined_names
 from immunosep_omics.ingest.raw_assay import RawAssay, feature_table, refuse_repeated_samples
-from immunosep_omics.ingest.wide_text import open_wide, read_columns
 from immunosep_omics.settings.assays import GeoSeriesMatrix
 
 BEGIN, END = b"!series_matrix_table_begin", b"!series_matrix_table_end"
@@ -101,6 +101,13 @@ def _sample_names(head: bytes, wanted: str, columns: list[str], shown: str) -> l
     if set(accessions) == set(columns):
         named = dict(zip(accessions, names, strict=True))
         names = [named[column] for column in columns]
+    elif set(accessions) & set(columns):
+        _unique(columns, where)
+        other = next(column for column in columns if column not in accessions)
+        raise _problem(
+            where, f"the table has a column '{other}', which no line !Sample_geo_accession names",
+            "download the file again",
+        )  # fmt: skip
     if not all(names):
         raise _problem(
             where, f"!Sample_{key} is empty for {names.count('')} samples",

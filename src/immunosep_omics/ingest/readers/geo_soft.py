@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
-from immunosep_omics.ingest import text_file
-from immunosep_omics.ingest.geo_text import (
+from immunosep_omics.ingest.files import text_file
+from immunosep_omics.ingest.files.wide_text import open_wide, read_columns
+from immunosep_omics.ingest.geo.text import (
     Block,
     blocks,
     is_soft,
@@ -30,7 +31,6 @@ from immunosep_omics.ingest.raw_assay import (
     refuse_repeated_samples,
 )
 from immunosep_omics.ingest.readers.geo_series_matrix import MISSING
-from immunosep_omics.ingest.wide_text import open_wide, read_columns
 from immunosep_omics.settings.assays import GeoSoft
 
 GENE_HEADERS = (

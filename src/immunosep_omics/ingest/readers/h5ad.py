@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
-from immunosep_omics.ingest.h5ad_file import BARCODE, dense, open_h5ad
+from immunosep_omics.ingest.files.h5ad_file import BARCODE, dense, open_h5ad
 from immunosep_omics.ingest.raw_assay import RawAssay, feature_table, refuse_repeated_samples
 from immunosep_omics.settings.assays import H5ad
 

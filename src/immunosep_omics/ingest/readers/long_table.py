@@ -9,14 +9,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
-from immunosep_omics.ingest.protein_names import run_names
+from immunosep_omics.ingest.proteins.assay import looking_further, zeros_missing
+from immunosep_omics.ingest.proteins.names import run_names
+from immunosep_omics.ingest.proteins.report_file import Report, open_report
+from immunosep_omics.ingest.proteins.roll_up import combined, parts_of
 from immunosep_omics.ingest.raw_assay import Note, RawAssay, feature_table
 from immunosep_omics.ingest.readers.protein_long import Rows, long_assay
-from immunosep_omics.ingest.report_file import Report, open_report
-from immunosep_omics.ingest.roll_up import combined, parts_of
 from immunosep_omics.settings.assays import LongTable
 
 
+@looking_further
 def read(facts: LongTable, folder: Path, rows: int | None = None) -> RawAssay:
     """Read a long table; parts are rolled up to proteins where `part` is stated.
 
@@ -28,6 +30,7 @@ def read(facts: LongTable, folder: Path, rows: int | None = None) -> RawAssay:
         folder / facts.file, rows, decimal=facts.decimal, delimiter=facts.delimiter,
         missing=[*facts.missing, *(text for text in ("", "NaN", "nan") if text not in
                                    facts.missing)],
+        keys=LongTable.model_fields,
     )  # fmt: skip
     at = _places(report, facts)
     texts_at = dict.fromkeys(at[name] for name in (facts.run, facts.feature, *facts.part,
@@ -39,6 +42,8 @@ def read(facts: LongTable, folder: Path, rows: int | None = None) -> RawAssay:
     keep &= (run != "").to_numpy()
     texts = texts[keep].reset_index(drop=True)
     values = numbers[keep]
+    if facts.kind == "ms_proteins" and facts.stated_scale != "log2":
+        values = zeros_missing(values, notes)
     run = texts[at[facts.run]].cat.remove_unused_categories()
     samples = run_names([str(name) for name in run.cat.categories])
     sample = run.cat.codes.to_numpy().astype(np.intp)

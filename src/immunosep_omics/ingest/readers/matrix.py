@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import numpy as np
@@ -10,23 +11,25 @@ import pandas as pd
 
 from immunosep_omics.clinical.numbers import parse_numbers, remedy_for
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
-from immunosep_omics.ingest import text_file
-from immunosep_omics.ingest.lines import (
+from immunosep_omics.ingest import concentrations
+from immunosep_omics.ingest.files import text_file
+from immunosep_omics.ingest.files.lines import (
     LinesInFile,
     LinesInMemory,
     NotPlainTextError,
     lines_in_file,
 )
+from immunosep_omics.ingest.files.table_file import cell_text, filled_in, parts_of
+from immunosep_omics.ingest.files.table_top import refuse_other_tops
+from immunosep_omics.ingest.files.wide_text import SHOWN, open_wide, read_columns
+from immunosep_omics.ingest.files.workbook import is_workbook, read_sheet
+from immunosep_omics.ingest.proteins.assay import looking_further, plain_proteins
 from immunosep_omics.ingest.raw_assay import (
     Note,
     RawAssay,
     feature_table,
     refuse_repeated_samples,
 )
-from immunosep_omics.ingest.table_file import cell_text
-from immunosep_omics.ingest.table_top import refuse_other_tops
-from immunosep_omics.ingest.wide_text import SHOWN, open_wide, read_columns
-from immunosep_omics.ingest.workbook import is_workbook, read_sheet
 from immunosep_omics.settings.assays import Matrix
 
 BESIDE = {
@@ -43,13 +46,19 @@ BESIDE = {
 }
 """Names (letters and digits) of columns that are no sample, or no feature, though of numbers."""
 
+BEADS = re.compile(r"detectionpval(ue)?|(avg)?nbeads|beadstderr|beadstdev|narrays|arraystdev")
+"""Columns that Illumina's BeadStudio and GenomeStudio put beside each sample's signal."""
 
+
+@looking_further
 def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
     """Read a matrix from text (plain or gzip) or from a workbook.
 
     The row names are in the column `names` (the first if not stated). Columns without a header
     must be empty. A feature that stands twice stays twice until features become genes; a sample
-    that stands twice is refused.
+    that stands twice is refused. Proteins are read as search engines write them: see
+    :func:`plain_proteins`. Metabolites and cytokines may be out of range (`OOR <`, `<LOD`): such
+    values are missing, and counted; a row of units under the header is no sample.
     """
     path = folder / facts.file
     notes: list[Note] = []
@@ -57,8 +66,12 @@ def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
         sheet = read_sheet(path, facts.sheet, rows=rows)
         shown, header = sheet.shown, [cell_text(cell) for cell in sheet.rows[0]]
         names_at, values_at = _choose(header, facts, shown)
+        if facts.kind in concentrations.KINDS and len(sheet.rows) > 1:
+            under = [sheet.rows[1][place] for place in values_at]
+            if concentrations.is_row_of_units(under):
+                sheet.rows[1] = [None] * len(header)
         body = [row for row in sheet.rows[1:] if any(cell_text(cell) for cell in row)]
-        names = [cell_text(row[names_at]) for row in body]
+        names = _names(facts.names, [[cell_text(row[at]) for row in body] for at in names_at])
         values = _sheet_values(sheet.rows, header, values_at, facts, shown)
     else:
         shown = path.as_posix()
@@ -75,7 +88,10 @@ def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
     frame = pd.DataFrame(
         np.ascontiguousarray(frame.to_numpy()), index=frame.index, columns=features.index
     )
-    return RawAssay(frame, features, samples, shown, notes)
+    raw = concentrations.out_of_range(RawAssay(frame, features, samples, shown, notes))
+    if facts.kind == "ms_proteins":
+        return plain_proteins(raw, log2=facts.stated_scale == "log2")
+    return raw
 
 
 def _text_columns(
@@ -102,29 +118,42 @@ def _columns(
     refuse_other_tops(top, delimiter, shown)
     table = open_wide(data, delimiter, shown)
     names_at, values_at = _choose(table.header, facts, shown)
-    texts, values = read_columns(
-        table, [names_at], values_at, decimal=facts.decimal, missing=facts.missing
+    read_values = (
+        concentrations.read_concentrations if facts.kind in concentrations.KINDS else read_columns
     )
-    names = texts[names_at].fillna("").str.strip().tolist()
+    texts, values = read_values(
+        table, names_at, values_at, decimal=facts.decimal, missing=facts.missing,
+        keys=Matrix.model_fields,
+    )  # fmt: skip
+    columns = [texts[at].fillna("").str.strip().tolist() for at in names_at]
+    names = _names(facts.names, columns)
     return table.header, values_at, names, values
 
 
-def _choose(header: list[str], facts: Matrix, shown: str) -> tuple[int, list[int]]:
-    """Positions of the row names and of the values."""
+def _names(stated: str | None, columns: list[list[str]]) -> list[str]:
+    """The rows' names, of one column or of several: ``{Patient}_{Day}``."""
+    if len(columns) == 1:
+        return columns[0]
+    return [filled_in(str(stated), row) if all(row) else "" for row in zip(*columns, strict=True)]
+
+
+def _choose(header: list[str], facts: Matrix, shown: str) -> tuple[list[int], list[int]]:
+    """Positions of the row names, or of their parts, and of the values."""
     problems = Problems()
     known = [name for name in header if name]
-    for key, names in (("names", [facts.names or ""]), ("not_features", facts.not_features)):
+    parts = [facts.names] if facts.names in header else parts_of(facts.names or "")
+    for key, names in (("names", parts), ("not_features", facts.not_features)):
         for name in names:
-            if name and name not in header:
+            if name and not _named(header, name):
                 problems.add(
                     f"{shown} ({key})", f"there is no column '{name}'", did_you_mean(name, known)
                 )
     problems.raise_any()
-    names_at = header.index(facts.names) if facts.names else 0
-    apart = {facts.names, *facts.not_features}
+    names_at = [header.index(part) for part in parts] if facts.names else [0]
+    apart = {*parts, *(name for stated in facts.not_features for name in _named(header, stated))}
     values_at = [
         place for place, name in enumerate(header)
-        if place != names_at and name and name not in apart
+        if place not in names_at and name and name not in apart
     ]  # fmt: skip
     _refuse_beside([header[place] for place in values_at], facts, shown)
     if not values_at:
@@ -134,10 +163,26 @@ def _choose(header: list[str], facts: Matrix, shown: str) -> tuple[int, list[int
     return names_at, values_at
 
 
+def _named(header: list[str], stated: str) -> list[str]:
+    """The headers that a stated one means: itself, or all that fit its ``*``."""
+    return [stated] if stated in header else [n for n in header if fnmatchcase(n, stated)]
+
+
 def _refuse_beside(names: list[str], facts: Matrix, shown: str) -> None:
     """Numbers beside the values would be read as a sample's or a feature's."""
     words = BESIDE[facts.samples_in]
-    found = [name for name in names if re.sub(r"[^a-z0-9]", "", name.lower()) in words]
+    plain = {name: re.sub(r"[^a-z0-9]", "", name.lower()) for name in names}
+    found = [name for name in plain if plain[name] in words]
+    beside = [name for name in plain if BEADS.search(plain[name])]
+    if beside and facts.samples_in == "columns":
+        raise InputError(
+            Problem(
+                f"{shown} (not_features)",
+                f"{len(beside)} columns are what a scanner tells beside the values: '{beside[0]}'",
+                'list them with a `*` for what differs: `not_features: ["*Detection Pval*"]`; and'
+                " give the samples' names with `samples`, where the values' headers hold more",
+            )
+        )
     if found:
         what = "sample" if facts.samples_in == "columns" else "feature"
         listed = ", ".join(f"'{name}'" for name in found[:SHOWN])
@@ -164,15 +209,18 @@ def _sheet_values(
     numbers = [n for n, row in enumerate(rows[1:], start=2) if any(cell_text(c) for c in row)]
     body = [rows[number - 1] for number in numbers]
     values = np.empty((len(body), len(values_at)))
+    parse = (
+        concentrations.parse_concentrations if facts.kind in concentrations.KINDS else parse_numbers
+    )
     problems, told = Problems(), 0
     for column, place in enumerate(values_at):
         cells = [None if cell_text(row[place]) in facts.missing else row[place] for row in body]
-        values[:, column], faults = parse_numbers(cells, facts.decimal)
+        values[:, column], faults = parse(cells, facts.decimal)
         for row, kind in list(faults.items())[: max(0, SHOWN - told)]:
             told += 1
             problems.add(
                 f"{shown} row {numbers[row]}, column '{header[place]}'",
-                f"{kind} where a number is expected", remedy_for(kind),
+                f"{kind} where a number is expected", remedy_for(kind, Matrix.model_fields),
             )  # fmt: skip
     problems.raise_any()
     return values

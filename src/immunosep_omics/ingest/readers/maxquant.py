@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem, did_you_mean
-from immunosep_omics.ingest.protein_assay import protein_assay, zeros_missing
-from immunosep_omics.ingest.protein_names import gene_in_header, group_name, is_contaminant
+from immunosep_omics.ingest.proteins.assay import looking_further, protein_assay, zeros_missing
+from immunosep_omics.ingest.proteins.names import gene_in_header, group_name, is_contaminant
+from immunosep_omics.ingest.proteins.report_file import Report, key, open_report
 from immunosep_omics.ingest.raw_assay import Note, RawAssay
 from immunosep_omics.ingest.readers.protein_table import refuse_other
 from immunosep_omics.ingest.readers.protein_wide import is_one_of
-from immunosep_omics.ingest.report_file import Report, key, open_report
 from immunosep_omics.settings.assays import MaxQuant
 
 IDENTIFIERS = ("Majority protein IDs", "Protein IDs")
@@ -39,21 +39,26 @@ SUMMARIES = ("peptides",)
 
 REPORTER = "Reporter intensity"
 OTHER_TABLES = {
-    "Raw file": "one of peptides, scans or runs (evidence.txt and its like)",
-    "Sequence": "one of peptides",
+    "Raw file": (
+        "one of peptides, scans or runs (evidence.txt and its like)",
+        "; or read evidence.txt as `format: long` with `run: Raw file`, `feature: Leading razor"
+        " protein`, `part: [Modified sequence, Charge]` and `value: Intensity`",
+    ),
+    "Sequence": ("one of peptides", ""),
 }
-"""What MaxQuant writes beside proteinGroups.txt, told by a header."""
+"""What MaxQuant writes beside proteinGroups.txt, told by a header, and what else reads it."""
 
 
+@looking_further
 def read(facts: MaxQuant, folder: Path, rows: int | None = None) -> RawAssay:
     """Read proteinGroups.txt: the columns that begin with `values`; zeros become missing.
 
-    Headers may have R's dots for spaces. A sample is what follows the beginning: the experiment,
-    for TMT the channel or `channel experiment`. Decoys, contaminants and proteins only identified
-    by site are left out, each group counted under the first reason that fits. The gene is the
-    first of `Gene names`, or of `GN=` in `Fasta headers`.
+    Headers may have R's dots or underscores for spaces, and other capitals. A sample is what
+    follows the beginning: the experiment, for TMT the channel or `channel experiment`. Decoys,
+    contaminants and proteins only identified by site are left out, each group counted under the
+    first reason that fits. The gene is the first of `Gene names`, or of `GN=` in `Fasta headers`.
     """
-    report = open_report(folder / facts.file, rows)
+    report = open_report(folder / facts.file, rows, decimal=facts.decimal)
     at = {key(name): place for place, name in reversed(list(enumerate(report.header)))}
     identifier = _identifier(report, at)
     samples = _samples(report, facts.values)
@@ -64,7 +69,9 @@ def read(facts: MaxQuant, folder: Path, rows: int | None = None) -> RawAssay:
     texts.columns = pd.Index(named)
     groups = texts[identifier].astype(str)
     keep, notes = _without_flagged(texts, groups)
-    values = zeros_missing(values[keep], notes)
+    values = values[keep]
+    if facts.stated_scale != "log2":
+        values = zeros_missing(values, notes)
     groups = groups[keep]
     return protein_assay(
         values.T, list(samples.values()), [group_name(group) for group in groups],
@@ -78,11 +85,12 @@ def _identifier(report: Report, at: dict[str, int]) -> str:
             return name
     refuse_other(report, "maxquant")
     problem = f"there is no column '{IDENTIFIERS[0]}' or '{IDENTIFIERS[1]}'"
-    other = next((what for name, what in OTHER_TABLES.items() if key(name) in at), None)
+    found = (told for name, told in OTHER_TABLES.items() if key(name) in at)
+    what, instead = next(found, ("", ", or use `format: matrix`"))
     raise InputError(
         Problem(
-            report.shown, problem + (f": this table is {other}" if other else ""),
-            "give MaxQuant's proteinGroups.txt, or use `format: matrix`",
+            report.shown, problem + (f": this table is {what}" if what else ""),
+            f"give MaxQuant's proteinGroups.txt{instead}",
         )
     )  # fmt: skip
 
@@ -103,15 +111,16 @@ def _samples(report: Report, values: str) -> dict[int, str]:
 
 def _after(header: list[str], beginning: str) -> dict[int, str]:
     """Place and rest of the columns whose longest beginning that MaxQuant knows is this one."""
-    labels = LABELS if {"Intensity L", "Intensity.L"} & set(header) else ()
+    labels = LABELS if "intensityl" in map(key, header) else ()
     known = {*QUANTITIES, beginning, *(f"{name} {mark}" for name in LABELLED for mark in labels)}
     found = {}
     for place, name in enumerate(header):
         rest = _rest(name, beginning)
-        longest = max((k for k in known if _rest(name, k)), key=len, default=None)
-        if rest and longest == beginning and rest not in (*SUMMARIES, *labels):
+        longest = max((len(kind) for kind in known if _rest(name, kind)), default=0)
+        summary = rest is not None and (rest.lower() in SUMMARIES or rest.upper() in labels)
+        if rest and longest == len(beginning) and not summary:
             found[place] = rest
-    if beginning.startswith(REPORTER):
+    if key(beginning).startswith(key(REPORTER)):
         several = {n: _spaced(rest) for n, rest in found.items() if " " in _spaced(rest)}
         # `corrected 1` is the sum over experiments where there is `corrected 1 EXP` as well.
         found = several or found
@@ -119,8 +128,8 @@ def _after(header: list[str], beginning: str) -> dict[int, str]:
 
 
 def _rest(name: str, beginning: str) -> str | None:
-    pattern = re.escape(beginning).replace(r"\ ", "[ .]")
-    match = re.fullmatch(rf"{pattern}[ .](.+)", name)
+    pattern = re.escape(beginning).replace(r"\ ", "[ ._]")
+    match = re.fullmatch(rf"{pattern}[ ._](.+)", name, re.IGNORECASE)
     return match.group(1).strip() if match else None
 
 

@@ -11,10 +11,15 @@ from numpy.typing import NDArray
 
 from immunosep_omics.clinical.numbers import parse_numbers, remedy_for
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
-from immunosep_omics.ingest.protein_assay import named_proteins, protein_assay, zeros_missing
-from immunosep_omics.ingest.protein_names import gene_in_header, run_name
+from immunosep_omics.ingest.files.text_file import read_text_file
+from immunosep_omics.ingest.proteins.assay import (
+    NothingLeftError,
+    named_proteins,
+    protein_assay,
+    zeros_missing,
+)
+from immunosep_omics.ingest.proteins.names import gene_in_header, run_name
 from immunosep_omics.ingest.raw_assay import Note, RawAssay
-from immunosep_omics.ingest.text_file import read_text_file
 from immunosep_omics.settings.assays import ProteinTable
 
 QUANTITIES = ("assay", "study_variable")
@@ -27,21 +32,27 @@ DETAILS = "protein_details"
 
 
 def is_mztab(path: Path) -> bool:
-    """True where the ending says that a file is mzTab."""
-    return path.name.lower().removesuffix(".gz").endswith(".mztab")
+    """True where the ending, or the first letters of a file that is not packed, say mzTab."""
+    if path.name.lower().removesuffix(".gz").endswith(".mztab"):
+        return True
+    if not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        return stream.read(4) in (b"MTD\t", b"COM\t")
 
 
 def read_mztab(path: Path, facts: ProteinTable, rows: int | None) -> RawAssay:
     """Read `protein_abundance_assay[n]` (or `values: study_variable`) of the PRT section.
 
-    An assay is named by its run's file, and by its label where a run holds several assays.
+    An assay is named by its run's file, and by its label where a run holds several assays. Raises
+    :class:`NothingLeftError` where the first `rows`, or the file, hold no proteins with abundance.
     """
     file = read_text_file(path, rows=rows)
     lines = file.data.decode("utf-8").split("\n")
     meta = dict(line.split("\t", 2)[1:3] for line in lines if re.match(r"MTD\t[^\t]+\t", line))
     header = next((line.split("\t")[1:] for line in lines if line.startswith("PRH\t")), None)
     if header is None:
-        raise InputError(
+        raise NothingLeftError(
             Problem(file.shown, "there is no section of proteins (PRH, PRT)",
                     "export proteins with their abundance, or give the MSstats table")
         )  # fmt: skip
@@ -54,9 +65,11 @@ def read_mztab(path: Path, facts: ProteinTable, rows: int | None) -> RawAssay:
     values = _values(table, [n for n, _ in cells], columns, header, file.shown)
     keep, groups = named_proteins(_groups(table, header), notes)
     keep &= _real_rows(table, header, notes)
-    values = zeros_missing(values[keep], notes)
+    values = values[keep]
+    if facts.stated_scale != "log2":
+        values = zeros_missing(values, notes)
     if not len(values) or np.isnan(values).all():
-        raise InputError(
+        raise NothingLeftError(
             Problem(file.shown, "the proteins have no abundance", "give the MSstats table instead")
         )
     genes = None
@@ -109,7 +122,7 @@ def _values(
         for row, kind in list(faults.items())[:1]:
             problems.add(
                 f"{shown}:{lines[row]}, column '{header[place]}'",
-                f"{kind} where a number is expected", remedy_for(kind),
+                f"{kind} where a number is expected", remedy_for(kind, ()),
             )  # fmt: skip
     problems.raise_any()
     return values

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem, Problems
-from immunosep_omics.ingest import text_file
-from immunosep_omics.ingest.counts import open_table, read_counts, table_of, whole_numbers
+from immunosep_omics.ingest.files import text_file
+from immunosep_omics.ingest.files.wide_text import WideText
 from immunosep_omics.ingest.raw_assay import (
     RawAssay,
     feature_table,
     refuse_repeated_samples,
 )
-from immunosep_omics.ingest.wide_text import WideText
+from immunosep_omics.ingest.rna.counts import open_table, read_counts, table_of, whole_numbers
 from immunosep_omics.settings.assays import NfcoreRnaseq
 
 IDENTIFIERS = ("gene_id", "Geneid")

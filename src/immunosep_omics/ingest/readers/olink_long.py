@@ -1,4 +1,4 @@
-"""Olink NPX with one row per sample and assay (NPX Manager, NPX Explore, NPX Map)."""
+"""Olink's table of one row per sample and assay (NPX Manager, Signature, Explore, Map)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,14 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem
-from immunosep_omics.ingest.olink import CONTROL_ASSAY, CONTROL_SAMPLE, joined, warnings
-from immunosep_omics.ingest.olink_table import read_long
+from immunosep_omics.ingest.olink.controls import (
+    CONTROL_ASSAY,
+    CONTROL_SAMPLE,
+    control_types,
+    joined,
+    warnings,
+)
+from immunosep_omics.ingest.olink.table import read_long
 from immunosep_omics.ingest.raw_assay import Note, RawAssay, feature_table
 from immunosep_omics.settings.assays import OlinkLong
 
@@ -38,18 +44,21 @@ class _Coded:
 
 
 def read(facts: OlinkLong, folder: Path, rows: int | None = None) -> RawAssay:
-    """Read long NPX; headers in any of Olink's spellings (`SampleID`, `Sample_ID`).
+    """Read NPX or concentrations; headers in any of Olink's spellings (`SampleID`, `Sample_ID`).
 
     NPX below the limit of detection and NPX with a warning are kept. Rows of control samples and
-    control assays are left out and counted. A feature is its OlinkID, or panel and assay where the
-    file has none: an assay on several panels is as many features. Raises :class:`InputError` for a
-    missing column, a row without sample or assay, and a sample that has an assay twice.
+    control assays are left out and counted. A feature is its OlinkID, or its assay where the file
+    has none; with its block or panel before it where a sample has it in several. Raises
+    :class:`InputError` for a missing column, a row without sample or assay, and a sample that has
+    an assay twice.
     """
     table = read_long(facts, folder, rows)
     notes = list(table.notes)
     columns = {name: _coded(column) for name, column in table.texts.items()}
     _refuse_blank(columns, table.shown)
     kept = _samples_and_assays(columns, notes)
+    if not len(kept):
+        raise InputError(Problem(table.shown, "the table has no rows", "check the export"))
     if not kept.any() and rows is None:
         raise InputError(
             Problem(table.shown, "only control rows are in the file", "check the file")
@@ -62,7 +71,7 @@ def read(facts: OlinkLong, folder: Path, rows: int | None = None) -> RawAssay:
     cells = columns["sample"].codes * len(feature.words) + feature.codes
     shape = (len(columns["sample"].words), len(feature.words))
     _refuse_repeats(cells, shape, columns, table.shown)
-    values = _spread(numbers["npx"], cells, shape)
+    values = _spread(numbers["value"], cells, shape)
     lod = _spread(numbers["lod"], cells, shape) if "lod" in numbers else None
     frame = pd.DataFrame(values, index=columns["sample"].words, columns=feature.words)
     features = _feature_table(feature, columns)
@@ -102,7 +111,8 @@ def _samples_and_assays(columns: dict[str, _Coded], notes: list[Note]) -> np.nda
     """True for rows of samples and assays; rows of controls are noted."""
     control = columns["sample"].rows(CONTROL_SAMPLE.match)
     if "sample_type" in columns:
-        control |= columns["sample_type"].rows(lambda word: "control" in word.lower())
+        types = control_types(columns["sample_type"].words)
+        control |= columns["sample_type"].rows(types.__contains__)
     internal = columns["assay"].rows(CONTROL_ASSAY.match)
     if "assay_type" in columns:
         internal |= columns["assay_type"].rows(lambda word: word.lower() not in ("", "assay"))
@@ -117,19 +127,27 @@ def _samples_and_assays(columns: dict[str, _Coded], notes: list[Note]) -> np.nda
 
 
 def _features_of(columns: dict[str, _Coded]) -> _Coded:
+    """OlinkID or assay; with its block or panel where it stands in several.
+
+    Explore HT measures a few assays, of one OlinkID each, in every block.
+    """
     if "id" in columns and "" not in columns["id"].words:
-        return columns["id"]
-    assay = columns["assay"]
-    if "panel" not in columns:
-        return assay
-    panel = columns["panel"]
-    pairs, different = pd.factorize(assay.codes * max(1, len(panel.words)) + panel.codes)
-    on_panels = np.bincount(different // max(1, len(panel.words)), minlength=len(assay.words))
+        named, apart = columns["id"], columns.get("block")
+        cells = columns["sample"].codes * len(named.words) + named.codes
+        if len(pd.unique(cells)) == len(cells):
+            return named
+    else:
+        named, apart = columns["assay"], columns.get("panel")
+    if apart is None:
+        return named
+    width = max(1, len(apart.words))
+    pairs, different = pd.factorize(named.codes * width + apart.codes)
+    times = np.bincount(different // width, minlength=len(named.words))
     words = []
     for pair in different:
-        place, on = divmod(int(pair), len(panel.words))
-        name = assay.words[place]
-        words.append(name if on_panels[place] == 1 else f"{panel.words[on]}:{name}")
+        place, on = divmod(int(pair), width)
+        name = named.words[place]
+        words.append(name if times[place] == 1 else f"{apart.words[on]}:{name}")
     return _Coded(pairs, words)
 
 
@@ -165,11 +183,14 @@ def _feature_table(feature: _Coded, columns: dict[str, _Coded]) -> pd.DataFrame:
     first[feature.codes[::-1]] = np.arange(len(feature.codes))[::-1]
     beside = {
         name: [columns[name].words[place] for place in columns[name].codes[first]]
-        for name in ("assay", "uniprot", "panel")
+        for name in ("assay", "uniprot", "panel", "unit")
         if name in columns
     }
     features = feature_table(feature.words, beside["assay"])
-    for name in ("uniprot", "panel"):
+    if "uniprot" in beside:
+        # Explore writes the accessions of one assay as P29460_P29459.
+        beside["uniprot"] = [text.replace("_", ";") for text in beside["uniprot"]]
+    for name in ("uniprot", "panel", "unit"):
         if name in beside:
             features[name] = beside[name]
     if "assay_warning" in columns:

@@ -7,15 +7,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.clinical.numbers import parse_numbers, remedy_for
+from immunosep_omics.clinical.numbers import remedy_for
 from immunosep_omics.errors import InputError, Problem, Problems
-from immunosep_omics.ingest.olink import joined, warnings
-from immunosep_omics.ingest.olink_sheet import HEADER_ROWS, Block, blocks, key
-from immunosep_omics.ingest.raw_assay import Note, RawAssay, feature_table
-from immunosep_omics.ingest.table_file import cell_text
-from immunosep_omics.ingest.text_file import read_text_file, records
-from immunosep_omics.ingest.wide_text import SHOWN
-from immunosep_omics.ingest.workbook import Sheet, is_workbook, read_sheet, sheet_names
+from immunosep_omics.ingest.concentrations import out_of_range, parse_concentrations
+from immunosep_omics.ingest.files.table_file import cell_text
+from immunosep_omics.ingest.files.text_file import read_text_file, records
+from immunosep_omics.ingest.files.wide_text import SHOWN
+from immunosep_omics.ingest.files.workbook import Sheet, is_workbook, read_sheet, sheet_names
+from immunosep_omics.ingest.olink.controls import joined, warnings
+from immunosep_omics.ingest.olink.sheet import HEADER_ROWS, Block, blocks, key
+from immunosep_omics.ingest.raw_assay import (
+    Note,
+    RawAssay,
+    feature_table,
+    refuse_repeated_samples,
+)
 from immunosep_omics.settings.assays import OlinkWide
 
 MISSING = ("", "NA", "NaN", "No Data", "ND")
@@ -122,7 +128,7 @@ def _with_fitting(error: InputError, path: Path, facts: OlinkWide) -> InputError
 
 
 def _read(sheet: Sheet, facts: OlinkWide) -> RawAssay:
-    found = list(blocks(sheet))
+    found = list(blocks(sheet, facts.kind))
     parts = [_part(block, facts) for block in found]
     raw = parts[0]
     for part in parts[1:]:
@@ -132,14 +138,14 @@ def _read(sheet: Sheet, facts: OlinkWide) -> RawAssay:
     controls = sum(block.controls for block in found)
     if controls:
         raw.notes.append(Note("control samples", controls, "rows of control wells"))
-    return raw
+    return out_of_range(raw)
 
 
 def _part(block: Block, facts: OlinkWide) -> RawAssay:
     problems = Problems()
     values = _numbers(block, [place for _, place in block.samples], facts, problems)
     names = [name for name, _ in block.samples]
-    _refuse_repeats(names, block.sheet.shown, problems)
+    refuse_repeated_samples(names, block.sheet.shown, problems)
     problems.raise_any()
     features = _features(block)
     samples = _quality(block, names)
@@ -153,23 +159,13 @@ def _part(block: Block, facts: OlinkWide) -> RawAssay:
     return RawAssay(frame, features, samples, block.sheet.shown)
 
 
-def _refuse_repeats(names: list[str], shown: str, problems: Problems) -> None:
-    repeated = list(dict.fromkeys(name for name in names if names.count(name) > 1))
-    if repeated:
-        told = ", ".join(repr(name) for name in repeated[:5])
-        problems.add(
-            shown, f"{len(repeated)} sample names stand more than once: {told}",
-            "rename or remove the repeated samples in the file",
-        )  # fmt: skip
-
-
 def _numbers(block: Block, rows: list[int], facts: OlinkWide, problems: Problems) -> np.ndarray:
     """Rows x assays; the first cells that are no numbers are noted."""
     values, told = np.empty((len(rows), len(block.assays))), 0
     for place, (column, name) in enumerate(block.assays.items()):
         cells = [block.sheet.rows[row][column] for row in rows]
         known = [None if cell_text(cell) in MISSING else cell for cell in cells]
-        values[:, place], faults = parse_numbers(known, facts.decimal)
+        values[:, place], faults = parse_concentrations(known, facts.decimal)
         for row, kind in list(faults.items())[: max(0, SHOWN - told)]:
             told += 1
             problems.add(
@@ -192,6 +188,8 @@ def _features(block: Block) -> pd.DataFrame:
         features["uniprot"] = [block.head("uniprot", column) for column in block.assays]
     if any(panels):
         features["panel"] = panels
+    if "unit" in block.heads:
+        features["unit"] = [block.head("unit", column) for column in block.assays]
     return features
 
 
@@ -248,7 +246,7 @@ def _together(one: RawAssay, other: RawAssay) -> RawAssay:
     twice = one.values.index.intersection(other.values.index)
     if len(both) and len(twice):
         problems = Problems()
-        _refuse_repeats([*twice, *twice], one.source, problems)
+        refuse_repeated_samples([*twice, *twice], one.source, problems)
         problems.raise_any()
     values = one.values.combine_first(other.values)
     names = list(dict.fromkeys([*one.values.index, *other.values.index]))

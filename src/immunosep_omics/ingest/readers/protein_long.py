@@ -10,14 +10,33 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from immunosep_omics.errors import InputError, Problem, did_you_mean
-from immunosep_omics.ingest.protein_assay import named_proteins, protein_assay, zeros_missing
-from immunosep_omics.ingest.protein_names import run_names
+from immunosep_omics.ingest.proteins.assay import (
+    named_proteins,
+    passing,
+    protein_assay,
+    zeros_missing,
+)
+from immunosep_omics.ingest.proteins.names import run_names
+from immunosep_omics.ingest.proteins.report_file import Report, key
+from immunosep_omics.ingest.proteins.roll_up import combined, parts_of, roll_up
 from immunosep_omics.ingest.raw_assay import Note, RawAssay
 from immunosep_omics.ingest.readers.protein_layouts import Long
-from immunosep_omics.ingest.readers.protein_wide import is_one_of, place_of
-from immunosep_omics.ingest.report_file import Report, key
-from immunosep_omics.ingest.roll_up import combined, parts_of, roll_up
+from immunosep_omics.ingest.readers.protein_wide import (
+    best_of,
+    place_of,
+    refuse_logarithms,
+    without,
+)
 from immunosep_omics.settings.assays import ProteinTable
+
+FINER = ("techrepmixture", "filename")
+"""Headers that may tell apart what is one run by its name."""
+
+SAME = "reference"
+"""The header of the files, where runs are only numbered."""
+
+FRACTIONS = "fileid"
+"""The header under which Proteome Discoverer calls the fractions of F1 `F1.1`, `F1.2`, ..."""
 
 ISOTOPE = re.compile(r" ?\[M\+\d+\]$")
 
@@ -46,7 +65,10 @@ def quantities_of(layout: Long, report: Report) -> list[str]:
 
 def read_long(layout: Long, report: Report, facts: ProteinTable) -> RawAssay:
     """Read one quantity: proteins' own values as they are, those of parts rolled up."""
-    quantity = _chosen(layout, report, facts.values)
+    quantity = _chosen(layout, report, facts)
+    if quantity in layout.log2:
+        refuse_logarithms(quantity, report, facts)
+    log2 = facts.stated_scale == "log2"
     of_parts = quantity in layout.part_values
     drop = (*layout.drop, *(layout.part_drop if of_parts else ()))
     at = {name: place for place, name in reversed(list(enumerate(report.keys)))}
@@ -56,26 +78,30 @@ def read_long(layout: Long, report: Report, facts: ProteinTable) -> RawAssay:
     part_at = [at[name] for name in layout.part_values.get(quantity, ()) if name in at]
     proteins_at, runs_at = _needed(layout, report)
     genes_at = place_of(layout.genes, report)
-    beside = [name for name in (layout.within, "techrepmixture", "reference") if name in at]
+    beside = [name for name in (layout.within, *FINER, SAME, FRACTIONS) if name in at]
     flags = [name for name, *_ in (*drop, *layout.missing_where) if name in at]
     texts_at = [proteins_at, runs_at, *([] if genes_at is None else [genes_at]), *part_at,
                 *(at[name] for name in (*beside, *flags))]  # fmt: skip
     texts, numbers = report.columns(list(dict.fromkeys(texts_at)), [*values_at, *q_at], False)
     notes = list(report.notes)
     values = numbers[:, : len(values_at)]
-    for name, words in layout.missing_where:
-        if name in at:
-            values[is_one_of(texts[at[name]], words)] = np.nan
+    everything = np.ones(len(texts), dtype=bool)
+    values[~without(layout.missing_where, texts, at, everything, notes)] = np.nan
     sample, samples = _samples(layout, texts, runs_at, at)
-    keep = _kept(drop, texts, at, notes)
-    keep &= _passing(numbers[:, len(values_at) :], report, q_at, facts.max_q_value, keep, notes)
+    keep = without(drop, texts, at, everything, notes)
+    keep &= passing(numbers[:, len(values_at) :], report, q_at, facts.max_q_value, keep, notes)
     part = combined([_without_isotopes(texts[place], layout) for place in part_at], len(texts))
-    rows = Rows(sample, samples, texts[proteins_at], part, zeros_missing(values, notes))
-    rows = _by_channel(rows, list(channels.values()))
+    proteins = texts[proteins_at].cat
+    if layout.joined != ";":
+        words = [str(name).replace(layout.joined, ";") for name in proteins.categories]
+        texts[proteins_at] = proteins.rename_categories(words)
+    values = values if log2 else zeros_missing(values, notes)
+    rows = _by_channel(Rows(sample, samples, texts[proteins_at], part, values),
+                       list(channels.values()))  # fmt: skip
     keep = np.tile(keep, max(1, len(channels)))
     genes = None if genes_at is None else pd.concat([texts[genes_at]] * max(1, len(channels)))
     return long_assay(rows, keep, genes, report.shown, notes, facts.roll_up if of_parts else None,
-                      summed=layout.isotopes)  # fmt: skip
+                      summed=layout.isotopes, log2=log2)  # fmt: skip
 
 
 def long_assay(
@@ -115,17 +141,17 @@ def long_assay(
     return protein_assay(values, rows.samples, list(unique), gene, shown, notes)
 
 
-def _chosen(layout: Long, report: Report, values: str | None) -> str:
+def _chosen(layout: Long, report: Report, facts: ProteinTable) -> str:
     known = quantities_of(layout, report)
-    if values is None:
-        return known[0]
-    if key(values) in known:
-        return key(values)
+    if facts.values is None:
+        return best_of(known, layout.log2, facts)
+    if key(facts.values) in known:
+        return key(facts.values)
     headers = {key(name): name for name in report.header}
     raise InputError(
         Problem(
-            f"{report.shown} (values)", f"the report has no quantity '{values}'",
-            did_you_mean(values, [headers.get(name, name) for name in known]),
+            f"{report.shown} (values)", f"the report has no quantity '{facts.values}'",
+            did_you_mean(facts.values, [headers.get(name, name) for name in known]),
         )
     )  # fmt: skip
 
@@ -144,7 +170,7 @@ def _channels(layout: Long, report: Report) -> dict[int, str]:
     if layout.channels is None:
         return {}
     found = {n: re.fullmatch(layout.channels, name) for n, name in enumerate(report.header)}
-    return {n: match.group("sample") for n, match in found.items() if match}
+    return {n: match.group("sample").replace("_", "") for n, match in found.items() if match}
 
 
 def _samples(
@@ -152,17 +178,22 @@ def _samples(
 ) -> tuple[NDArray[np.intp], list[str]]:
     """Each row's sample by number, and the samples' names.
 
-    A mixture that was measured several times is several samples. Runs that are only numbered
-    take the names of their files where the table tells them one to one.
+    A mixture that was measured several times is several samples, and so are files of one name in
+    several folders. Runs that are only numbered take the names of their files where the table
+    tells them one to one. Fractions are one sample.
     """
     run = texts[runs_at]
-    for other in ("techrepmixture", "reference"):
-        if other not in at:
+    if FRACTIONS in at and texts[at[FRACTIONS]].astype(str).str.fullmatch(r"F\d+\.\d+").all():
+        sample, samples = pd.factorize(texts[at[FRACTIONS]].astype(str).str.split(".").str[0])
+        return sample.astype(np.intp), [str(name) for name in samples]
+    for other in (*FINER, SAME):
+        if other not in at or at[other] == runs_at:
             continue
-        pairs = pd.DataFrame({"run": run, "other": texts[at[other]]}).drop_duplicates()
-        finer = pairs["other"].is_unique and len(pairs) > pairs["run"].nunique()
-        alike = pairs["other"].is_unique and pairs["run"].is_unique and layout.within is None
-        if (other == "techrepmixture" and finer) or (other == "reference" and alike):
+        pairs = pd.DataFrame({"run": texts[runs_at], "other": texts[at[other]]}).drop_duplicates()
+        unique = bool(pairs["other"].is_unique)
+        finer = unique and len(pairs) > pairs["run"].nunique()
+        alike = unique and bool(pairs["run"].is_unique) and layout.within not in at
+        if (other in FINER and finer) or (other == SAME and alike):
             run = texts[at[other]]
     shown = [str(name) for name in run.cat.categories]
     names = pd.Series(run_names(shown), dtype=object).to_numpy()[run.cat.codes.to_numpy()]
@@ -172,33 +203,6 @@ def _samples(
             names = names + "_" + channel.astype(str).to_numpy()
     sample, samples = pd.factorize(names)
     return sample.astype(np.intp), [str(name) for name in samples]
-
-
-def _kept(
-    drop: tuple[tuple[str, tuple[str, ...], str], ...], texts: pd.DataFrame, at: dict[str, int],
-    notes: list[Note],
-) -> NDArray[np.bool_]:  # fmt: skip
-    keep = np.ones(len(texts), dtype=bool)
-    for name, words, step in drop:
-        if name not in at:
-            continue
-        flagged = is_one_of(texts[at[name]], words) & keep
-        if flagged.any():
-            notes.append(Note(step, int(flagged.sum()), "marked by the program"))
-        keep &= ~flagged
-    return keep
-
-
-def _passing(
-    q_values: Values, report: Report, places: list[int], most: float, keep: NDArray[np.bool_],
-    notes: list[Note],
-) -> NDArray[np.bool_]:  # fmt: skip
-    passing: NDArray[np.bool_] = np.asarray(~(q_values > most).any(axis=1))
-    dropped = int((~passing & keep).sum())
-    if dropped:
-        names = ", ".join(report.header[place] for place in places)
-        notes.append(Note("rows above the q-value", dropped, f"above {most:g} in {names}"))
-    return passing
 
 
 def _without_isotopes(column: pd.Series, layout: Long) -> pd.Series:

@@ -5,17 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 from immunosep_omics.errors import InputError, Problem
+from immunosep_omics.ingest.proteins.assay import looking_further
+from immunosep_omics.ingest.proteins.report_file import Report, open_report
 from immunosep_omics.ingest.raw_assay import RawAssay
 from immunosep_omics.ingest.readers import mztab
 from immunosep_omics.ingest.readers.protein_layouts import LONG, PROGRAMS, WIDE, Long, Wide
 from immunosep_omics.ingest.readers.protein_long import quantities_of, read_long
 from immunosep_omics.ingest.readers.protein_wide import columns_of, fits, place_of, read_wide
-from immunosep_omics.ingest.report_file import Report, open_report
 from immunosep_omics.settings.assays import ProteinTable
 
 LAYOUTS: tuple[Long | Wide, ...] = (*LONG, *WIDE)
 
+PREVIEW = 5
+"""Rows that are enough to open a report whose header alone is wanted."""
 
+
+@looking_further
 def read(facts: ProteinTable, folder: Path, rows: int | None = None) -> RawAssay:
     """Read a report: text, workbook or Parquet, wide or long.
 
@@ -36,10 +41,18 @@ def read(facts: ProteinTable, folder: Path, rows: int | None = None) -> RawAssay
     return read_wide(layout, report, facts)
 
 
+def program_of(path: Path) -> str | None:
+    """The program whose layout a file's header fits; raises where it cannot be read."""
+    if mztab.is_mztab(path):
+        return "openms"
+    report = open_report(path, PREVIEW)
+    return next((layout.program for layout in LAYOUTS if _claims(layout, report)), None)
+
+
 def refuse_other(report: Report, program: str) -> None:
     """Raise :class:`InputError` where the headers are those of another program's report."""
     for layout in LAYOUTS:
-        if _fits(layout, report):
+        if _claims(layout, report):
             _refuse_other(program, layout.program, layout.name, report.shown)
 
 
@@ -61,11 +74,18 @@ def _layout(report: Report, program: str) -> Long | Wide:
 
 
 def _fits(layout: Long | Wide, report: Report) -> bool:
-    if not fits(layout, report) or place_of(layout.proteins, report) is None:
+    if not fits(layout, report):
         return False
     if isinstance(layout, Long):
-        return bool(quantities_of(layout, report))
-    return bool(columns_of(layout, report.header))
+        return place_of(layout.runs, report) is not None and bool(quantities_of(layout, report))
+    parts = not layout.parts or bool(set(layout.parts) & set(report.keys))
+    return parts and bool(columns_of(layout, report.header))
+
+
+def _claims(layout: Long | Wide, report: Report) -> bool:
+    """Whether a report is surely of a layout's program: it fits, and shows one of its signs."""
+    shown = not layout.signs or bool(set(layout.signs) & set(report.keys))
+    return shown and _fits(layout, report)
 
 
 def _refuse_ratios(facts: ProteinTable, path: Path) -> None:

@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem
-from immunosep_omics.ingest import text_file
-from immunosep_omics.ingest.counts import (
+from immunosep_omics.ingest.files import text_file
+from immunosep_omics.ingest.files.wide_text import WideText
+from immunosep_omics.ingest.raw_assay import Note, RawAssay, feature_table
+from immunosep_omics.ingest.rna.counts import (
     SampleTable,
     found_files,
     open_table,
@@ -22,15 +24,13 @@ from immunosep_omics.ingest.counts import (
     table_of,
     whole_numbers,
 )
-from immunosep_omics.ingest.raw_assay import Note, RawAssay, feature_table
-from immunosep_omics.ingest.transcripts import (
+from immunosep_omics.ingest.rna.transcripts import (
     gene_sums,
     genes_in_names,
     genes_of_table,
     length_scaled_counts,
     lost_note,
 )
-from immunosep_omics.ingest.wide_text import WideText
 from immunosep_omics.settings.assays import Quantification
 
 NOT_KNOWN = ["nan", "-nan", "NaN", "NA"]

@@ -10,8 +10,15 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem, Problems
-from immunosep_omics.ingest import text_file
-from immunosep_omics.ingest.counts import (
+from immunosep_omics.ingest.files import text_file
+from immunosep_omics.ingest.raw_assay import (
+    Note,
+    RawAssay,
+    feature_table,
+    refuse_repeated_samples,
+)
+from immunosep_omics.ingest.readers.featurecounts import sample_names
+from immunosep_omics.ingest.rna.counts import (
     SampleTable,
     found_files,
     notes_apart,
@@ -22,14 +29,7 @@ from immunosep_omics.ingest.counts import (
     stacked,
     table_of,
 )
-from immunosep_omics.ingest.raw_assay import (
-    Note,
-    RawAssay,
-    feature_table,
-    refuse_repeated_samples,
-)
-from immunosep_omics.ingest.readers.featurecounts import sample_names
-from immunosep_omics.ingest.strand import COLUMNS, check_strands, strands
+from immunosep_omics.ingest.rna.strand import COLUMNS, check_strands, strands
 from immunosep_omics.settings.assays import SAMPLE_MARK, SampleCounts
 
 
@@ -73,7 +73,7 @@ def read(facts: SampleCounts, folder: Path, rows: int | None = None) -> RawAssay
     """Read one file per sample, named by what `*` stands for.
 
     STAR counts each library three times; which column is right follows from `strand`, or from
-    the counts (`ingest/strand.py`), and stands in the samples' `strand`. A file of HTSeq with a
+    the counts (`ingest/rna/strand.py`), and stands in the samples' `strand`. A file of HTSeq with a
     header and several columns of counts is read as a table of all samples.
     """
     dialect = DIALECTS[facts.format]

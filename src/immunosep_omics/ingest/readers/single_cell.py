@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem, did_you_mean
-from immunosep_omics.ingest.cells import EXPRESSION, Cells, open_cells
 from immunosep_omics.ingest.raw_assay import Note, RawAssay, feature_table
+from immunosep_omics.ingest.rna.cells import EXPRESSION, Cells, open_cells
 from immunosep_omics.settings.assays import SAMPLE_MARK, SingleCell
 from immunosep_omics.settings.files import sample_files
 

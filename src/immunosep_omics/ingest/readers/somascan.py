@@ -16,14 +16,14 @@ import pandas as pd
 
 from immunosep_omics.clinical.numbers import parse_numbers, remedy_for
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
+from immunosep_omics.ingest.files.text_file import read_text_file
+from immunosep_omics.ingest.files.wide_text import SHOWN
 from immunosep_omics.ingest.raw_assay import (
     Note,
     RawAssay,
     feature_table,
     refuse_repeated_samples,
 )
-from immunosep_omics.ingest.text_file import read_text_file
-from immunosep_omics.ingest.wide_text import SHOWN
 from immunosep_omics.settings.assays import SomaScan
 
 TABLE = "^TABLE_BEGIN"
@@ -204,8 +204,17 @@ def _check_names(names: list[str], adat: _Adat, header: str, shown: str) -> None
                 f"{shown}:{line}, column '{header}'", "the sample has no name",
                 "fill it, or name another column as `sample_names`",
             )  # fmt: skip
-    refuse_repeated_samples([name for name in names if name], shown, problems)
+    others = [name for name in adat.samples if _names_each(adat.of_samples(name))]
+    remedy = f"name a column that tells samples apart as `sample_names`: {', '.join(others)}"
+    refuse_repeated_samples(
+        [name for name in names if name], shown, problems, *([remedy] if others else [])
+    )
     problems.raise_any()
+
+
+def _names_each(cells: list[str]) -> bool:
+    """Whether cells could be the names of samples: all filled, all different."""
+    return all(cells) and len(set(cells)) == len(cells)
 
 
 def _features(analytes: dict[str, list[str]]) -> pd.DataFrame:

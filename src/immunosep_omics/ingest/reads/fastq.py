@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 from immunosep_omics.errors import InputError, Problem, Problems
-from immunosep_omics.ingest.counts import found_files
-from immunosep_omics.ingest.text_file import GZIP
-from immunosep_omics.ingest.transcripts import genes_of_table
+from immunosep_omics.ingest.files.text_file import GZIP
+from immunosep_omics.ingest.name_likeness import lanes
+from immunosep_omics.ingest.rna.counts import found_files
+from immunosep_omics.ingest.rna.transcripts import genes_of_table
 from immunosep_omics.settings.assays import Reads
 
 SHOWN = 5
+
+FIRST_OF_TWO = re.compile(r"(.*[_.]R?)1((?:_001)?)")
+"""How the name of the file of first reads ends, but for the ending .fastq."""
 
 FIRST_LINES = 20_000
 """Of the reference, where it is not read to its end: several hundred transcripts."""
@@ -43,6 +48,8 @@ def check_reads(facts: Reads, folder: Path, first_only: bool = False) -> ReadsFo
             _tell_lacking(sorted(set(seconds) - set(firsts)), "file", facts.file, problems)
     else:
         seconds = {}
+        _tell_mates(list(firsts), facts.file, problems)
+    _tell_lanes(list(firsts), facts.file, problems)
     samples = sorted({*firsts, *seconds})
     for sample in samples:
         pair = [files[sample] for files in (firsts, seconds) if sample in files]
@@ -66,6 +73,28 @@ def _tell_lacking(samples: list[str], key: str, pattern: str, problems: Problems
         problems.add(
             f"{pattern} ({key})", f"{len(samples)} samples of paired reads have no such file:"
             f" {shown}", "add the files, or take these samples' other files away",
+        )  # fmt: skip
+
+
+def _tell_mates(samples: list[str], pattern: str, problems: Problems) -> None:
+    there = set(samples)
+    mates = [s for s in samples if (m := FIRST_OF_TWO.fullmatch(s)) and f"{m[1]}2{m[2]}" in there]
+    if mates:
+        problems.add(
+            f"{pattern} (file)", f"{len(mates)} samples are the first reads of pairs whose second"
+            f" reads stand beside them as samples of their own: {', '.join(mates[:SHOWN])}",
+            "name the first reads in `file` and the second ones in `second`:"
+            " `*_R1.fastq.gz` and `*_R2.fastq.gz`",
+        )  # fmt: skip
+
+
+def _tell_lanes(samples: list[str], pattern: str, problems: Problems) -> None:
+    parts = lanes(samples)
+    if parts:
+        problems.add(
+            f"{pattern} (file)",
+            f"{len(parts)} samples are lanes of one library: {', '.join(parts[:SHOWN])}",
+            "join the lanes of each library first: `cat A_L00*_R1_001.fastq.gz > A_R1.fastq.gz`",
         )  # fmt: skip
 
 

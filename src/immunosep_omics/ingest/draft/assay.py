@@ -1,0 +1,311 @@
+"""The facts of an assay as far as its files tell them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from immunosep_omics.errors import InputError
+from immunosep_omics.ingest import READERS
+from immunosep_omics.ingest.draft.formats import Look, long_headers, npx_sheets
+from immunosep_omics.ingest.draft.patterns import EACH, mates, pattern, root_of
+from immunosep_omics.ingest.draft.table import (
+    EMPTY,
+    UNSURE,
+    Values,
+    are_genes,
+    are_proteins,
+    marks,
+    numbers_in,
+)
+from immunosep_omics.ingest.files.text_file import delimiter_of
+from immunosep_omics.ingest.files.workbook import is_workbook
+from immunosep_omics.ingest.raw_assay import RawAssay
+from immunosep_omics.ingest.scale import LOG_MAXIMUM, check_scale
+from immunosep_omics.settings.assays import SCALE_OF_KIND, assay_facts
+
+LOOKED_AT = 200
+"""Rows that the reader is asked for."""
+
+CONFIRM = "please confirm"
+
+KINDS = {
+    "geo_series_matrix": "rna_array", "geo_soft": "rna_array", "olink_long": "olink_npx",
+    "olink_wide": "olink_npx", "somascan": "somascan",
+}  # fmt: skip
+"""Kinds by format, where they are neither counts of RNA nor proteins of mass spectrometry."""
+
+COUNTS = (*EACH, "nfcore_rnaseq")
+
+QUANTITIES = {
+    "maxquant": ("LFQ intensity", "Reporter intensity corrected", "iBAQ", "Intensity"),
+    "somascan": ("SampleId", "ExtIdentifier", "Barcode"),
+}
+"""Options of formats that are tried until the reader takes one: `values`, or `sample_names`."""
+
+DECIMALS = ("olink_long", "olink_wide", "diann", "alphadia", "spectronaut", "fragpipe",
+            "proteome_discoverer", "skyline", "openms")  # fmt: skip
+"""Formats whose numbers may have a decimal comma."""
+
+
+@dataclass
+class AssayDraft:
+    """Facts of an assay, remarks on single keys, and what is left to a person.
+
+    `open` are keys that cannot be filled in: they are written as comments. `raw` is what the
+    reader gives for the facts, None where it refuses them (the check then says why).
+    """
+
+    facts: dict[str, Any]
+    comments: dict[str, str] = field(default_factory=dict)
+    open: dict[str, str] = field(default_factory=dict)
+    todo: list[str] = field(default_factory=list)
+    raw: RawAssay | None = None
+
+    @property
+    def file(self) -> str:
+        """The file, or the pattern of files."""
+        return str(self.facts["file"])
+
+    @property
+    def samples(self) -> list[str]:
+        """The samples that the reader found in the first rows."""
+        return [] if self.raw is None else self.raw.values.index.astype(str).tolist()
+
+
+def draft_platform(group: list[Look], folder: Path, known: set[str]) -> AssayDraft:
+    """The facts of files that a program wrote: one file, or one per sample."""
+    name = str(group[0].format)
+    kind = KINDS.get(name, "rna_counts" if name in COUNTS else "ms_proteins")
+    draft = AssayDraft({"kind": kind, "format": name, "file": _file(group, folder, known)})
+    if len(group) > 1 and "*" not in draft.file:
+        draft.todo.append(
+            f"{len(group)} files of {name} have no place in common but for the sample's name: put"
+            " them into one folder, or into folders named as the samples"
+        )
+    for step in (_long, _reads, _quantified, _cells, _sheet, _bulk):
+        step(draft, group, folder, known)
+    draft.raw = _tried(draft, folder)
+    _scale(draft, declared=name in ("geo_series_matrix", "geo_soft"))
+    return draft
+
+
+def draft_matrix(look: Look, values: Values, folder: Path) -> AssayDraft:
+    """The facts of a plain table of values; kind and scale as the readers' own checks allow."""
+    draft = AssayDraft({"kind": "expression", "format": "matrix"})
+    facts, comments = draft.facts, draft.comments
+    facts["file"] = _relative(look.path, folder)
+    if look.sheet is not None:
+        facts["sheet"] = look.sheet
+    facts.update(delimiter_fact(look))
+    places = numbers_in(look)
+    decimal, codes, doubts = marks(look, places)
+    if decimal != ".":
+        facts["decimal"] = decimal
+        comments["decimal"] = CONFIRM
+    if codes:
+        facts["missing"] = [*EMPTY, *codes]
+        comments["missing"] = CONFIRM
+    draft.todo += [f"{draft.file}: {doubt}" for doubt in doubts]
+    facts["samples_in"] = values.samples_in
+    comments["samples_in"] = f"judged by {values.sure}"
+    if values.names is not None:
+        facts["names"] = values.names
+    if values.not_features:
+        facts["not_features"] = values.not_features
+        comments["not_features"] = CONFIRM
+    draft.raw = _tried(draft, folder)
+    _kind(draft, values.features)
+    _scale(draft, declared=facts["kind"] != "rna_counts")
+    comments["kind"] = CONFIRM
+    scale = facts.get("scale", "counts")
+    draft.todo.append(f"{draft.file}: confirm that it holds {facts['kind']} ({scale})")
+    if values.sure == UNSURE:
+        draft.todo.append(f"{draft.file}: are samples in columns or in rows (`samples_in`)?")
+    if facts["kind"] == "metabolites":
+        comments["kind"] = "or cytokines, expression, ms_proteins, olink_npx"
+        draft.open["unit"] = "TODO"
+        draft.todo.append(f"{draft.file}: state the unit of the values, if they have one")
+    return draft
+
+
+def delimiter_fact(look: Look) -> dict[str, str]:
+    """The delimiter of a text file, if it is not the one that the ending means."""
+    if look.delimiter is None or look.delimiter == delimiter_of(look.path, None):
+        return {}
+    return {"delimiter": look.delimiter}
+
+
+def folder_of(group: list[Look]) -> Path:
+    """The folder below which the path of an assay's file, or its pattern, can stand."""
+    paths = [look.path for look in group]
+    return paths[0].parent if _holds_all_samples(group) else root_of(paths)
+
+
+def _holds_all_samples(group: list[Look]) -> bool:
+    """True for one file that is not just one sample's."""
+    look = group[0]
+    several = look.format == "htseq" and len(numbers_in(look)) > 1
+    table = look.format not in EACH or look.format == "featurecounts"
+    return len(group) == 1 and (table or several or look.path.suffix == ".h5ad")
+
+
+def _file(group: list[Look], folder: Path, known: set[str]) -> str:
+    paths, _ = mates([look.path for look in group])
+    one = _holds_all_samples(group)
+    found = None if one else pattern(paths or [look.path for look in group], folder, known)
+    return found or _relative(group[0].path, folder)
+
+
+def _long(draft: AssayDraft, group: list[Look], folder: Path, known: set[str]) -> None:
+    """A table whose columns no program's layout explains: its headers by their words."""
+    if draft.facts["format"] != "long":
+        return
+    draft.facts.update(delimiter_fact(group[0]))
+    for key, headers in long_headers(group[0].header).items():
+        draft.facts[key] = headers if key == "part" else headers[0]
+        draft.comments[key] = CONFIRM
+    words = draft.facts["feature"].lower()
+    kinds = {"cytokine": "cytokines", "metabolite": "metabolites", "compound": "metabolites"}
+    draft.facts["kind"] = next((kind for w, kind in kinds.items() if w in words), "ms_proteins")
+    draft.comments["kind"] = CONFIRM
+    draft.todo.append(f"{draft.file}: confirm the columns, and state in `only` which rows count")
+
+
+def _reads(draft: AssayDraft, group: list[Look], folder: Path, known: set[str]) -> None:
+    if draft.facts["format"] != "reads":
+        return
+    _, second = mates([look.path for look in group])
+    if second:
+        draft.facts["second"] = pattern(second, folder, known) or _relative(second[0], folder)
+    draft.facts["reference"] = "TODO"
+    draft.facts["transcripts"] = {"file": "TODO", "id": "TODO", "gene": "TODO"}
+    draft.todo.append(f"{draft.file}: name the FASTA of the transcripts under `reference`")
+    draft.todo.append(f"{draft.file}: name the table from transcripts to genes")
+
+
+def _quantified(draft: AssayDraft, group: list[Look], folder: Path, known: set[str]) -> None:
+    of_genes = ".genes." in draft.file or "gene_id" in group[0].header
+    if draft.facts["format"] in ("salmon", "kallisto") and not of_genes:
+        draft.open["transcripts"] = "{file: tx2gene.csv, id: TODO, gene: TODO}"
+
+
+def _cells(draft: AssayDraft, group: list[Look], folder: Path, known: set[str]) -> None:
+    """Which sample each cell is of: a column of `obs` that holds the samples' names."""
+    if draft.facts["format"] != "single_cell" or "*" in draft.file:
+        return
+    from immunosep_omics.ingest.files.h5ad_file import open_h5ad
+
+    if group[0].path.suffix != ".h5ad":
+        return
+    with open_h5ad(group[0].path) as found:
+        levels = {
+            str(column): set(found.obs[column].astype(str).unique()) for column in found.obs.columns
+        }
+    fitting = [column for column, names in levels.items() if len(names & known) > len(names) / 2]
+    if fitting:
+        draft.facts["sample_key"] = fitting[0]
+        draft.comments["sample_key"] = CONFIRM
+        return
+    few = [name for name, found in levels.items() if 1 < len(found) <= 500]
+    draft.open["sample_key"] = f"TODO  # one of {', '.join(few) or 'none fits'}"
+    draft.todo.append(f"{draft.file}: say which column of `obs` names each cell's sample")
+
+
+def _sheet(draft: AssayDraft, group: list[Look], folder: Path, known: set[str]) -> None:
+    """A workbook of several sheets of NPX that differ: which is meant?"""
+    if draft.facts["format"] != "olink_wide" or not is_workbook(group[0].path):
+        return
+    if _read(draft.facts, folder) is None:
+        sheets = npx_sheets(group[0].path)
+        draft.facts["sheet"] = sheets[0]
+        draft.comments["sheet"] = f"or {', '.join(sheets[1:])}" if sheets[1:] else CONFIRM
+        draft.todo.append(f"{draft.file}: confirm the `sheet`, one of {', '.join(sheets)}")
+
+
+def _bulk(draft: AssayDraft, group: list[Look], folder: Path, known: set[str]) -> None:
+    if draft.facts["format"] == "h5ad":
+        draft.raw = _read(draft.facts, folder)
+        if draft.raw is not None:
+            _kind(draft, [str(name) for name in draft.raw.values.columns])
+        draft.comments["kind"] = CONFIRM
+
+
+def _tried(draft: AssayDraft, folder: Path) -> RawAssay | None:
+    """What the reader gives, with the first options that it takes; these are stated."""
+    for change in _variants(str(draft.facts["format"])):
+        raw = _read(draft.facts | change, folder)
+        if raw is not None:
+            draft.facts.update(change)
+            draft.comments.update(dict.fromkeys(change, CONFIRM))
+            for key, value in change.items():
+                draft.todo.append(f"{draft.file}: confirm `{key}: {value}`")
+            return raw
+    return None
+
+
+def _variants(name: str) -> Iterator[dict[str, str]]:
+    yield {}
+    key = "sample_names" if name == "somascan" else "values"
+    yield from ({key: option} for option in QUANTITIES.get(name, ())[1:])
+    if name in DECIMALS:
+        yield {"decimal": ","}
+
+
+def _read(facts: dict[str, Any], folder: Path) -> RawAssay | None:
+    try:
+        return READERS[facts["format"]](assay_facts(facts), folder, rows=LOOKED_AT)
+    except InputError:
+        return None
+
+
+def _kind(draft: AssayDraft, features: list[str]) -> None:
+    """The kind of a table that does not say it: by its features, and whether it can be counts."""
+    if are_proteins(features):
+        draft.facts["kind"] = "ms_proteins"
+        return
+    if sum(name.startswith("OID") for name in features) > len(features) / 2:
+        draft.facts["kind"] = "olink_npx"
+        return
+    values = np.empty(0) if draft.raw is None else draft.raw.values.to_numpy()
+    whole = values.size > 0 and bool(np.all(np.isfinite(values) & (values == np.floor(values))))
+    if whole and (are_genes(features) or values.max() > LOG_MAXIMUM):
+        draft.facts["kind"] = "rna_counts"
+    else:
+        draft.facts["kind"] = "expression" if are_genes(features) else "metabolites"
+
+
+def _scale(draft: AssayDraft, *, declared: bool) -> None:
+    """State the scale where values contradict the kind's own, or where `declared` is asked for."""
+    kind = draft.facts["kind"]
+    own = SCALE_OF_KIND[kind]
+    if draft.raw is None or own in ("counts", "npx"):
+        return
+    values = draft.raw.values.to_numpy()
+    other = "linear" if own == "log2" else "log2"
+    scale = own if _fits(values, own, kind) or not _fits(values, other, kind) else other
+    known = values[np.isfinite(values)]
+    both = _fits(values, other, kind) and scale == own
+    if both and known.size and declared:
+        scale = "log2" if known.min() < 0 or known.max() < LOG_MAXIMUM else "linear"
+    if declared or scale != own:
+        draft.facts["scale"] = scale
+        draft.comments["scale"] = CONFIRM
+    if scale != own or (declared and draft.facts["format"] != "matrix"):
+        draft.todo.append(f"{draft.file}: confirm that the values are {scale}")
+
+
+def _fits(values: np.ndarray, scale: Any, kind: str) -> bool:
+    try:
+        check_scale(values, scale, kind, "draft")
+    except InputError:
+        return False
+    return True
+
+
+def _relative(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix()

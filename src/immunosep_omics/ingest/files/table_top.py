@@ -1,0 +1,53 @@
+"""What may stand at the top of a text file instead of the header of a table."""
+
+from __future__ import annotations
+
+from immunosep_omics.errors import InputError, Problem
+from immunosep_omics.ingest.files.text_file import DELIMITERS
+
+GCT = (b"#1.2", b"#1.3")
+PAGE = (b"<!doctype", b"<html", b"<?xml")
+
+
+def refuse_other_tops(beginning: bytes, delimiter: str, shown: str) -> None:
+    """Raise :class:`InputError` where the first line is no header, but what is usual instead.
+
+    `beginning` are the first lines: of a web page, of GenePattern's GCT, of a table below titles,
+    comments or blank lines, or of one whose columns are divided by blanks.
+    """
+    lines = beginning.removesuffix(b"\n").split(b"\n")
+    if lines[0].lstrip().lower().startswith(PAGE):
+        raise _problem(shown, "is a web page, not a table", "download the file itself")
+    if lines[0].startswith(GCT):
+        raise _problem(
+            f"{shown}:1", "is a GCT file: its header stands in line 3",
+            "remove the first two lines (of GCT 1.3 also the rows of metadata), and list the"
+            " columns of descriptions under `not_features`",
+        )  # fmt: skip
+    counts = [line.count(delimiter.encode()) + 1 for line in lines]
+    most = max(counts)
+    # A header of one name may be that of the only sample, above rows of name and value.
+    if counts[0] == 1 and most > 2:
+        header = counts.index(most) + 1
+        raise _problem(
+            f"{shown}:1", f"the first line is no header: line {header} is the first with"
+            f" {most} columns",
+            f"remove the lines above line {header}",
+        )  # fmt: skip
+    words = [len(line.split()) for line in lines if line.strip()]
+    marked = any(mark.encode() in lines[0] for mark in DELIMITERS)
+    if (
+        most == 1
+        and not marked
+        and len(words) > 1
+        and min(words) > 1
+        and words[1] - words[0] in (0, 1)
+    ):
+        raise _problem(
+            f"{shown}:1", "the columns are divided by blanks",
+            "save the table with tabs, or as CSV",
+        )  # fmt: skip
+
+
+def _problem(where: str, problem: str, remedy: str) -> InputError:
+    return InputError(Problem(where, problem, remedy))

@@ -1,0 +1,1 @@
+"""GEO's own formats, and its downloads."""

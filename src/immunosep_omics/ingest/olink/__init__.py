@@ -1,0 +1,1 @@
+"""What Olink's tables and workbooks share."""

@@ -1,0 +1,1 @@
+"""What the reports of search engines share: names, groups, and parts rolled up."""

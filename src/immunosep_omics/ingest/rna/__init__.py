@@ -1,0 +1,1 @@
+"""What counts of RNA share: one file per sample, transcripts, strands, cells."""

@@ -1,0 +1,269 @@
+"""Drafts of cohort files: what is recognised, and what is left to a person."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from immunosep_omics import simulate
+from immunosep_omics.errors import InputError
+from immunosep_omics.ingest.draft import draft_cohort
+from immunosep_omics.simulate import write
+
+GENES = "TNF IL6 CD74 ACTB GAPDH CRP HLA-DRA IL10 CXCL8 STAT3".split()
+QUANT = "Name\tLength\tEffectiveLength\tTPM\tNumReads\n" + "".join(
+    f"ENST0000000000{n}\t900\t800\t1.5\t{n * 7}\n" for n in range(1, 10)
+)
+
+
+def matrix(samples, value=lambda row, column: (row * 37 + column * 13) % 400, mark="\t"):
+    """Genes x samples as text."""
+    rows = [[gene, *(value(n, m) for m in range(len(samples)))] for n, gene in enumerate(GENES)]
+    return "\n".join(mark.join(map(str, row)) for row in [["gene", *samples], *rows]) + "\n"
+
+
+SAMPLES = [f"p{n}" for n in range(1, 9)]
+SHEET = "PatientID,Age,Sex\n" + "".join(
+    f"{s},{40 + n},{'FM'[n % 2]}\n" for n, s in enumerate(SAMPLES)
+)
+
+
+def test_units_come_from_headers_alone(put, facts):
+    put("c.csv", "PatientID,Age,Ferritin (ug/L),Lactate,CRP_mg_L\np1,4,5,6,7\np2,4,5,6,7\n")
+    found, remarks = facts("c.csv")
+    columns = found["clinical"]["columns"]
+    assert columns["age"] == "Age"
+    assert columns["ferritin"] == {"from": "Ferritin (ug/L)", "unit": "ug/L"}
+    assert columns["crp"]["unit"] == "mg/L"
+    assert "lactate" not in columns
+    assert any("Lactate" in line and "mmol/L" in line for line in remarks)
+
+
+def test_columns_that_identify_a_person_are_named_and_left_out(put, tmp_path):
+    put("c.csv", "PatientID,Age,Date of birth\np1,4,1980-01-01\n")
+    draft = draft_cohort([tmp_path / "c.csv"], None, None)
+    assert "1980" not in draft.text
+    assert any("'Date of birth' is left out" in line for line in draft.remarks)
+
+
+def test_samples_in_rows_are_told_by_their_names(put, facts):
+    put("c.csv", SHEET)
+    rows = [["id", *GENES, "batch"]]
+    rows += [[s, *(n / 7 + m for m in range(10)), "b1"] for n, s in enumerate(SAMPLES)]
+    put("m.tsv", "\n".join("\t".join(map(str, row)) for row in rows))
+    found, _ = facts("c.csv", "m.tsv")
+    (assay,) = found["assays"].values()
+    assert (assay["samples_in"], assay["not_features"]) == ("rows", ["batch"])
+    assert assay["scale"] == "log2"
+
+
+def test_annotation_beside_the_values_is_stated(put, facts):
+    put("c.csv", SHEET)
+    text = "\n".join(
+        f"{line}\t{'Length' if n == 0 else 900 + n}\t{'biotype' if n == 0 else 'x'}"
+        for n, line in enumerate(matrix(SAMPLES).splitlines())
+    )
+    put("m.tsv", text)
+    found, _ = facts("c.csv", "m.tsv")
+    (assay,) = found["assays"].values()
+    assert assay["not_features"] == ["Length", "biotype"]
+    assert assay["kind"] == "rna_counts"
+
+
+def test_decimal_commas_and_delimiters_are_stated_and_to_be_confirmed(put, facts):
+    values = matrix(["a", "b", "c"], lambda n, m: f"{n},{m}5", ";")
+    put("m.csv", values)
+    found, remarks = facts("m.csv")
+    (assay,) = found["assays"].values()
+    assert (assay["delimiter"], assay["decimal"]) == (";", ",")
+    assert any("comma" in line for line in remarks)
+
+
+@pytest.mark.parametrize(("cells", "words"), [("1,234", "thousands"), ("1,5 2.5", "which is")])
+def test_doubtful_marks_are_asked_for_and_not_stated(put, facts, cells, words):
+    one, *other = cells.split()
+    values = matrix(["a", "b", "c"], lambda n, m: other[0] if other and m else one)
+    put("m.tsv", values)
+    found, remarks = facts("m.tsv")
+    (assay,) = found["assays"].values()
+    assert "decimal" not in assay
+    assert any(words in line for line in remarks)
+
+
+def test_words_for_missing_values_are_stated(put, facts):
+    put("c.csv", SHEET)
+    put("m.tsv", matrix(SAMPLES, lambda n, m: "n.d." if n == m else n + 0.5))
+    found, _ = facts("c.csv", "m.tsv")
+    assert found["assays"]["rna"]["missing"] == ["", "NA", "n.d."]
+
+
+def test_a_folder_of_salmon_is_one_assay_with_its_table_of_genes(put, tmp_path, facts):
+    for sample in ("A", "B"):
+        (tmp_path / f"salmon/{sample}/logs").mkdir(parents=True)
+        put(f"salmon/{sample}/quant.sf", QUANT)
+        put(f"salmon/{sample}/cmd_info.json", "{}")
+        put(f"salmon/{sample}/logs/salmon_quant.log", "[info] done\n")
+    pairs = "".join(f"ENST0000000000{n},{GENES[n]}\n" for n in range(1, 10))
+    put("tx2gene.csv", "TXNAME,GENEID\n" + pairs)
+    put("c.csv", "sample,age\nA,40\nB,50\n")
+    found, _ = facts()
+    assert found["assays"] == {
+        "rna": {
+            "kind": "rna_counts", "format": "salmon", "file": "salmon/*/quant.sf",
+            "transcripts": {"file": "tx2gene.csv", "id": "TXNAME", "gene": "GENEID"},
+        }
+    }  # fmt: skip
+
+
+def test_without_a_table_of_genes_it_is_asked_for(put, tmp_path, facts):
+    for sample in ("A", "B"):
+        (tmp_path / sample).mkdir()
+        put(f"{sample}/quant.sf", QUANT)
+    _, remarks = facts("A", "B")
+    assert any("`transcripts`" in line for line in remarks)
+
+
+def test_fastq_pairs_are_an_assay_of_reads(put, facts):
+    for sample in ("A", "B"):
+        for mate in (1, 2):
+            put(f"{sample}_R{mate}.fastq.gz", "@r\nACGT\n+\nFFFF\n")
+    put("transcripts.fa", ">ENST00000000001\nACGT\n")
+    found, remarks = facts()
+    reads = found["assays"]["rna"]
+    assert (reads["file"], reads["second"]) == ("*_R1.fastq.gz", "*_R2.fastq.gz")
+    assert reads["reference"] == "transcripts.fa"
+    assert reads["transcripts"]["file"] == "TODO"
+    assert any("from transcripts to genes" in line for line in remarks)
+
+
+def test_several_clinical_tables_are_joined(put_sheets, put, facts):
+    put_sheets(
+        "c.xlsx",
+        people=[["PatientID", "Age", "Sex"], *([s, 40, "F"] for s in SAMPLES)],
+        labs=[["PatientID", "CRP (mg/L)", "Notes"], *([s, n, "x"] for n, s in enumerate(SAMPLES))],
+    )
+    put("m.tsv", matrix(SAMPLES))
+    found, _ = facts("c.xlsx", "m.tsv")
+    clinical = found["clinical"]
+    assert clinical["tables"] == {
+        "c_labs": {"file": "c.xlsx", "sheet": "labs", "patient": "PatientID"}
+    }
+    assert clinical["columns"]["crp"] == {"from": "CRP (mg/L)", "unit": "mg/L", "table": "c_labs"}
+
+
+def test_the_sample_column_is_the_one_that_names_the_samples(put, facts):
+    rows = "".join(f"p{n},40,X{n},R{n}\n" for n in range(1, 9))
+    put("c.csv", f"PatientID,Age,Tube,RNA\n{rows}")
+    put("m.tsv", matrix([f"R{n}" for n in range(1, 9)]))
+    found, _ = facts("c.csv", "m.tsv")
+    assert (found["clinical"]["patient"], found["clinical"]["sample"]) == ("PatientID", "RNA")
+
+
+def test_runs_that_the_sheet_names_with_endings_go_through_it(put, facts):
+    put("a.sdrf.tsv", "source name\tcharacteristics[age]\tcomment[data file]\n"
+        + "".join(f"p{n}\t40\trun{n}.raw\n" for n in range(1, 5)))  # fmt: skip
+    runs = "\t".join(f"/data/run{n}.mzML" for n in range(1, 5))
+    rows = "".join(
+        f"P0{n}345\tP0{n}345\tx\tTNF\t" + "\t".join(["9e5"] * 4) + "\n" for n in range(9)
+    )
+    put("pg.tsv", f"Protein.Group\tProtein.Ids\tProtein.Names\tGenes\t{runs}\n{rows}")
+    found, _ = facts("a.sdrf.tsv", "pg.tsv")
+    assert found["assays"]["proteome"]["samples"] == {
+        "file": "a.sdrf.tsv", "from": "comment[data file]", "to": "source name",
+    }  # fmt: skip
+    assert found["clinical"]["columns"]["age"] == "characteristics[age]"
+
+
+def test_a_series_matrix_is_its_own_clinical_table(put, facts):
+    names = "\t".join(f'"GSM{n}"' for n in range(1, 5))
+    ages = "\t".join(f'"age: {n}"' for n in range(41, 45))
+    rows = "".join(f'"{g}"\t1.5\t2.5\t3.5\t{n}.5\n' for n, g in enumerate(GENES))
+    put(
+        "GSE1_series_matrix.txt",
+        f'!Series_title\t"t"\n!Sample_geo_accession\t{names}\n'
+        f"!Sample_characteristics_ch1\t{ages}\n!series_matrix_table_begin\n"
+        f'"ID_REF"\t{names}\n{rows}!series_matrix_table_end\n',
+    )
+    found, remarks = facts("GSE1_series_matrix.txt")
+    assert found["clinical"]["file"] == "GSE1_series_matrix.txt"
+    assert found["clinical"]["columns"]["age"] == "age"
+    assert found["assays"]["rna"]["format"] == "geo_series_matrix"
+    assert any("scale" in line or "log2" in line for line in remarks)
+
+
+def test_names_with_blanks_accents_and_escapes_are_quoted(put, tmp_path, untold):
+    put("données d'été.csv", SHEET.replace("PatientID", "Patient\x1b[31m ID"))
+    put("mes réponses.tsv", matrix(SAMPLES))
+    draft = draft_cohort(
+        [tmp_path / "données d'été.csv", tmp_path / "mes réponses.tsv"], None, None
+    )
+    assert draft.text.replace("\n", "").isprintable()
+    assert yaml.safe_load(draft.text)["clinical"]["file"] == "données d'été.csv"
+
+
+def test_unreadable_files_are_left_out_and_named(put, facts):
+    put("c.csv", SHEET)
+    put("m.tsv", matrix(SAMPLES))
+    put("paper.pdf", b"%PDF-1.7\n")
+    put("empty.csv", "")
+    found, remarks = facts("c.csv", "m.tsv", "paper.pdf", "empty.csv")
+    assert list(found["assays"]) == ["rna"]
+    assert sum(line.startswith("left out: ") for line in remarks) == 2
+
+
+def test_scans_are_refused_with_the_remedy(put, tmp_path):
+    put("a.CEL", "x")
+    with pytest.raises(InputError, match="RMA"):
+        draft_cohort([tmp_path / "a.CEL"], None, None)
+
+
+def test_what_is_not_there_is_told_at_once(put, tmp_path):
+    put("c.csv", SHEET)
+    paths = [tmp_path / name for name in ("c.csv", "absent.txt", "gone")]
+    with pytest.raises(InputError) as error:
+        draft_cohort(paths, None, None)
+    assert len(error.value.problems) == 2
+
+
+def test_an_empty_folder_is_told(tmp_path):
+    with pytest.raises(InputError, match="no file"):
+        draft_cohort([tmp_path], None, None)
+
+
+@pytest.fixture(scope="module")
+def raw_files(tmp_path_factory):
+    """The files of the built-in study's cohorts, as hospitals and laboratories leave them."""
+    folder = tmp_path_factory.mktemp("raw")
+    write(simulate.draw(simulate.load_world("separated"), 1), folder)
+    return folder
+
+
+@pytest.mark.parametrize("cohort", ["athens", "nijmegen", "jena", "modena"])
+def test_the_drafts_of_generated_cohorts_pass_or_tell_what_is_left(raw_files, cohort, untold):
+    assert untold(raw_files / cohort) == []
+
+
+def test_tables_that_translate_probes_and_samples_are_found(raw_files):
+    jena = yaml.safe_load(draft_cohort([raw_files / "jena"], None, None).text)
+    assert jena["assays"]["rna"]["features"] == {
+        "file": "GPL_SIMULATED.txt", "id": "ID", "gene": "Gene Symbol",
+    }  # fmt: skip
+    modena = yaml.safe_load(draft_cohort([raw_files / "modena"], None, None).text)
+    assert modena["assays"]["proteome"]["samples"] == {
+        "file": "sample_key.tsv", "from": "Run", "to": "Sample",
+    }  # fmt: skip
+
+
+def test_a_draft_is_made_from_the_command_line_and_kept(put, tmp_path):
+    put("c.csv", SHEET)
+    code = "import sys; from immunosep_omics.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", code, "new-cohort", "c.csv", "--output", "cohorts/a.yaml"]
+    first = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert first.returncode == 0, first.stderr
+    kept = Path(tmp_path / "cohorts/a.yaml").read_bytes()
+    second = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert second.returncode == 1
+    assert "there already" in second.stderr
+    assert Path(tmp_path / "cohorts/a.yaml").read_bytes() == kept

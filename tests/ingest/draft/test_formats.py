@@ -1,0 +1,116 @@
+"""What a file is, told by how it begins."""
+
+from pathlib import Path
+
+import pytest
+
+from immunosep_omics.errors import InputError
+from immunosep_omics.ingest.draft.formats import look_at
+
+FIRST_LINES = {
+    "featurecounts": "# Program:featureCounts v2.0.1\nGeneid\tChr\tStart\tEnd\n",
+    "star": "N_unmapped\t1\t1\t1\nN_multimapping\t2\t2\t2\n",
+    "htseq": "TNF\t3\nIL6\t0\n__no_feature\t9\n",
+    "salmon": "Name\tLength\tEffectiveLength\tTPM\tNumReads\nENST1\t9\t8\t1.0\t2\n",
+    "kallisto": "target_id\tlength\teff_length\test_counts\ttpm\nENST1\t9\t8\t1\t2\n",
+    "rsem": "gene_id\ttranscript_id(s)\tlength\teffective_length\texpected_count\tTPM\tFPKM\n",
+    "nfcore_rnaseq": "gene_id\tgene_name\tA\tB\nENSG1\tTNF\t1\t2\n",
+    "geo_series_matrix": '!Series_title\t"t"\n!Series_geo_accession\t"GSE1"\n',
+    "geo_soft": "^DATABASE = GeoMiame\n!Database_name = GEO\n",
+    "maxquant": "Protein IDs\tMajority protein IDs\tLFQ intensity A\n",
+    "diann": "Protein.Group\tProtein.Ids\tProtein.Names\tGenes\tA.raw\n",
+    "spectronaut": "R.FileName\tPG.ProteinGroups\tPG.Quantity\n",
+    "fragpipe": "Protein\tProtein ID\tEntry Name\tGene\tCombined Total Peptides\tA Intensity\n",
+    "proteome_discoverer": "Accession\tMaster\tDescription\tAbundance: F1\n",
+    "skyline": "Protein;Peptide Modified Sequence;Precursor Charge;Fragment Ion;Replicate;Area\n",
+    "long": "Protein Name,Peptide Sequence,Replicate Name,Area\n".replace(",", "\t"),
+    "openms": "MTD\tmzTab-version\t1.0.0\n",
+    "olink_long": "SampleID;Index;OlinkID;UniProt;Assay;NPX\nS1;1;OID1;P1;TNF;3.1\n",
+    "somascan": "!Checksum\tab\n^HEADER\n",
+}
+
+
+@pytest.mark.parametrize("name", FIRST_LINES)
+def test_a_format_is_told_by_how_its_file_begins(put, name):
+    folder = put("file.txt", FIRST_LINES[name])
+    assert [look.format for look in look_at(folder / "file.txt")] == [name]
+
+
+UNREADABLE = {
+    "a.pdf": (b"%PDF-1.7\n", "PDF"),
+    "a.png": (b"\x89PNG\r\n\x1a\n", "picture"),
+    "a.docx": (b"PK\x03\x04" + b"\0" * 40, "document"),
+    "a.rds": (b"\x1f\x8b\x08\0\0", "cannot be read"),
+    "a.CEL": (b"x", "RMA"),
+    "a.h5": (b"\x89HDF\r\n\x1a\n" + b"x" * 50, "HDF5"),
+    "a.parquet": (b"PAR1" + b"x" * 50, "Parquet"),
+    "a.xlsx": (b"a,b\n1,2\n", "not a readable workbook"),
+    "blanks.txt": (b"a b c\n1 2 3\n4 5 6\n", "divided by blanks"),
+    "page.txt.gz": (b"<!DOCTYPE html><html>404</html>", "web page"),
+    "empty.csv": (b"", "empty"),
+    "zeros.tsv": (b"a\tb\n\0\0\t1\n", "zero bytes"),
+    "old.xls": (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "old format"),
+    "cut.txt.gz": (None, "cannot be read"),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_no_reader_reads_is_refused_with_a_reason(put, tmp_path, name):
+    data, words = UNREADABLE[name]
+    if name == "page.txt.gz":
+        put(name, data)
+    else:
+        (tmp_path / name).write_bytes(b"\x1f\x8b\x08\0rubbish" if data is None else data)
+    with pytest.raises(InputError, match=words):
+        look_at(tmp_path / name)
+
+
+def test_sheets_of_a_workbook_are_tables_of_their_own(put_sheets):
+    folder = put_sheets(
+        "b.xlsx", patients=[["PatID", "Age"], ["p1", 40]], labs=[["PatID", "CRP"], ["p1", 3]],
+        empty=[],
+    )  # fmt: skip
+    looks = look_at(folder / "b.xlsx")
+    assert [(look.sheet, look.header) for look in looks] == [
+        (None, ["PatID", "Age"]), ("labs", ["PatID", "CRP"]),
+    ]  # fmt: skip
+
+
+def test_htseq_with_a_header_is_told_by_its_last_rows(put):
+    genes = "".join(f"GENE{n}\t{n}\n" for n in range(100))
+    folder = put("h.tsv", f"gene\tS1\n{genes}__no_feature\t3\n")
+    put("m.tsv", f"gene\tS1\n{genes}")
+    assert look_at(folder / "h.tsv")[0].format == "htseq"
+    assert look_at(folder / "m.tsv")[0].format is None
+
+
+REAL = {
+    "salmon/ERR188021/quant.sf.gz": "salmon",
+    "kallisto/ERR188021/abundance.tsv.gz": "kallisto",
+    "maxquant/alphastats_go_proteinGroups.txt": "maxquant",
+    "geo/GDS507.soft.gz": "geo_soft",
+    "somascan/example_data10.adat": "somascan",
+    "diann/PXD019909_diann_report.tsv": "diann",
+    "msstatsconvert_raw/Spectronaut/spectronaut_input.csv": "spectronaut",
+    "msstatsconvert_raw/Skyline/skyline_input.csv": "skyline",
+    "olink/SYNTHETIC_npx_data_ext.parquet": "olink_long",
+    "h5ad_airway/airway.h5ad": "h5ad",
+    "olink/SYNTHETIC_npx_data1.xlsx": "olink_wide",
+    "olink/gisby_2021_long/serum_npx_level.csv.gz": "olink_long",
+    "diann/alphadia_1.10.4_pg_matrix.tsv": "alphadia",
+    "tenx/1.2.0/filtered_gene_bc_matrices_h5.h5": "single_cell",
+    "tenx/3.0.0/filtered_feature_bc_matrix/matrix.mtx.gz": "single_cell",
+    "tenx/10x_pbmc68k_reduced.h5ad": "single_cell",
+    "htseq/counts.tsv": "htseq",
+    "star/ERR458837_subsamp_1ReadsPerGene.out.tab": "star",
+    "rsem/ERR188021/ERR188021.genes.results.gz": "rsem",
+    "featurecounts/P1234_101_biotype_counts.txt": "featurecounts",
+    "geo/GPL97.annot.gz": "platform",
+    "msstatsconvert_raw/PD/pd_input.csv": "proteome_discoverer",
+    "msstatsconvert_raw/OpenSWATH/openswath_input.csv": "long",
+}
+
+
+@pytest.mark.parametrize("file", REAL)
+def test_real_files_are_recognised(shared_data, file):
+    assert look_at(Path(shared_data) / "formats" / file)[0].format == REAL[file]

@@ -1,0 +1,144 @@
+"""Tables of moderate size: samples of GEO files, platforms, and what is refused."""
+
+import csv
+import gzip
+
+import pytest
+
+from immunosep_omics.ingest.files.table_file import read_table_file
+from immunosep_omics.ingest.genes.feature_table import PLATFORM_COMMENTS
+from immunosep_omics.settings.tables import TableFile
+
+MATRIX = """\
+!Series_title\t"x"
+!Sample_title\t"one"\t"a ""b"" c"\t"three"
+!Sample_geo_accession\t"GSM1"\t"GSM2"\t"GSM3"
+!Sample_characteristics_ch1\t"age: 5"\t"Sex: F"\t"febrile at 12:30"
+!Sample_characteristics_ch1\t"Sex: M"\t"age: 6"\t""
+!Sample_characteristics_ch1\t"title: T1"\t""\t"sex: F"
+!Sample_characteristics_ch2\t"age: 7"\t""\t""
+!Sample_data_processing\t"RMA"\t"RMA"\t"RMA"
+!Sample_data_processing\t"log2"\t""\t"log2"
+!series_matrix_table_begin
+"""
+
+SOFT = """\
+^SERIES = GSE1
+!Series_title = x
+^SAMPLE = GSM1
+!Sample_title = one
+!Sample_geo_accession = GSM1
+!Sample_characteristics_ch1 = age: 5
+!Sample_characteristics_ch1 = url: http://a.b/c
+^SAMPLE = GSM2
+!Sample_title = two = 2
+!Sample_characteristics_ch1 = sex: F
+"""
+
+PLATFORM = """\
+^Annotation
+!Annotation_platform = GPL1
+#ID = probe
+!platform_table_begin
+ID\tGene title\tGene symbol
+p1\ta 5" end\tA
+p2\tb
+!platform_table_end
+"""
+
+
+def table(folder, file, rows=None, **more):
+    return read_table_file(TableFile(file=file), folder, rows=rows, **more)
+
+
+@pytest.mark.parametrize("file", ["m.txt", "m.txt.gz", "named.csv"])
+def test_samples_of_a_series_matrix(put, file):
+    found = table(put(file, MATRIX), file)
+    assert found.header == [
+        "title", "geo_accession", "data_processing", "characteristics_ch1",
+        "age", "Sex", "characteristics_ch1: title", "age (ch2)",
+    ]  # fmt: skip
+    assert found.texts("title") == ["one", 'a "b" c', "three"]
+    assert found.texts("age") == ["5", "6", ""]
+    assert found.texts("Sex") == ["M", "F", "F"]
+    assert found.texts("characteristics_ch1") == ["", "", "febrile at 12:30"]
+    assert found.texts("characteristics_ch1: title") == ["T1", "", ""]
+    assert found.texts("age (ch2)") == ["7", "", ""]
+    assert found.texts("data_processing") == ["RMA; log2", "RMA", "RMA; log2"]
+    assert [note.reason for note in found.notes] == ["read as 'Sex'"]
+
+
+def test_samples_of_a_family(put):
+    found = table(put("f.soft", SOFT), "f.soft")
+    assert found.texts("geo_accession") == ["GSM1", "GSM2"]
+    assert found.texts("title") == ["one", "two = 2"]
+    assert found.texts("age") == ["5", ""]
+    assert found.texts("url") == ["http://a.b/c", ""]
+    assert found.numbers == [3, 8]
+
+
+def test_real_family(shared_data):
+    folder = shared_data / "formats/geo/gse185263_soft"
+    with (folder / "samples.csv").open(newline="") as file:
+        expected = list(csv.DictReader(file))
+    found = table(folder, "GSE185263_family.soft.gz")
+    assert found.texts("geo_accession") == [row[""] for row in expected]
+    for name in expected[0]:
+        if name:
+            assert found.texts(name) == [row[name] for row in expected], name
+
+
+def test_platform(put):
+    found = table(put("g.annot.gz", PLATFORM), "g.annot.gz", skip=PLATFORM_COMMENTS)
+    assert found.rows == [["p1", 'a 5" end', "A"], ["p2", "b", ""]]
+    assert found.numbers == [6, 7]
+
+
+def test_real_platform(shared_data):
+    folder = shared_data / "formats/geo"
+    with gzip.open(folder / "GPL97.annot.gz", "rt") as file:
+        lines = [line.rstrip("\n").split("\t") for line in file if line[0] not in "!^#"]
+    found = table(folder, "GPL97.annot.gz", skip=PLATFORM_COMMENTS)
+    assert len(found.rows) == len(lines) - 1
+    place = lines[0].index("Gene symbol")
+    assert found.texts("ID") == [row[0] for row in lines[1:]]
+    assert found.texts("Gene symbol") == [row[place] for row in lines[1:]]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "words"),
+    [
+        ("a.csv", "May report\n\nid,age,sex\n1,2,F\n", ("a.csv:1", "row 3 looks like the")),
+        ("a.csv", "Report,,\nid,age,sex\n1,2,F\n", ("1 of 3 columns", "row 2 looks like")),
+        ("a.csv", "id,age\n1,2\nid,age\n3,4\n", ("a.csv:3", "the header stands again")),
+        ("a.csv", "id;age\n1;2\n", ("delimiter", '";"')),
+        ("a.csv", "id,age,crp\n1,50,1,5\n", ("a.csv:2", "4 fields, the header 3", "decimal comma")),
+        ("a.csv", "id,b,c\n" + "1,2\n" * 50, ("50 rows", "a.csv:6")),
+        ("a.CEL", "[CEL]\nVersion=3\n", ("RMA",)),
+        ("a.txt", '!Sample_title\t"a"\t"b"\n!Sample_x\t"a"\t"b"\n!Sample_y\t"1"\n', ("a.txt:3",)),
+        ("a.txt", '!Series_title\t"a"\n', ("no sample is described",)),
+    ],
+)  # fmt: skip
+def test_refusals(put, refused, file, text, words):
+    refused(lambda: table(put(file, text), file), file, *words)
+
+
+def test_title_above_the_header_of_a_sheet(put_sheets, refused):
+    folder = put_sheets("a.xlsx", Sheet1=[["Report"], [], ["id", "age", "sex"], [1, 2, "F"]])
+    refused(lambda: table(folder, "a.xlsx"), "row 3 looks like the header")
+
+
+def test_row_names_without_a_header(put):
+    found = table(put("a.tsv", "age\nr1\t5\nr2\t6\n"), "a.tsv")
+    assert found.header == ["", "age"]
+
+
+def test_first_rows_of_a_text_that_a_quoted_break_cuts(put):
+    text = 'id,note\n1,a\n2,"b\nc"\n3,d\n'
+    found = table(put("a.csv", text), "a.csv", rows=2)
+    assert [row[0] for row in found.rows] == ["1", "2"]
+
+
+def test_first_rows_of_a_sheet(put_sheets):
+    folder = put_sheets("a.xlsx", Sheet1=[["id", "age"], *([n, n] for n in range(50))])
+    assert len(table(folder, "a.xlsx", rows=3).rows) == 3

@@ -1,0 +1,68 @@
+"""Text as laboratories send it, and what is no text."""
+
+import gzip
+
+import pytest
+
+from immunosep_omics.ingest.files import text_file
+from immunosep_omics.ingest.files.text_file import read_text_file
+
+TEXT = "g\tµ\nx\t1\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        TEXT.encode(),
+        b"\xef\xbb\xbf" + TEXT.encode(),
+        TEXT.encode("utf-16"),
+        TEXT.replace("\n", "\r\n").encode(),
+        TEXT.replace("\n", "\r").encode(),
+        gzip.compress(TEXT.encode()),
+        gzip.compress(TEXT.encode()[:4]) + gzip.compress(TEXT.encode()[4:]),
+    ],
+    ids=["plain", "mark", "utf-16", "crlf", "cr", "gzip", "gzip in two members"],
+)
+@pytest.mark.parametrize("rows", [None, 2])
+def test_one_text_in_many_writings(put, data, rows):
+    assert read_text_file(put("t.txt", data) / "t.txt", rows).data == TEXT.encode()
+
+
+def test_windows_1252_is_noted(put):
+    file = read_text_file(put("t.txt", TEXT.encode("cp1252")) / "t.txt")
+    assert file.data == TEXT.encode()
+    assert [note.step for note in file.notes] == ["encoding"]
+
+
+def test_only_the_first_lines(put):
+    folder = put("t.tsv.gz", "a\n" * 5)
+    assert read_text_file(folder / "t.tsv.gz", rows=2).data == b"a\na\n"
+
+
+@pytest.mark.parametrize(
+    "data, words",
+    [
+        (b"", ["the file is empty"]),
+        (b" \n \n", ["the file is empty"]),
+        (b"PK\x03\x04rest", ["a workbook or a zip archive"]),
+        (b"a\tb\x00\n", ["is not text", "zero bytes"]),
+        (b"a\tb\x81\n", ["neither UTF-8 nor Windows-1252"]),
+        (b"\xff\xfea", ["UTF-16"]),
+        (gzip.compress(b"a" * 1000)[:-20], ["cannot be read"]),
+        (b"\x1f\x8b\x08garbage", ["cannot be read"]),
+        (gzip.compress(b"[CEL]\n"), ["RMA"]),
+    ],
+)
+def test_what_is_no_text(put, refused, data, words):
+    folder = put("t.txt", data)
+    refused(lambda: read_text_file(folder / "t.txt"), "t.txt", *words)
+
+
+def test_a_small_file_that_unpacks_to_a_huge_one(put, refused, monkeypatch):
+    monkeypatch.setattr(text_file, "MOST_UNPACKED", 1000)
+    folder = put("t.txt", gzip.compress(b"a" * 2000))
+    refused(lambda: read_text_file(folder / "t.txt"), "unpacks to more than")
+
+
+def test_no_file(tmp_path, refused):
+    refused(lambda: read_text_file(tmp_path / "absent.txt"), "absent.txt", "no such file")
