@@ -45,6 +45,21 @@ combat("combat_values", "non_parametric_mean_only", mod = model, par.prior = FAL
 combat("combat_gaps", "non_parametric_reference", par.prior = FALSE, ref.batch = 3)
 combat("combat_values", "mean_only_reference", mod = model, mean.only = TRUE, ref.batch = 1)
 
+# ---- controls only: each batch's line from its controls, continued to its patients ------------
+values <- read("combat_values")
+control <- design[, 2] == 0
+adjusted <- suppressMessages(ComBat(values[, control], batch[control]))
+anchored <- values
+for (b in unique(batch)) for (i in seq_len(nrow(values))) {
+  own <- which(batch[control] == b)
+  x <- values[i, control][own]
+  y <- adjusted[i, own]
+  ends <- c(which.min(x), which.max(x))
+  slope <- if (diff(x[ends]) > 0) diff(y[ends]) / diff(x[ends]) else 1
+  anchored[i, batch == b] <- y[1] + slope * (values[i, batch == b] - x[1])
+}
+save(anchored, "control_anchored_result")
+
 writeLines(c(
   R.version.string, R.version$platform,
   sapply(c("edgeR", "sva", "DESeq2"), function(name) paste(name, packageVersion(name)))

@@ -67,3 +67,12 @@ def test_batch_of_one_sample_adjusts_means_only(rows: Table, samples: Table) -> 
     assert (parameters.scale == 1).all()
     actual = apply_combat(parameters, values, batch)
     np.testing.assert_allclose(actual, samples("combat_single_sample_result"), rtol=1e-10)
+
+
+def test_parameters_of_controls_applied_to_patients(rows: Table, samples: Table) -> None:
+    """Expected: the line on which sva put each batch's controls, continued to its patients."""
+    values, design = samples("combat_values"), rows("combat_design")
+    batch, control = design[:, 0].astype(int), design[:, 1] == 0
+    parameters = fit_combat(values[control], batch[control])
+    actual = apply_combat(parameters, values, batch)
+    np.testing.assert_allclose(actual, samples("control_anchored_result"), rtol=1e-9)

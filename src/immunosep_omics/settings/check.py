@@ -27,6 +27,7 @@ class Asked(Settings):
     event: str | None = None
     labels: str | None = None
     candidates: int = 200
+    harmonise: str = "none"
     platforms: dict[str, str] = {}
 
 
@@ -58,5 +59,6 @@ def _asked(loaded: LoadedStudy, analysis: Analysis) -> Asked:
         event=analysis.outcome.event if analysis.outcome else None,
         labels=analysis.endotype.column if isinstance(analysis.endotype, Given) else None,
         candidates=analysis.panel.candidates,
+        harmonise=analysis.harmonise,
         platforms=platforms,
     )

@@ -99,6 +99,37 @@ def test_groups_that_are_cohorts_cannot_be_compared():
     assert found["verdict"].tolist() == ["no"]
 
 
+TWO = {
+    "a": table("a", group=["ill"] * 10).add_prefix("a", axis=0),
+    "b": table("b", group=["well"] * 10).add_prefix("b", axis=0),
+}
+
+
+@pytest.mark.parametrize("harmonise", ["combat", "within_cohort_z"])
+def test_harmonisation_that_would_remove_what_is_asked_is_refused_with_the_table(harmonise):
+    found = rows(verdicts(asked("ab", harmonise=harmonise), TWO), "harmonise", "all")
+    assert found["verdict"].tolist() == ["no"]
+    assert f"`harmonise: {harmonise}` removes it" in found["reason"].iloc[0]
+    assert "(a 10 'level', 0 'versus'; b 0 'level', 10 'versus')" in found["reason"].iloc[0]
+
+
+def test_an_outcome_nearly_confounded_with_cohorts_is_a_caution():
+    both = {"a": TWO["a"].assign(dead=1.0), "b": TWO["b"].assign(dead=[1.0] + [0.0] * 9)}
+    found = rows(verdicts(asked("ab", event="dead", harmonise="combat"), both), "harmonise", "all")
+    assert found["verdict"].tolist() == ["caution"]
+    assert "a 0 '0', 10 '1'; b 9 '0', 1 '1'" in found["reason"].iloc[0]
+
+
+@pytest.mark.parametrize("harmonise", ["none", "quantile"])
+def test_what_removes_no_cohort_is_not_refused(harmonise):
+    assert rows(verdicts(asked("ab", harmonise=harmonise), TWO), "harmonise", "all").empty
+
+
+def test_cohorts_with_both_groups_may_be_harmonised():
+    both = {"a": table("a").add_prefix("a", axis=0), "b": table("b").add_prefix("b", axis=0)}
+    assert rows(verdicts(asked("ab", harmonise="combat"), both), "harmonise", "all").empty
+
+
 def test_a_treatment_that_goes_with_the_group_is_a_caution():
     found = verdicts(asked(), {"a": table(treatment=["x"] * 5 + ["y"] * 5)})
     assert rows(found, "treatment")["verdict"].tolist() == ["caution"]

@@ -17,6 +17,9 @@ QUESTION_COLUMNS = (
     "analysis", "question", "cohort", "about", "verdict", "samples", "reason", "patients",
 )  # fmt: skip
 
+REMOVES_COHORTS = ("within_cohort_z", "combat")
+"""Harmonisations that take every difference between cohorts for one of measurement."""
+
 LOST_SHARE = 0.2
 """Share of samples lost to missing values from which it is said."""
 
@@ -55,6 +58,7 @@ def verdicts(
                 rows += _in(name, label, cohort, _batch(groups[cohort], batches[cohort], True))
                 rows += _in(name, label, cohort, _treatment(table, groups[cohort], contrast.column))
             rows += _in(name, label, "all", _across(groups, analysis))
+            rows += _in(name, label, "all", _harmonised(groups, analysis.harmonise))
         if analysis.event is not None:
             rows += _outcome(name, analysis.event, analysis, known, batches)
         if analysis.labels is not None:
@@ -222,6 +226,31 @@ def _across(groups: Mapping[str, pd.Series], analysis: Asked) -> Iterator[Row]:
             yield name, "caution", found.samples, reason, ""
 
 
+def _harmonised(groups: Mapping[str, pd.Series], harmonise: str) -> Iterator[Row]:
+    """Would harmonisation remove what is asked along with the cohorts?
+
+    What is asked is never protected as a covariate: data made to keep it cannot then be used to
+    predict it.
+    """
+    if harmonise not in REMOVES_COHORTS or len(groups) < 2:
+        return
+    labels = pd.concat(groups)
+    cohort = pd.Series(labels.index.get_level_values(0), index=labels.index, dtype=object)
+    found = associate(labels, cohort)
+    if found is None or not found.strong:
+        return
+    counts = pd.crosstab(cohort, labels)
+    table = "; ".join(
+        f"{name} " + ", ".join(f"{count} '{level}'" for level, count in row.items())
+        for name, row in counts.iterrows()
+    )
+    reason = (
+        f"`harmonise: {harmonise}` removes it with the cohorts ({table}); take"
+        " `harmonise: none`, or cohorts that have both"
+    )
+    yield "harmonise", "no" if found.fixes else "caution", found.samples, reason, ""
+
+
 def _outcome(
     name: str, event: str, analysis: Asked, tables: Mapping[str, pd.DataFrame],
     batches: Mapping[str, Mapping[str, pd.Series]],
@@ -262,7 +291,8 @@ def _outcome(
     elif usable < 2:
         verdict, reason = "caution", f"{reason}; too few cohorts to hold one out"
     rows.append((name, question, "all", "events", verdict, events + others, reason, ""))
-    return rows + _in(name, question, "all", _across(labels, analysis))
+    rows += _in(name, question, "all", _across(labels, analysis))
+    return rows + _in(name, question, "all", _harmonised(labels, analysis.harmonise))
 
 
 def _labels(
@@ -284,4 +314,5 @@ def _labels(
         rows.append((name, question, cohort, "labels", verdict, int(counts.sum()), reason, ""))
         rows += _in(name, question, cohort, _batch(found, batches[cohort]))
         rows += _in(name, question, cohort, _treatment(table, found, column))
-    return rows + _in(name, question, "all", _across(labels, analysis))
+    rows += _in(name, question, "all", _across(labels, analysis))
+    return rows + _in(name, question, "all", _harmonised(labels, analysis.harmonise))
