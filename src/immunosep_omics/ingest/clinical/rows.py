@@ -22,6 +22,9 @@ SUMMARY = frozenset({
 MOST = 0.9
 """Share of the names that are of one form, where a name of another form is told."""
 
+NOTE = re.compile(r"^\D+$|\S+\s+\S+\s+\S")
+"""Words without a number, or several words; `CONTROL_SAMPLE_AS 1` may be a sample of its own."""
+
 MANGLED = (
     (re.compile(r"#[A-Z/0!?]+$"), "an error of the spreadsheet"),
     (re.compile(r"[-+]?[0-9][.,][0-9]+E[-+]?[0-9]+$", re.I), "a number cut short (1.2E+11)"),
@@ -83,7 +86,7 @@ def _nobody(table: Table, names: list[str]) -> dict[int, str]:
     for place, name in enumerate(names):
         if name.casefold().strip(" :.()=") in SUMMARY and _form(name) != usual:
             found[place] = "a summary or the units stand where a {what} is named"
-        elif name and most and forms[place] != usual and _is_alone(table.rows[place]):
+        elif most and forms[place] != usual and NOTE.search(name) and _is_alone(table.rows[place]):
             found[place] = (
                 "a note seems to stand where a {what} is named: the row has no other cell"
             )
