@@ -88,7 +88,9 @@ def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
     frame = pd.DataFrame(
         np.ascontiguousarray(frame.to_numpy()), index=frame.index, columns=features.index
     )
-    raw = concentrations.out_of_range(RawAssay(frame, features, samples, shown, notes))
+    raw = RawAssay(frame, features, samples, shown, notes)
+    if facts.kind in concentrations.KINDS:
+        return concentrations.out_of_range(raw)
     if facts.kind == "ms_proteins":
         return plain_proteins(raw, log2=facts.stated_scale == "log2")
     return raw
