@@ -28,6 +28,16 @@ save(cbind(rle = calcNormFactors(counts, method = "RLE"),
 save(cbind(rle = calcNormFactors(even, method = "RLE"),
            upper_quartile = calcNormFactors(even, method = "upperquartile")), "factors_even")
 
+# ---- variance stabilisation ------------------------------------------------------------------
+# Genes alike but for their mean, as the trend supposes; 500 of them, so that all teach it.
+seen <- suppressMessages(DESeqDataSetFromMatrix(counts, data.frame(row.names = colnames(counts)), ~1))
+seen <- suppressMessages(estimateDispersionsFit(estimateDispersionsGeneEst(estimateSizeFactors(seen))))
+trend <- attr(dispersionFunction(seen), "coefficients")
+save(cbind(dispersion = mcols(seen)$dispGeneEst, mean = mcols(seen)$baseMean), "vst_dispersions")
+save(rbind(trend), "vst_trend")
+save(cbind(size = sizeFactors(seen)), "vst_size_factors")
+save(assay(varianceStabilizingTransformation(seen))[1:150, ], "vst_result")
+
 # ---- ComBat's options ------------------------------------------------------------------------
 design <- read("combat_design")
 batch <- design[, 1]

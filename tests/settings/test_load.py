@@ -90,6 +90,14 @@ BREAKS = {
         lambda s, c: s.update(recipes={"rna_counts": ["tmmm"]}),
         "(recipes.rna_counts)", "did you mean 'tmm'",
     ),
+    "step of another kind": (
+        lambda s, c: s.update(recipes={"olink_npx": ["vst"]}),
+        "(recipes.olink_npx)", "'vst' is for counts, and olink_npx has none",
+    ),
+    "step after the counts are gone": (
+        lambda s, c: s.update(recipes={"rna_counts": ["tmm", "log_cpm", "vst"]}),
+        "(recipes.rna_counts)", "'vst' is for counts, and 'log_cpm' before it leaves none",
+    ),
     "step option": (
         lambda s, c: s.update(recipes={"rna_counts": [{"filter_low": {"min_cont": 3}}]}),
         "(recipes.rna_counts", "min_count",

@@ -17,6 +17,7 @@ from immunosep_omics.transforms.rle import fit_rle_step
 from immunosep_omics.transforms.standardise import fit_standardise
 from immunosep_omics.transforms.tmm import fit_tmm_step
 from immunosep_omics.transforms.upper_quartile import fit_upper_quartile_step
+from immunosep_omics.transforms.vst import fit_vst_step
 
 ON_LOG_SCALE = {
     **HARMONISERS,
@@ -85,6 +86,17 @@ def test_a_new_sample_is_normalised_by_the_frozen_chain(scaling):
     alone = chain.apply(block.rows(pd.Index([0])))
     np.testing.assert_allclose(alone.values, whole.values.loc[[0]], rtol=1e-12)
     assert "G0" not in whole.values
+
+
+def test_variance_stabilisation_is_frozen_and_tells_what_cannot_be_learned():
+    block = _counts()
+    step = fit_vst_step(block)
+    whole = step.apply(block).values
+    alone = step.apply(block.rows(pd.Index([0]))).values
+    pd.testing.assert_frame_equal(alone, whole.loc[[0]])
+    sparse = Block(pd.DataFrame(np.eye(8)), pd.DataFrame(index=range(8)))
+    with pytest.raises(InputError, match=r"`vst`: no feature has counts .* -> use `tmm`"):
+        fit_vst_step(sparse)
 
 
 @pytest.mark.parametrize("scaling", [fit_rle_step, fit_upper_quartile_step])

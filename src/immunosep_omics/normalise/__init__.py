@@ -20,6 +20,7 @@ from immunosep_omics.transforms.quantile import fit_quantile
 from immunosep_omics.transforms.rle import fit_rle_step
 from immunosep_omics.transforms.tmm import fit_tmm_step
 from immunosep_omics.transforms.upper_quartile import fit_upper_quartile_step
+from immunosep_omics.transforms.vst import fit_vst_step
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -31,12 +32,13 @@ STEPS: dict[str, Callable[..., Any]] = {
     "rle": fit_rle_step,
     "upper_quartile": fit_upper_quartile_step,
     "log_cpm": fit_log_cpm,
+    "vst": fit_vst_step,
     "log2": fit_log2,
     "quantile": fit_quantile,
     "median_centre": fit_median_centre,
 }
 
-SCALE_AFTER = {"log_cpm": "log2", "log2": "log2"}
+SCALE_AFTER = {"log_cpm": "log2", "vst": "log2", "log2": "log2"}
 
 
 def normalise(

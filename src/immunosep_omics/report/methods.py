@@ -25,6 +25,8 @@ STEPS = {
     "rle": "library sizes were scaled by relative log expression (Anders & Huber 2010)",
     "upper_quartile": "library sizes were scaled by upper quartiles (Bullard 2010)",
     "log_cpm": "counts became log2 counts per million (prior count {prior_count:g}; Law 2014)",
+    "vst": "counts were scaled by median ratios and brought to a scale of stable variance, in the"
+    " closed form of DESeq2 (Love 2014)",
     "log2": "values not yet on a log scale became log2 values",
     "quantile": "samples were quantile normalised within the cohort (Bolstad 2003)",
     "median_centre": "samples were brought to a common median",

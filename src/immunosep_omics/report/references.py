@@ -39,6 +39,8 @@ REFERENCES: dict[str, str] = {
     " expression data using empirical Bayes methods. Biostatistics 2007;8:118-127.",
     "Law 2014": "Law CW, Chen Y, Shi W, Smyth GK. voom: precision weights unlock linear model"
     " analysis tools for RNA-seq read counts. Genome Biol 2014;15:R29.",
+    "Love 2014": "Love MI, Huber W, Anders S. Moderated estimation of fold change and dispersion"
+    " for RNA-seq data with DESeq2. Genome Biol 2014;15:550.",
     "McInnes 2018": "McInnes L, Healy J, Melville J. UMAP: uniform manifold approximation and"
     " projection for dimension reduction. arXiv:1802.03426, 2018.",
     "Monti 2003": "Monti S, Tamayo P, Mesirov J, Golub T. Consensus clustering: a"

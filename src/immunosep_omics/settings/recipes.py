@@ -14,12 +14,16 @@ class Step(Settings):
     """A step of a recipe; the word in the recipe is its class's `word`."""
 
     word: ClassVar[str]
+    of_counts: ClassVar[bool] = False
+    keeps_counts: ClassVar[bool] = False
 
 
 class FilterLow(Step):
     """Drop features with too few counts to say anything (edgeR's filterByExpr rule)."""
 
     word: ClassVar[str] = "filter_low"
+    of_counts: ClassVar[bool] = True
+    keeps_counts: ClassVar[bool] = True
     min_count: float = Field(10, ge=0)
     min_total_count: float = Field(15, ge=0)
 
@@ -28,6 +32,7 @@ class FilterMissing(Step):
     """Drop features that are missing in too many samples."""
 
     word: ClassVar[str] = "filter_missing"
+    keeps_counts: ClassVar[bool] = True
     max_missing: float = Field(0.7, ge=0, lt=1)
 
 
@@ -35,25 +40,39 @@ class Tmm(Step):
     """Trimmed mean of M-values: effective library sizes."""
 
     word: ClassVar[str] = "tmm"
+    of_counts: ClassVar[bool] = True
+    keeps_counts: ClassVar[bool] = True
 
 
 class Rle(Step):
     """Relative log expression: effective library sizes."""
 
     word: ClassVar[str] = "rle"
+    of_counts: ClassVar[bool] = True
+    keeps_counts: ClassVar[bool] = True
 
 
 class UpperQuartile(Step):
     """Upper quartiles: effective library sizes."""
 
     word: ClassVar[str] = "upper_quartile"
+    of_counts: ClassVar[bool] = True
+    keeps_counts: ClassVar[bool] = True
 
 
 class LogCpm(Step):
     """Log2 counts per million."""
 
     word: ClassVar[str] = "log_cpm"
+    of_counts: ClassVar[bool] = True
     prior_count: float = Field(2, gt=0)
+
+
+class Vst(Step):
+    """Variance stabilisation of counts, in place of `tmm` and `log_cpm`."""
+
+    word: ClassVar[str] = "vst"
+    of_counts: ClassVar[bool] = True
 
 
 class Log2(Step):
@@ -83,6 +102,7 @@ STEPS: dict[str, type[Step]] = {
         Rle,
         UpperQuartile,
         LogCpm,
+        Vst,
         Log2,
         Quantile,
         MedianCentre,
@@ -104,7 +124,21 @@ def _recipe(steps: object, kind: str) -> list[Step]:
         if word not in STEPS:
             raise ValueError(f"unknown step '{word}' -> {did_you_mean(word, STEPS)}")
         found.append(_step(word, options or {}))
+    _counts_where_needed(found, kind)
     return found
+
+
+def _counts_where_needed(steps: list[Step], kind: str) -> None:
+    """Steps of counts get counts: of the right kind, and no longer where a step changed them."""
+    lost = "" if kind == "rna_counts" else f"{kind} has none"
+    for step in steps:
+        if step.of_counts and lost:
+            raise ValueError(
+                f"'{step.word}' is for counts, and {lost} -> leave it out of {kind}'s recipe, or"
+                " put it first"
+            )
+        if not step.keeps_counts:
+            lost = lost or f"'{step.word}' before it leaves none"
 
 
 def _step(word: str, options: Any) -> Step:

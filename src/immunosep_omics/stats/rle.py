@@ -35,12 +35,7 @@ def rle_factors(counts: Float, library_sizes: Float) -> Float:
 def fit_rle(counts: Float, library_sizes: Float) -> RleReference:
     """Learn the geometric means; the factors of these samples have geometric mean 1."""
     counts = np.asarray(counts, dtype=np.float64)
-    means = np.zeros(counts.shape[1])
-    kept = np.flatnonzero(counts.min(axis=0) > 0)
-    total = np.zeros(len(kept))
-    for own in counts:
-        total += np.log(own[kept])
-    means[kept] = np.exp(total / len(counts))
+    means = geometric_means(counts)
     raw = _raw(counts, library_sizes, means)
     with np.errstate(divide="ignore"):
         return RleReference(means, float(np.exp(np.log(raw).mean())))
@@ -51,16 +46,34 @@ def apply_rle(reference: RleReference, counts: Float, library_sizes: Float) -> F
 
     0 for a sample without counts in half of the reference's features.
     """
-    raw = _raw(np.asarray(counts, dtype=np.float64), library_sizes, reference.geometric_means)
+    raw = _raw(counts, library_sizes, reference.geometric_means)
     with np.errstate(divide="ignore", invalid="ignore"):
         return raw / reference.scale
 
 
-def _raw(counts: Float, library_sizes: Float, means: Float) -> Float:
-    """Median ratio to the geometric means, per count of the library."""
+def geometric_means(counts: Float) -> Float:
+    """Of each feature (features,) over the samples, 0 where any sample has no count."""
+    means = np.zeros(counts.shape[1])
+    kept = np.flatnonzero(counts.min(axis=0) > 0)
+    total = np.zeros(len(kept))
+    for own in counts:
+        total += np.log(own[kept])
+    means[kept] = np.exp(total / len(counts))
+    return means
+
+
+def median_ratios(counts: Float, means: Float) -> Float:
+    """Each sample's median ratio (samples,) to the geometric means, over those above 0.
+
+    NaN when none is. Agrees with ``DESeq2::estimateSizeFactorsForMatrix`` to 1e-10.
+    """
     kept = np.flatnonzero(means > 0)
     if not len(kept):
         return np.full(len(counts), np.nan)
+    return quantiles(np.asarray(counts, dtype=np.float64)[:, kept] / means[kept], 0.5)
+
+
+def _raw(counts: Float, library_sizes: Float, means: Float) -> Float:
     with np.errstate(divide="ignore", invalid="ignore"):
-        raw: Float = quantiles(counts[:, kept] / means[kept], 0.5) / library_sizes
+        raw: Float = median_ratios(counts, means) / library_sizes
     return raw
