@@ -178,3 +178,11 @@ def test_a_column_per_day(put):
 def test_mistakes_of_a_column_per_day(put, refused, wide, source, words):
     put("wide.csv", wide)
     refused(lambda: read(put("c.csv", DAYS), TABLES, of_days(source)), "wide.csv", *words)
+
+
+def test_statistics_of_multiqc_become_covariates(put, folder):
+    put("multiqc.txt", "Sample\tSTAR_mqc-percent\ns1\t90.5\ns2\t88\ns3\t71\ns4\t93\n")
+    table = {"multiqc": {"file": "multiqc.txt", "sample": "Sample"}}
+    mapped = {"mapped": {"from": "STAR_mqc-percent", "type": "number", "table": "multiqc"}}
+    found = read(folder, table, mapped)
+    assert found.table["mapped"].tolist() == [90.5, 88, 71, 93]
