@@ -167,3 +167,8 @@ def test_real_htseq(shared_data):
     merged = read_htseq(folder, "pasilla_gene_counts.tsv")
     assert merged.values.shape == (7, 14599)
     assert merged.values.loc["treated1", "FBgn0000017"] == 6205
+
+
+def test_four_columns_that_are_not_stars(put, refused):
+    folder = put_star(put, a="Run\tCondition\tReplicate\tFraction\nN1\tneg\t1\t1\nN2\tpos\t2\t1\n")
+    refused(lambda: read_star(folder), "aReadsPerGene.out.tab:1", "2 numbers", "4 columns")

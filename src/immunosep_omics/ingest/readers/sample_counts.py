@@ -163,6 +163,13 @@ def _read_file(path: Path, dialect: _Dialect, rows: int | None) -> _File:
     first = second if has_header else top
     start = next((n for n in range(1, width) if n < len(first) and _is_number(first[n])), width - 1)
     places = list(range(start, width))
+    if dialect.counts is not None and len(places) != dialect.counts:
+        raise InputError(
+            Problem(
+                f"{file.shown}:{first_line}", f"the first row has {len(places)} numbers",
+                dialect.remedy,
+            )
+        )  # fmt: skip
     (names,), values = read_counts(table, [0], places)
     apart = [dialect.apart(name) for name in names]
     found = SampleTable(
