@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
-from immunosep_omics.stats.arrays import Boolean, Float, Integer
+from immunosep_omics.stats.arrays import Float, Integer
 from immunosep_omics.stats.linear import two_sided_p
-from immunosep_omics.stats.pooling import direction_consistency
+from immunosep_omics.stats.pooling import Weighed, direction_consistency, weigh
 from immunosep_omics.stats.variance_prior import fit_variance_prior
 
 
@@ -81,9 +81,10 @@ def random_effects(
     counted = np.isfinite(y) & np.isfinite(v) & (v > 0)
     studies = np.count_nonzero(counted, axis=0)
     own_df = np.maximum(studies - 1.0, 0.0)
-    fixed = _weigh(y, v, counted, 0.0)
+    y, v = np.where(counted, y, 0.0), np.where(counted, v, np.inf)
+    fixed = weigh(y, v, 0.0)
     common_tau2, tau2, i2 = _heterogeneity(fixed, own_df)
-    weighed = _weigh(y, v, counted, common_tau2)
+    weighed = weigh(y, v, common_tau2)
     share = 1.0 if independent_features is None else min(1.0, independent_features / len(own_df))
     squeezed = _squeeze(weighed.scatter, own_df, share)
 
@@ -138,28 +139,7 @@ def independent_number_of_features(values: Float) -> float:
     return max(1.0, features**2 / (features + pairs)) if features else 1.0
 
 
-@dataclass(frozen=True)
-class _Weighed:
-    """Weighted means, total weights, weighted scatter, and what tau2 adds to the scatter."""
-
-    effect: Float
-    total: Float
-    scatter: Float
-    excess: Float
-
-
-def _weigh(y: Float, v: Float, counted: Boolean, tau2: float) -> _Weighed:
-    weight = np.zeros_like(v)
-    weight[counted] = 1 / (v[counted] + tau2)
-    value = np.where(counted, y, 0.0)
-    total = weight.sum(axis=0)
-    total = np.where(total > 0, total, np.nan)
-    effect = (weight * value).sum(axis=0) / total
-    scatter = (weight * (value - effect) ** 2).sum(axis=0)
-    return _Weighed(effect, total, scatter, total - (weight**2).sum(axis=0) / total)
-
-
-def _heterogeneity(fixed: _Weighed, own_df: Float) -> tuple[float, Float, Float]:
+def _heterogeneity(fixed: Weighed, own_df: Float) -> tuple[float, Float, Float]:
     """Variance between studies common to all features, each feature's own, and its i2."""
     several = own_df > 0
     surplus = fixed.scatter - own_df

@@ -78,7 +78,7 @@ def pool(effects: Float, variances: Float, method: Method = "reml", level: float
     y, v = np.where(counted, y, 0.0), np.where(counted, v, np.inf)
     studies = np.count_nonzero(counted, axis=0)
     several = studies > 1
-    fixed = _weigh(y, v, np.zeros(y.shape[1]))
+    fixed = weigh(y, v, np.zeros(y.shape[1]))
     own_df = studies - 1.0
     excess = np.where(several, fixed.excess, np.nan)
     typical = own_df / excess
@@ -88,7 +88,7 @@ def pool(effects: Float, variances: Float, method: Method = "reml", level: float
         "reml": lambda: _restricted(y, v, typical),
     }
     tau2 = np.where(several, heterogeneity[method](), 0.0)
-    weighed = _weigh(y, v, tau2)
+    weighed = weigh(y, v, tau2)
     inflation, df = np.ones_like(tau2), np.full(len(tau2), np.inf)
     if method != "fixed":
         scatter = weighed.scatter / np.where(several, own_df, 1.0)
@@ -170,7 +170,7 @@ def direction_consistency(effects: Float, counted: Boolean, summary: Float) -> F
 
 
 @dataclass(frozen=True)
-class _Weighed:
+class Weighed:
     """Weighted means, total weights, weighted scatter, and what tau2 adds to the scatter."""
 
     effect: Float
@@ -179,15 +179,18 @@ class _Weighed:
     excess: Float
 
 
-def _weigh(y: Float, v: Float, tau2: Float) -> _Weighed:
-    """Absent studies have infinite variance, hence no weight."""
+def weigh(y: Float, v: Float, tau2: Float | float) -> Weighed:
+    """Weighted means of effects (studies, features) with variances (studies, features).
+
+    Absent studies have the effect 0 and infinite variance, hence no weight.
+    """
     weight = 1 / (v + tau2)
     total = weight.sum(axis=0)
     total = np.where(total > 0, total, np.nan)
     effect = np.einsum("sf,sf->f", weight, y) / total
     distance = y - effect
     scatter = np.einsum("sf,sf,sf->f", weight, distance, distance)
-    return _Weighed(effect, total, scatter, total - np.einsum("sf,sf->f", weight, weight) / total)
+    return Weighed(effect, total, scatter, total - np.einsum("sf,sf->f", weight, weight) / total)
 
 
 def _restricted(y: Float, v: Float, typical: Float) -> Float:
@@ -233,7 +236,7 @@ def _climb(y: Float, v: Float, limits: tuple[Float, Float], start: Float) -> Flo
 
 def _likelihood(y: Float, v: Float, tau2: Float) -> Float:
     """Twice the restricted log-likelihood, up to a constant of the feature."""
-    weighed = _weigh(y, v, tau2)
+    weighed = weigh(y, v, tau2)
     spread = np.where(np.isfinite(v), v + tau2, 1.0)
     result: Float = -np.log(spread).sum(axis=0) - np.log(weighed.total) - weighed.scatter
     return result
