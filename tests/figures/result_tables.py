@@ -281,6 +281,13 @@ def write_study(results: Path, analyses: dict[str, Shape], generated: str = "") 
         )
         for assay in assays:
             _write_assay(results / "assays" / cohort / assay, clinical, cohort, assay)
+        flagged = [
+            (cohort, assay, clinical["sample"].iloc[place], flag)
+            for assay in assays
+            for place, flag in ((1, "outlier"), (2, "qc_warning"), (2, "sex_conflict"))
+        ]
+        columns = ["cohort", "assay", "sample", "flag"]
+        write_table(pd.DataFrame(flagged, columns=columns), results / f"cohorts/{cohort}/flags.tsv")
     rows = []
     for name, shape in analyses.items():
         write_analysis(results / "analyses" / name, shape)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from immunosep_omics.report.dots import HEIGHT, MARGIN, dot_plot
 from immunosep_omics.tables import write_table
 
 HOSTILE = "<script>alert(1)</script>"
+DRIFT = ["measure", "variance_share", "by", "levels", "test_value", "p", "drift"]
 
 
 @pytest.fixture
@@ -29,10 +31,11 @@ def results(tmp_path: Path) -> Path:
     )  # fmt: skip
     write_table(
         pd.DataFrame({
-            "detected_share": [1.0, 0.2], "below_lod_share": np.nan, "outlier": ["no", "yes"],
+            "gene": ["A", "B"], "detected_share": [1.0, 0.2], "below_lod_share": np.nan,
+            "outlier": ["no", "yes"],
         }), folder / "feature_qc.tsv",
     )  # fmt: skip
-    write_table(pd.DataFrame({"drift": []}), folder / "drift.tsv")
+    write_table(pd.DataFrame(columns=DRIFT), folder / "drift.tsv")
     write_table(pd.DataFrame({"step": ["a"], "count": [1], "reason": ["b"]}), folder / "steps.tsv")
     write_table(pd.DataFrame({"step": [], "reason": []}), folder / "normalisation.tsv")
     flags = {
@@ -59,6 +62,7 @@ def test_flags_are_shown_with_their_meaning(results: Path):
     text = page(results)
     assert "Nothing was dropped" in text
     assert "clotted tube" in text
+    assert "Ask the laboratory" in text
     assert "3 samples, 1 flagged" in text
     assert "2 of 3 samples; compared with the clinical table in 2, in conflict in 1" in text
     assert HOSTILE not in text
@@ -72,6 +76,27 @@ def test_dropped_samples_are_listed(results: Path):
     text = page(results)
     assert "Nothing was dropped" not in text
     assert "s9 left out" in text
+
+
+def test_drift_is_told_among_the_flags_with_what_to_do(results: Path):
+    rows = [("component_1", 0.294, "plate", 2, 39.8, 3e-10, "yes"),
+            ("component_2", 0.1, "plate", 2, 0.1, 0.7, "no")]  # fmt: skip
+    assert "adjust for the plate" not in page(results)
+    write_table(pd.DataFrame(rows, columns=DRIFT), results / "assays/athens/rna/drift.tsv")
+    text = page(results)
+    top = text[: text.index('id="assay-rna"')]
+    assert "component 1 (29% of the variance) differs with the plate" in top
+    assert "adjust for the plate" in top
+    assert "component 2" not in text
+
+
+def test_what_two_assays_share_is_told(results: Path):
+    shutil.copytree(results / "assays/athens/rna", results / "assays/athens/olink")
+    output = results / "report" / "two.html"
+    write_quality_page(results, "athens", {"rna": "rna_counts", "olink": "olink_npx"}, "", output)
+    text = output.read_text(encoding="utf-8")
+    assert '<td>rna and olink</td><td class="number">3</td><td class="number">2</td>' in text
+    assert "What was looked for" not in page(results)
 
 
 def test_dots_by_hand():

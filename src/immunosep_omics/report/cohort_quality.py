@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -16,20 +18,45 @@ from immunosep_omics.report.dots import DotPlot, dot_plot
 from immunosep_omics.tables import read_table, write_text
 
 MEANING = {
-    "outlier": "Far from the other samples of the assay. Look for a failed library or run, a"
-    " clotted tube, or a patient who truly differs.",
-    "qc_warning": "The laboratory's own quality control warned of the sample.",
-    "below_lod": "Most of its values are below the limit of detection: too little material, or"
-    " too dilute.",
-    "globin": "Globin genes take a large part of the library, as without globin depletion; other"
-    " genes are measured with fewer reads.",
-    "sex_conflict": "Genes of the X and Y chromosome contradict the clinical table: a mix-up of"
-    " samples, or a mistake in the table.",
-    "duplicate": "As good as the same as another sample: one tube measured twice, or one file"
-    " copied under two names.",
-    "swap": "Its second assay fits another sample, and that sample's fits this one: names that"
-    " were mixed up.",
+    "outlier": (
+        "Far from the other samples of the assay: a failed library or run, a clotted tube, or a"
+        " patient who truly differs.",
+        "Ask the laboratory. Keep it where only the patient is unusual.",
+    ),
+    "qc_warning": (
+        "The laboratory's own quality control warned of the sample.",
+        "Read the laboratory's report. A warning is mild; failed or excluded samples should go.",
+    ),
+    "below_lod": (
+        "Most of its values are below the limit of detection: too little material, or too dilute.",
+        "Compare the volume and storage of the sample with the others'; leave it out if it failed.",
+    ),
+    "globin": (
+        "Globin genes take a large part of the library, as without globin depletion; other genes"
+        " are measured with fewer reads.",
+        "Nothing where all samples are alike; where some were depleted, adjust for it.",
+    ),
+    "sex_conflict": (
+        "Genes of the X and Y chromosome contradict the clinical table: a mix-up of samples, or a"
+        " mistake in the table.",
+        "Look the patient's sex up. If the table is right, the values belong to somebody else:"
+        " leave the sample out until you know to whom.",
+    ),
+    "duplicate": (
+        "As good as the same as another sample: one tube measured twice, or one file copied under"
+        " two names.",
+        "Keep one of two samples of one patient. Of two patients, one has the other's values:"
+        " leave both out until you know which.",
+    ),
+    "swap": (
+        "Its second assay fits another sample, and that sample's fits this one: names that were"
+        " mixed up.",
+        "Follow both samples through the laboratory's lists, and correct `samples` in the cohort's"
+        " file. Leave them out if that cannot be settled.",
+    ),
 }
+"""What a flag says, and what to do about it."""
+
 MEASURES = {
     "total": "library size (counts)",
     "detected": "detected features",
@@ -39,6 +66,7 @@ MEASURES = {
     "mitochondrial_share": "share of mitochondrial genes",
     "below_lod_share": "share below the limit of detection",
 }
+RNA = ("rna_counts", "rna_array", "expression")
 DROPPED = "drop_samples"
 MOST_FLAGS = 200
 
@@ -55,7 +83,7 @@ class AssayQuality:
     sexes: str
     plots: list[DotPlot]
     drift: Grid
-    drifting: bool
+    drifting: str
     steps: Grid
 
 
@@ -79,11 +107,12 @@ def write_quality_page(
         generated=generated,
         cohort=cohort,
         counts=[
-            (flag.replace("_", " "), int(counts.loc[flag, "nunique"]), MEANING[flag])
+            (flag, int(counts.loc[flag, "nunique"]), *MEANING[flag])
             for flag in MEANING
             if flag in counts.index
         ],
-        flags=grid(flags.drop(columns=["cohort"]), MOST_FLAGS),
+        flags=grid(flags.drop(columns=["cohort"]).dropna(axis="columns", how="all"), MOST_FLAGS),
+        compared=grid(_compared(results, cohort, assays)),
         dropped=grid(_dropped(results, cohort, assays)),
         assays=[_assay(results, cohort, name, kind, flags) for name, kind in assays.items()],
         multiqc=grid(multiqc, MOST_FLAGS) if len(multiqc) else None,
@@ -111,10 +140,10 @@ def _assay(results: Path, cohort: str, name: str, kind: str, flags: pd.DataFrame
         samples=len(quality),
         flagged=int(flagged.sum()),
         features=_about_features(features),
-        sexes=_about_sex(quality),
+        sexes=_about_sex(quality, kind),
         plots=_plots(quality, flagged),
         drift=grid(drift),
-        drifting=bool((drift["drift"] == "yes").any()),
+        drifting=_about_drift(drift),
         steps=grid(steps[["step", "count", "reason"]]),
     )
 
@@ -140,10 +169,45 @@ def _about_features(features: pd.DataFrame) -> str:
     return text + "."
 
 
-def _about_sex(quality: pd.DataFrame) -> str:
+def _about_drift(drift: pd.DataFrame) -> str:
+    """Which measures follow which suspect, in words; nothing where none does."""
+    found = drift[drift["drift"] == "yes"]
+    told = []
+    for row in found.to_dict("records"):
+        component = re.fullmatch(r"component_(\d)", str(row["measure"]))
+        measure = (
+            f"component {component[1]} ({row['variance_share']:.0%} of the variance)"
+            if component else str(row["measure"]).replace("_", " ")
+        )  # fmt: skip
+        told.append(f"{measure} differs with the {row['by']}")
+    return "; ".join(told)
+
+
+def _compared(results: Path, cohort: str, assays: Mapping[str, str]) -> pd.DataFrame:
+    """How much each two assays share, on which depends whether exchanged samples can be seen."""
+    own = {
+        name: tuple(
+            set(read_table(results / "assays" / cohort / name / f"{table}.tsv")[column])
+            for table, column in (("qc", "sample"), ("feature_qc", "gene"))
+        )
+        for name in assays
+    }
+    rows = [
+        (f"{one} and {other}", *(len(a & b) for a, b in zip(own[one], own[other], strict=True)))
+        for one, other in combinations(assays, 2)
+    ]
+    return pd.DataFrame(rows, columns=["assays", "samples with both", "genes in both"])
+
+
+def _about_sex(quality: pd.DataFrame, kind: str) -> str:
     known = quality["sex_expressed"].notna().sum()
+    if not known and kind not in RNA:
+        return "Sex can be told from RNA only."
     if not known:
-        return "Sex cannot be told from expression here, and was not compared."
+        return (
+            "Sex was not compared: XIST and genes of the Y chromosome are not there, or do not"
+            " part the samples in two groups."
+        )
     conflicts = int((quality["sex_conflict"] == "yes").sum())
     compared = int(quality["sex_conflict"].notna().sum())
     return (

@@ -64,7 +64,8 @@ def _assay(results: Results, cohort: str, assay: str, kind: str) -> Quality:
     measures = results.table("assays", cohort, assay, "qc")
     steps = results.table("assays", cohort, assay, "steps")
     recipe = results.table("assays", cohort, assay, "normalisation")
-    flagged = (measures["outlier"] == "yes") | measures["qc_warning"].map(_warned)
+    flags = results.table("cohorts", cohort, "flags")
+    flagged = measures["sample"].isin(flags.loc[flags["assay"] == assay, "sample"])
     return Quality(
         cohort=cohort,
         assay=assay,
@@ -76,11 +77,6 @@ def _assay(results: Results, cohort: str, assay: str, kind: str) -> Quality:
         recipe=grid(recipe),
         measures=grid(measures[flagged].dropna(axis="columns", how="all")),
     )
-
-
-def _warned(warning: object) -> bool:
-    """Whether the laboratory's own quality control, where there is one, warned of the sample."""
-    return isinstance(warning, str) and warning.lower() not in ("", "pass", "no", "none")
 
 
 def _features(recipe: pd.DataFrame) -> str:

@@ -188,6 +188,26 @@ def test_unlinked_assays_and_too_few_genes_give_no_swap(rng):
     assert mixed_up(first.iloc[:, :5], second) is None
 
 
+def test_directions_that_assays_share_without_their_genes_name_a_swap():
+    """Ten unlinked genes, and thirty proteins that three axes of the other assay's genes lead."""
+    named = 0
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        axes = rng.normal(size=(40, 3)) * 2
+        first = table(axes @ rng.normal(size=(3, 300)) + rng.normal(size=(40, 300)))
+        names = [*(f"G{n}" for n in range(10)), *(f"P{n}" for n in range(30))]
+        second = table(axes @ rng.normal(size=(3, 40)) + 0.3 * rng.normal(size=(40, 40)), names)
+        assert not mixed_up(first, second)
+        one, other = int(axes[:, 0].argmin()), int(axes[:, 0].argmax())
+        order = list(range(40))
+        order[one], order[other] = other, one
+        for pair in ((first, second), (second, first)):
+            found = mixed_up(pair[0], pair[1].iloc[order].set_axis(pair[1].index))
+            assert all(set(group.rows) == {one, other} for group in found)
+            named += len(found)
+    assert named >= 6
+
+
 def test_a_third_assay_tells_where_the_mix_up_is(rng):
     first, second = linked(rng, r=0.7)
     _, third = linked(rng)

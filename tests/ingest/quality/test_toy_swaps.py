@@ -48,9 +48,10 @@ def test_a_swap_of_unlike_patients_is_named(pairs):
     assert [set(group.rows) for group in found] == [{one, other}]
 
 
-def test_most_swaps_of_any_two_patients_are_named_and_nobody_else(pairs):
-    """Among 190 shared proteins; thirty (Olink) seldom tell, whoever was swapped."""
-    rna, proteome, _ = pairs[0]
+@pytest.mark.parametrize(("place", "least"), [(0, 13), (1, 4)])
+def test_swaps_of_any_two_patients_are_named_and_nobody_else(pairs, place, least):
+    """Among 190 shared proteins; of thirty (Olink) even those who know their law see 65 %."""
+    rna, proteome, _ = pairs[place]
     rng = np.random.default_rng(5)
     named = 0
     for _ in range(20):
@@ -60,4 +61,4 @@ def test_most_swaps_of_any_two_patients_are_named_and_nobody_else(pairs):
         found = mixed_up(rna, proteome.iloc[order].set_axis(rna.index))
         assert all(set(group.rows) & set(swapped) for group in found)
         named += any(set(group.rows) == set(swapped) for group in found)
-    assert named >= 13
+    assert named >= least

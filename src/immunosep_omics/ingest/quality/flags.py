@@ -66,7 +66,7 @@ def _from_quality(assay: Measured) -> Iterator[Row]:
                    f"far from the other samples by {row['outlier_by']}")  # fmt: skip
         if warned(row["qc_warning"]):
             yield (sample, "qc_warning", None, np.nan, np.nan,
-                   "the laboratory's own quality control warned of it")  # fmt: skip
+                   f"the laboratory's own quality control says: {row['qc_warning']}")  # fmt: skip
         if row["below_lod_share"] > BELOW_LOD_SHARE:
             yield (sample, "below_lod", None, row["below_lod_share"], BELOW_LOD_SHARE,
                    "most values are below the limit of detection")  # fmt: skip
