@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -24,6 +24,13 @@ PREVIEWED = 3
 NAMED = 3
 WHOLE = 1e-6
 AGAIN = "get the file again as the program wrote it"
+
+OF_NO_GENE = frozenset(
+    "N_unmapped N_multimapping N_noFeature N_ambiguous"
+    " __no_feature __ambiguous __too_low_aQual __not_aligned __alignment_not_unique"
+    " no_feature too_low_aQual not_aligned alignment_not_unique".split()
+)
+"""Rows that STAR and HTSeq (the last four before version 0.6) write among those of genes."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +165,22 @@ def whole_numbers(values: np.ndarray, reason: str) -> tuple[np.ndarray, list[Not
     rounded = np.rint(values)
     changed = int((np.abs(values - rounded) > WHOLE).sum())
     return rounded, [Note("counts rounded", changed, reason)] if changed else []
+
+
+def rows_of_no_gene(names: Sequence[str], values: np.ndarray) -> np.ndarray:
+    """Which rows of a table of counts are no genes: reads of none, or the sum of all others.
+
+    `values` is samples x features. A sum is told by its values, whatever it is called; of one
+    sample, or of two features, it may be chance.
+    """
+    apart = np.array([name in OF_NO_GENE for name in names], dtype=bool)
+    if len(values) < 2 or values.shape[1] < 4:
+        return apart
+    total = values.sum(axis=1)
+    genes = total - values[:, apart].sum(axis=1)
+    for whole in (total, genes):
+        apart |= (whole[0] > 0) & (2 * values == whole[:, None]).all(axis=0)
+    return apart
 
 
 def notes_apart(tables: dict[str, SampleTable]) -> list[Note]:

@@ -22,6 +22,9 @@ NO_GENE = ("", "NA", "---", "-", "null", "0")
 SOURCES = ("refseq", "genbank", "ensembl", "havana transcript", "ucsc genes", "mgc", "ncrna")
 """Databases that stand where other arrays have the symbol: the text after them may name it."""
 
+FEWEST_KNOWN = 0.2
+"""A smaller share of an array's probes in the table: it is another platform's."""
+
 IN_TITLE = re.compile(r"\(([^()\s]+)\)(?=,|$)")
 """The symbol in a transcript's title: `Homo sapiens tumor necrosis factor (TNF), mRNA.`"""
 
@@ -32,7 +35,7 @@ def genes_of_table(
     """The genes that the table `features` names for each feature, joined with `;`.
 
     A protein group (`P1;P2-3`) is looked up by its members. Raises :class:`InputError` for a table
-    that lacks a column, or has none of the features.
+    that lacks a column, has none of the features, or hardly any of an array's.
     """
     stated = facts.features
     if stated is None or stated.file is None:
@@ -47,23 +50,25 @@ def genes_of_table(
         symbols.setdefault(identifier, []).extend(_named_in(text))
     members = features["identifier"].map(_group if facts.kind == "ms_proteins" else _single)
     known = members.map(lambda names: any(name in symbols for name in names))
-    if not known.any():
+    if known.mean() < (FEWEST_KNOWN if facts.kind == "rna_array" else 0) or not known.any():
+        found = f"{known.sum()} of the assay's {len(known)}" if known.any() else "none of the assay's"
         raise InputError(
             Problem(
                 f"{table.shown} (assays.{assay}.features)",
-                f"column '{stated.id}' has none of the assay's features"
-                f" ({', '.join(features['identifier'][:3])};"
+                f"column '{stated.id}' has {found} features"
+                f" ({', '.join(features['identifier'][~known][:3])};"
                 f" there: {', '.join(sorted(symbols)[:3])})",
-                "name the column that holds the assay's own identifiers",
+                "name the column that holds the assay's own identifiers, in the table of its own"
+                " platform",
             )
         )
-    found = members.map(
+    named = members.map(
         lambda names: list(dict.fromkeys(s for name in names for s in symbols.get(name, [])))
     )
     absent = int((~known).sum())
     if absent:
         notes.append(Note("features not in the table", absent, stated.file))
-    gene: pd.Series = found.map(lambda named: ";".join(named) if named else np.nan)
+    gene: pd.Series = named.map(lambda genes: ";".join(genes) if genes else np.nan)
     return gene
 
 

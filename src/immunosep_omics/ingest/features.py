@@ -15,6 +15,7 @@ from immunosep_omics.identifiers import (
     namespace_of,
 )
 from immunosep_omics.ingest.collapse import collapse
+from immunosep_omics.ingest.counts import rows_of_no_gene
 from immunosep_omics.ingest.feature_genes import genes_of_table
 from immunosep_omics.ingest.raw_assay import Note, RawAssay
 from immunosep_omics.settings.assays import Assay
@@ -44,14 +45,15 @@ def to_genes(
     The name of a feature's gene comes from the table `features`; otherwise from its UniProt or
     Ensembl accession, from the gene that the reader found, or from the identifier itself. It
     becomes the current symbol (:mod:`immunosep_omics.identifiers`); metabolites keep their names.
+    Rows of counts that are no genes (reads of none, sums) are left out.
     A feature without a gene keeps its identifier, but is left out of arrays with a table; so is a
     name that a spreadsheet made a date of, where more than one gene is possible. Features of one
     gene are collapsed by the assay's rule. The mapping has one row per feature, `MAPPING_COLUMNS`.
     """
     _refuse_sums_of_logarithms(raw, assay, facts)
     notes: list[Note] = []
-    empty = np.isnan(raw.values.to_numpy()).all(axis=0)
-    values, features = _with_values(raw, empty, notes)
+    left_out = _left_out(raw, facts, notes)
+    values, features = raw.values.loc[:, left_out == ""], raw.features[left_out == ""]
     stated = features["gene"]
     if facts.features is not None:
         stated = genes_of_table(features, assay, facts, folder, notes)
@@ -59,7 +61,7 @@ def to_genes(
     _refuse_other_species(naming, raw.source, assay, facts)
     lost = _without_gene(naming, stated, facts, notes)
     notes += _notes(naming, facts)
-    mapping = _mapping(raw, naming, empty)
+    mapping = _mapping(raw, naming, left_out)
     kept = ~lost & (naming["status"] != "refused").to_numpy()
     if not kept.any():
         raise InputError(
@@ -92,16 +94,24 @@ def _refuse_sums_of_logarithms(raw: RawAssay, assay: str, facts: Assay) -> None:
         )
 
 
-def _with_values(
-    raw: RawAssay, empty: np.ndarray, notes: list[Note]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _left_out(raw: RawAssay, facts: Assay, notes: list[Note]) -> np.ndarray:
+    """Why each feature is left out before it is named; "" for those that stay."""
+    values = raw.values.to_numpy()
+    status = np.full(values.shape[1], "", dtype=object)
+    empty = np.isnan(values).all(axis=0)
     if empty.all():
         raise InputError(
             Problem(raw.source, "the samples have no value at all", "check the file and `missing`")
         )
     if empty.any():
+        status[empty] = "no value"
         notes.append(Note("features without a value", int(empty.sum()), "missing in every sample"))
-    return raw.values.loc[:, ~empty], raw.features[~empty]
+    if facts.stated_scale == "counts":
+        apart = rows_of_no_gene(raw.features["identifier"].tolist(), values)
+        status[apart] = "no gene"
+        for name, count in zip(raw.features["identifier"][apart], values.T[apart], strict=True):
+            notes.append(Note(name, round(count.sum()), "reads of no gene, or a sum: left out"))
+    return status
 
 
 def _naming(features: pd.DataFrame, stated: pd.Series, facts: Assay) -> pd.DataFrame:
@@ -119,6 +129,9 @@ def _naming(features: pd.DataFrame, stated: pd.Series, facts: Assay) -> pd.DataF
         })  # fmt: skip
     if facts.kind in ("cytokines", "olink_npx"):
         naming = name_cytokines(named.tolist(), olink=facts.kind == "olink_npx")
+    elif facts.features is not None:
+        # What a column means (numbers: Entrez genes?) is told by what stands in that column.
+        naming = _apart(named, stated.notna().to_numpy())
     else:
         naming = name_genes(named.tolist())
     naming["named"] = named
@@ -137,6 +150,15 @@ def _naming(features: pd.DataFrame, stated: pd.Series, facts: Assay) -> pd.DataF
         unknown = naming["status"] == "unknown"
         naming.loc[unknown, "name"] = naming.loc[unknown, "name"].str.split(";").str[0]
     return naming
+
+
+def _apart(named: np.ndarray, of_table: np.ndarray) -> pd.DataFrame:
+    """What :func:`name_genes` says of a table's genes, and of the features that it lacks."""
+    parts = [
+        name_genes(named[rows].tolist()).set_index(np.flatnonzero(rows))
+        for rows in (of_table, ~of_table)
+    ]
+    return pd.concat([part for part in parts if len(part)]).sort_index()
 
 
 def _without_gene(
@@ -199,11 +221,12 @@ def _notes(naming: pd.DataFrame, facts: Assay) -> list[Note]:
     return notes
 
 
-def _mapping(raw: RawAssay, naming: pd.DataFrame, empty: np.ndarray) -> pd.DataFrame:
+def _mapping(raw: RawAssay, naming: pd.DataFrame, left_out: np.ndarray) -> pd.DataFrame:
     """One row per feature of the file; `gene` is its name in the assay, missing if left out."""
     mapping = pd.DataFrame({"feature": raw.features["identifier"].to_numpy()})
     shown = naming.drop(columns="gene").rename(columns={"name": "gene"})
-    shown.index = mapping.index[~empty]
+    shown.index = mapping.index[left_out == ""]
     mapping = mapping.join(shown)
-    mapping.loc[empty, ["route", "status"]] = ["", "no value"]
+    mapping.loc[left_out != "", "route"] = ""
+    mapping.loc[left_out != "", "status"] = left_out[left_out != ""]
     return mapping[list(MAPPING_COLUMNS)]
