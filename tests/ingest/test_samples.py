@@ -29,7 +29,7 @@ def named(tmp_path):
         names = (
             {} if own is None else {"rna": pd.Series(own, table.index, dtype=object, name="RNA")}
         )
-        settings = Matrix(kind="expression", file="counts.txt", **facts)
+        settings = Matrix(**{"kind": "expression", "file": "counts.txt", **facts})
         return with_clinical_names(assay, "rna", settings, tmp_path, ClinicalTable(table, names))
 
     return call
@@ -46,6 +46,17 @@ def test_own_column(named):
     assert found.values.index.tolist() == ["p2_d0", "p1_d2"]
     assert found.values.loc["p1_d2"].tolist() == [2, 3]
     assert found.samples.loc["p1_d2", "plate"] == "on R9"
+
+
+def test_lanes_of_a_sample_are_no_samples(named, refused):
+    lanes = raw("p1_d0_L001", "p1_d0_L002", "p2_d0_S4_L001")
+    refused(
+        lambda: named(lanes, kind="rna_counts"),
+        "assays.rna", "1 samples stand there lane by lane: p1_d0_L001, p1_d0_L002", "add its lanes",
+    )  # fmt: skip
+    # One lane each, or names of another kind, are samples.
+    for names in (["a_L001", "b_L002"], ["L001", "L002"], ["p_L001", "p_L002", "p_L012"]):
+        refused(lambda names=names: named(raw(*names), kind="rna_counts"), "no sample of the file")
 
 
 def test_table_of_names(named, put):

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem, Problems
+from immunosep_omics.ingest.lanes import refuse_other_lanes
 from immunosep_omics.ingest.raw_assay import Note, feature_table
 from immunosep_omics.ingest.text_file import TextFile
 from immunosep_omics.ingest.wide_text import WideText, open_wide, read_columns
@@ -48,7 +49,10 @@ class SampleTable:
 
 
 def found_files(folder: Path, pattern: str, rows: int | None) -> dict[str, Path]:
-    """Sample name and file; the first few where only `rows` are asked for; raises for none."""
+    """Sample name and file; the first few where only `rows` are asked for.
+
+    Raises :class:`InputError` where there is none, and for one lane of several.
+    """
     files = sample_files(folder, pattern)
     if not files:
         inner = next((path for path in folder.glob(pattern) if path.is_dir()), None)
@@ -60,6 +64,9 @@ def found_files(folder: Path, pattern: str, rows: int | None) -> dict[str, Path]
             else "check `folder` and the file's name"
         )
         raise InputError(Problem((folder / pattern).as_posix(), "no such file", remedy))
+    problems = Problems()
+    refuse_other_lanes(folder, pattern, problems)
+    problems.raise_any()
     return files if rows is None else dict(islice(files.items(), PREVIEWED))
 
 

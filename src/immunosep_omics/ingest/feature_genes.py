@@ -50,8 +50,10 @@ def genes_of_table(
         symbols.setdefault(identifier, []).extend(_named_in(text))
     members = features["identifier"].map(_group if facts.kind == "ms_proteins" else _single)
     known = members.map(lambda names: any(name in symbols for name in names))
-    if known.mean() < (FEWEST_KNOWN if facts.kind == "rna_array" else 0) or not known.any():
-        found = f"{known.sum()} of the assay's {len(known)}" if known.any() else "none of the assay's"
+    least = FEWEST_KNOWN if facts.kind == "rna_array" else 0
+    if not known.any() or known.mean() < least:
+        of_all = f" {len(known)}" if known.any() else ""
+        found = f"{known.sum() or 'none'} of the assay's{of_all}"
         raise InputError(
             Problem(
                 f"{table.shown} (assays.{assay}.features)",

@@ -11,6 +11,7 @@ import pandas as pd
 
 from immunosep_omics.errors import Problems, did_you_mean
 from immunosep_omics.ingest.clinical_table import ClinicalTable
+from immunosep_omics.ingest.lanes import refuse_lanes
 from immunosep_omics.ingest.name_likeness import like, what_differs
 from immunosep_omics.ingest.protein_names import run_name
 from immunosep_omics.ingest.raw_assay import Note, RawAssay
@@ -28,7 +29,8 @@ def with_clinical_names(
 
     A name of the file goes through the table `samples`, then through the clinical column
     `sample_column`, where these are stated. Raises :class:`InputError` for samples that the
-    clinical table lacks, for two samples of one name, and where no sample is left.
+    clinical table lacks, for two samples of one name, for counts of single lanes, and where no
+    sample is left.
     """
     problems = Problems()
     notes = list(raw.notes)
@@ -41,6 +43,9 @@ def with_clinical_names(
                 did_you_mean(name, in_file),
             )  # fmt: skip
     kept = in_file[~in_file.isin(facts.ignore_samples)]
+    if facts.stated_scale == "counts":
+        refuse_lanes(kept, where + ")", problems)
+        problems.raise_any()
     names = pd.Series(kept, index=kept, dtype=object)
     if facts.samples is not None:
         names = _through_table(names, facts.samples, folder, f"{where}.samples)", notes, problems)

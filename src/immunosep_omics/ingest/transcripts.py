@@ -10,10 +10,20 @@ import numpy as np
 
 from immunosep_omics.errors import InputError, Problem, Problems
 from immunosep_omics.ingest.raw_assay import Note
-from immunosep_omics.ingest.table_file import check_headers, read_table_file
+from immunosep_omics.ingest.table_file import (
+    Table,
+    cell_text,
+    check_headers,
+    read_table_file,
+)
 from immunosep_omics.settings.tables import FeatureTable, TableFile
 
 SHOWN = 3
+
+MOST_LOST = 0.5
+"""Of more of the counts without a gene, the table is not that of the reference."""
+
+ANNOTATIONS = (".gtf", ".gff", ".gff3")
 
 GENCODE = re.compile(r"^[^|]+\|(ENS[A-Z]*G\d[^|]*)\|")
 """Names as in GENCODE's FASTA: transcript, gene and more, with `|` between."""
@@ -48,22 +58,25 @@ def genes_of_table(
 ) -> tuple[list[str], list[Note]]:
     """The gene of each transcript by the table `transcripts`, "" where it has none; and notes.
 
-    Of several rows of one transcript the first counts, as for tximport. Raises where no
-    transcript is in the table and the files were read as a `whole`.
+    A table without a header, as tx2gene files often are, has transcripts in its first column and
+    genes in its second. Of several rows of one transcript the first counts, as for tximport.
+    Raises where no transcript is in the table and the files were read as a `whole`.
     """
     if facts.file is None:
         raise AssertionError("settings only let files through")
+    if facts.file.removesuffix(".gz").endswith(ANNOTATIONS):
+        raise InputError(
+            Problem(
+                f"{(folder / facts.file).as_posix()} (transcripts.file)",
+                "is an annotation (GTF or GFF), not a table of transcripts",
+                "give a table with the columns transcript and gene, one row per transcript, such"
+                " as the tx2gene.tsv of nf-core/rnaseq",
+            )
+        )
     stated = TableFile(file=facts.file, sheet=facts.sheet, delimiter=facts.delimiter)
     table = read_table_file(stated, folder)
-    problems = Problems()
-    wanted = [("transcripts.id", facts.id), ("transcripts.gene", facts.gene)]
-    check_headers(table, wanted, problems)
-    problems.raise_any()
-    pairs = [
-        (name, gene)
-        for name, gene in zip(table.texts(facts.id), table.texts(facts.gene), strict=True)
-        if name and gene not in ("", "NA")
-    ]
+    rows = _rows(table, facts, names)
+    pairs = [(name, gene) for name, gene in rows if name and gene not in ("", "NA")]
     way, genes, twofold = _best_way(names, pairs)
     if whole and names and not any(genes):
         there = ", ".join(name for name, _ in pairs[:SHOWN]) or "nothing"
@@ -84,14 +97,48 @@ def genes_of_table(
     return genes, notes
 
 
-def lost_note(names: list[str], genes: list[str], counts: np.ndarray) -> list[Note]:
-    """What is lost with transcripts without a gene; `counts` is samples x transcripts."""
+def _rows(table: Table, facts: FeatureTable, names: list[str]) -> list[tuple[str, str]]:
+    """Transcript and gene of each row; the first is one where it is written as transcripts are."""
+    top = table.header
+    first = facts.id if facts.id in top else top[0]
+    if len(top) > 1 and _shape(first) in {_shape(name) for name in names}:
+        body = [(cell_text(row[0]), cell_text(row[1])) for row in table.rows]
+        return [(top[0], top[1]), *body]
+    problems = Problems()
+    wanted = [("transcripts.id", facts.id), ("transcripts.gene", facts.gene)]
+    check_headers(table, wanted, problems)
+    problems.raise_any()
+    return list(zip(table.texts(facts.id), table.texts(facts.gene), strict=True))
+
+
+def _shape(name: str) -> str:
+    """A name without what tells it from others of its kind: ENST0 for ENST00000456328.2|..."""
+    return re.sub(r"\d+", "0", WAYS[-1][1](name))
+
+
+def lost_note(
+    names: list[str], genes: list[str], counts: np.ndarray, source: str, whole: bool
+) -> list[Note]:
+    """What is lost with transcripts without a gene; `counts` is samples x transcripts.
+
+    Raises where files that were read as a `whole` would lose most of their counts.
+    """
     lost = [place for place, gene in enumerate(genes) if not gene]
     if not lost:
         return []
     total = float(counts.sum())
     share = float(counts[:, lost].sum()) / total if total else 0.0
     first = ", ".join(names[place] for place in lost[:SHOWN])
+    if whole and share > MOST_LOST:
+        raise InputError(
+            Problem(
+                f"{source} (transcripts)",
+                f"{share:.0%} of the counts are of {len(lost)} transcripts that the table lacks"
+                f" ({first})",
+                "give the table of the reference that was quantified (its release, all its"
+                " transcripts)",
+            )
+        )
     reason = f"left out with {share:.2%} of the counts; the first: {first}"
     return [Note("transcripts not in the table", len(lost), reason)]
 

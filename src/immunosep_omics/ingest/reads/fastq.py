@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from dataclasses import dataclass
 from itertools import islice
@@ -10,11 +11,15 @@ from pathlib import Path
 
 from immunosep_omics.errors import InputError, Problem, Problems
 from immunosep_omics.ingest.counts import found_files
+from immunosep_omics.ingest.lanes import refuse_lanes
 from immunosep_omics.ingest.text_file import GZIP
 from immunosep_omics.ingest.transcripts import genes_of_table
 from immunosep_omics.settings.assays import Reads
 
 SHOWN = 5
+
+FIRST_OF_PAIR = re.compile(r"(?P<before>.*[._-]R?)1(?P<after>[._-].*)")
+"""What tells the first of two files of mates: a_R1_001.fastq.gz, a_1.fq (the last such mark)."""
 
 FIRST_LINES = 20_000
 """Of the reference, where it is not read to its end: several hundred transcripts."""
@@ -43,7 +48,9 @@ def check_reads(facts: Reads, folder: Path, first_only: bool = False) -> ReadsFo
             _tell_lacking(sorted(set(seconds) - set(firsts)), "file", facts.file, problems)
     else:
         seconds = {}
+        _tell_mates(list(firsts.values()), facts.file, problems)
     samples = sorted({*firsts, *seconds})
+    refuse_lanes(samples, (folder / facts.file).as_posix(), problems)
     for sample in samples:
         pair = [files[sample] for files in (firsts, seconds) if sample in files]
         _check_pair(sample, pair, problems)
@@ -67,6 +74,28 @@ def _tell_lacking(samples: list[str], key: str, pattern: str, problems: Problems
             f"{pattern} ({key})", f"{len(samples)} samples of paired reads have no such file:"
             f" {shown}", "add the files, or take these samples' other files away",
         )  # fmt: skip
+
+
+def _tell_mates(paths: list[Path], pattern: str, problems: Problems) -> None:
+    """Half of the reads would be lost, or counted as samples of their own."""
+    for path in paths:
+        marked = FIRST_OF_PAIR.fullmatch(path.name)
+        if marked is None:
+            continue
+        mate = path.with_name(f"{marked['before']}2{marked['after']}")
+        try:
+            paired = mate.is_file() and _first_name(path) == _first_name(mate)
+        except InputError:
+            continue
+        if paired:
+            mark = re.split(r"(?=[._-]R?$)", marked["before"])[-1]
+            ending = [f"*{mark}{number}{marked['after']}" for number in (1, 2)]
+            problems.add(
+                f"{pattern} (second)",
+                f"the reads are paired: {mate.name} has the mates of {path.name}",
+                f'state both, such as `file: "{ending[0]}"` and `second: "{ending[1]}"`',
+            )
+            return
 
 
 def _check_pair(sample: str, pair: list[Path], problems: Problems) -> None:
