@@ -52,6 +52,9 @@ _YEAR_LAST = re.compile(r"(?P<one>\d{1,2})[-/.](?P<two>\d{1,2})[-/.](?P<year>\d{
 _TIME = re.compile(r"[ T]0{1,2}:00(?::00(?:\.0+)?)?Z?")
 _FLOAT = re.compile(r"\d(?:[.,]\d+)?E\+\d{1,3}", re.IGNORECASE)
 
+_LIKE_A_DATE = re.compile(r"\d{1,4}\.?[-/. ]|[^\W\d_]+\.?[-/. ]\d|\d[.,\dEe]*\+")
+"""How all of these begin; few names do, so that they are looked at once."""
+
 _SERIALS = range(36526, 54789)
 """Day numbers of the years 2000 to 2049."""
 
@@ -66,7 +69,7 @@ def candidates_of_date(text: str, symbols: Container[str]) -> list[str] | None:
     the beginning of a symbol counts (1-ago may be AGO1). Numbers such as 2.31E+13 come from clones
     of the mouse: an empty list.
     """
-    if len(text) > _LONGEST or not any(mark.isdigit() for mark in text):
+    if len(text) > _LONGEST or not _LIKE_A_DATE.match(text):
         return None
     if _FLOAT.fullmatch(text):
         return []

@@ -15,19 +15,24 @@ from immunosep_omics.identifiers.excel import RENAMED, candidates_of_date, is_se
 from immunosep_omics.identifiers.species import species_of
 from immunosep_omics.identifiers.table import GeneTable, Places, gene_table
 
-ENSEMBL = re.compile(r"(ENSG\d{11})(?:\.\d+)?(?:_PAR_Y)?")
+ENSEMBL = re.compile(r"(?P<ensembl>ENSG\d{11})(?:\.\d+)?(?:_PAR_Y)?")
 UNIPROT = re.compile(
     r"(?:(?:sp|tr|up)\|)?"
-    r"([OPQ]\d[A-Z0-9]{3}\d|[A-NR-Z]\d(?:[A-Z][A-Z0-9]{2}\d){1,2})"
+    r"(?P<uniprot>[OPQ]\d[A-Z0-9]{3}\d|[A-NR-Z]\d(?:[A-Z][A-Z0-9]{2}\d){1,2})"
     r"(?:-\d+|-PRO_\d+)?(?:\|\w*|_HUMAN)?"
 )
-LOCUS = re.compile(r"LOC(\d+)")
 NAMELESS = re.compile(r"\?\|(\d+)")
 """A gene without symbol in tables that write symbol|Entrez."""
-MICRO_RNA = re.compile(r"hsa-(?:mir|miR|let|lin)-.+|MIMAT\d+.*|hsa_(?:mir|miR|let)_.+")
+IN_BRACKETS = re.compile(r"(.+?)\s*\((ENSG\d{11}(?:\.\d+)?|\d+)\)")
+"""A symbol with its Ensembl or Entrez gene."""
+MICRO_RNA = r"hsa-(?:mir|miR|let|lin)-.+|MIMAT\d+.*|hsa_(?:mir|miR|let)_.+"
+ACCESSION = re.compile(rf"{ENSEMBL.pattern}|{UNIPROT.pattern}|LOC(?P<entrez>\d+)|{MICRO_RNA}")
+"""All kinds of accessions in one pattern: most names are of none, and looked at once."""
+GENOME = re.compile(r"(?:GRCh3[78]|hg19|hg38)_+(?=\w)")
+"""What Cell Ranger puts before a gene where its reference has several genomes."""
 STRONG = re.compile(r"\s*(?:/{2,3}|;|,)\s*")
 PIPE = re.compile(r"\s*\|\s*")
-WEAK = re.compile(r"\s*[_/]\s*|\s+")
+WEAK = re.compile(r"\s*[_/:]\s*|\s+")
 ACCESSIONS = ("ensembl", "uniprot")
 SURE = ("symbol", "renamed", "micro-RNA", "group", *ACCESSIONS)
 GUESSES = ("previous", "alias", "other case", "R spelling")
@@ -37,7 +42,8 @@ BELIEVED = 0.1
 
 ENOUGH = 20
 
-ENTREZ = re.compile(r"(\d+)(?:\.0)?")
+ENTREZ = re.compile(r"(\d+)(?:\.0)?|\de\+\d\d")
+"""Tables with gaps write 7124.0, and R writes 1e+05."""
 
 
 class Naming(NamedTuple):
@@ -99,18 +105,19 @@ class _Names:
 
     def __init__(self, table: GeneTable) -> None:
         self.table = table
+        self.parts: dict[str, Naming] = {}
 
     def find(self, text: str) -> Naming:
         """An identifier, or a group of them."""
-        single = self._single(text)
+        single = self._part(text)
         return single if single != UNKNOWN else self._group(text)
 
     def are_entrez(self, texts: Sequence[str]) -> bool:
         """True where all texts are numbers and most are human genes, but no row numbers."""
         members = [part for text in texts for part in STRONG.split(text) if part]
-        numbers = [match[1] for part in members if (match := ENTREZ.fullmatch(part))]
-        if not numbers or len(numbers) != len(members):
+        if not members or not all(ENTREZ.fullmatch(part) for part in members):
             return False
+        numbers = [_digits(part) for part in members]
         values = sorted({int(number) for number in numbers})
         steps = [later - one for one, later in pairwise(values)]
         if len(values) > 2 and sum(step == 1 for step in steps) > 0.9 * len(steps):
@@ -118,8 +125,8 @@ class _Names:
         return sum(number in self.table.entrez for number in numbers) * 2 >= len(numbers)
 
     def entrez(self, text: str) -> Naming:
-        """An Entrez number or a group of them; tables with gaps write 7124.0."""
-        numbers = [part.removesuffix(".0") for part in STRONG.split(text)]
+        """An Entrez number or a group of them."""
+        numbers = [_digits(part) for part in STRONG.split(text) if part]
         return self._joined([self._of(self.table.entrez.get(n, ()), "entrez") for n in numbers])
 
     def _single(self, text: str) -> Naming:
@@ -130,15 +137,13 @@ class _Names:
         return self._accession(text) or self._date(text) or self._other_name(text)
 
     def _accession(self, text: str) -> Naming | None:
-        if match := ENSEMBL.fullmatch(text):
-            return self._of(self.table.ensembl.get(match[1], ()), "ensembl")
-        if match := UNIPROT.fullmatch(text):
-            return self._of(self.table.uniprot.get(match[1], ()), "uniprot")
-        if match := LOCUS.fullmatch(text):
-            return self._of(self.table.entrez.get(match[1], ()), "entrez")
-        if MICRO_RNA.fullmatch(text):
-            return Naming(text, "micro-RNA")
-        return None
+        match = ACCESSION.fullmatch(text)
+        if match is None:
+            return None
+        kind = match.lastgroup
+        if kind is not None:
+            return self._of(getattr(self.table, kind).get(match[kind], ()), kind)
+        return Naming(text, "micro-RNA")
 
     def _date(self, text: str) -> Naming | None:
         if text in self.table.previous or text in self.table.aliases:
@@ -155,19 +160,21 @@ class _Names:
         exact = self._by_name(text, table.previous, table.aliases)
         if exact is not None:
             return exact
-        # Names like Gapdh are another species' genes; taken for human ones they would mix.
-        if not text or species_of(text) is not None:
-            return UNKNOWN
         capitals = text.upper()
         if capitals in table.symbols_in_capitals:
-            return self._of(table.symbols_in_capitals[capitals], "other case")
-        if capitals in RENAMED:
-            return Naming(RENAMED[capitals], "renamed")
-        found = self._by_name(capitals, table.previous_in_capitals, table.aliases_in_capitals)
-        if found is not None:
-            return found
+            found = self._of(table.symbols_in_capitals[capitals], "other case")
+        elif capitals in RENAMED:
+            found = Naming(RENAMED[capitals], "renamed")
+        else:
+            found = self._by_name(
+                capitals, table.previous_in_capitals, table.aliases_in_capitals
+            ) or self._from_r(text)
+        # Names like Gapdh are another species' genes; taken for human ones they would mix.
+        return found if found != UNKNOWN and species_of(text) is None else UNKNOWN
+
+    def _from_r(self, text: str) -> Naming:
         dashed = text.replace(".", "-")
-        return Naming(dashed, "R spelling") if dashed in table.symbols else UNKNOWN
+        return Naming(dashed, "R spelling") if dashed in self.table.symbols else UNKNOWN
 
     def _by_name(
         self, name: str, previous: dict[str, Places], aliases: dict[str, Places]
@@ -190,18 +197,29 @@ class _Names:
     def _group(self, text: str) -> Naming:
         if match := NAMELESS.fullmatch(text):
             return self.entrez(match[1])
+        if match := IN_BRACKETS.fullmatch(text):
+            return self._joined([self._single(part) for part in match.groups()])
         if UNIPROT.fullmatch(text):
             return UNKNOWN
         divider = STRONG if STRONG.search(text) else PIPE
-        members = [self._single(part) for part in divider.split(text) if part]
+        members = self._members(divider, text)
         if len(members) < 2:
-            members = [self._single(part) for part in WEAK.split(text) if part]
+            members = self._members(WEAK, text)
             sure = [member for member in members if member.route in ACCESSIONS and member.gene]
             if sure:
                 members = sure
             elif any(member.route not in SURE for member in members):
                 return UNKNOWN
         return self._joined(members)
+
+    def _members(self, divider: re.Pattern[str], text: str) -> list[Naming]:
+        return [self._part(part) for part in divider.split(text) if part]
+
+    def _part(self, text: str) -> Naming:
+        """What a name is by itself; the same parts stand in many groups."""
+        if text not in self.parts:
+            self.parts[text] = self._single(text)
+        return self.parts[text]
 
     def _joined(self, members: Sequence[Naming]) -> Naming:
         """A group is its members' one gene; of several likely genes the first named is taken."""
@@ -218,6 +236,10 @@ class _Names:
         return Naming(None, "group" if candidates or refused else "", candidates, refused)
 
 
+def _digits(number: str) -> str:
+    return str(int(float(number))) if "e" in number else number.removesuffix(".0")
+
+
 def _taken(once: dict[str, Naming]) -> dict[str, Naming]:
     """Guesses that would make one gene of two names: none of them is taken, the sure name stays."""
     sure = {n.gene for n in once.values() if n.gene and n.route not in GUESSES}
@@ -231,8 +253,9 @@ def _taken(once: dict[str, Naming]) -> dict[str, Naming]:
 
 
 def _clean(text: str) -> str:
-    r"""A name without the marks around it: blanks, quotation marks, a spreadsheet's apostrophe."""
-    return text.replace("\u00a0", " ").strip().strip("'\"").strip()
+    r"""A name without what is around it: blanks, quotation marks, the genome it is of."""
+    plain = text.replace("\u00a0", " ").strip().strip("'\"").strip()
+    return GENOME.sub("", plain, count=1) if plain.startswith(("GRCh", "hg")) else plain
 
 
 def _status(naming: Naming, identifier: str) -> str:

@@ -12,7 +12,10 @@ FEWEST = 20
 """Fewer names tell nothing: a small human panel may have Leptin and Resistin."""
 
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("mouse", re.compile(r"ENSMUSG\d+.*|.*\|?\w+_MOUSE|mmu-.*|[0-9A-Z]{10}Rik")),
+    (
+        "mouse",
+        re.compile(r"ENSMUSG\d+.*|(?:mm\d+|GRCm3[89])_.+|.*\|?\w+_MOUSE|mmu-.*|[0-9A-Z]{10}Rik"),
+    ),
     ("rat", re.compile(r"ENSRNOG\d+.*|.*\|?\w+_RAT|rno-.*")),
     ("pig", re.compile(r"ENSSSCG\d+.*|.*\|?\w+_PIG|ssc-.*")),
     ("zebrafish", re.compile(r"ENSDARG\d+.*|.*\|?\w+_DANRE|dre-.*")),
