@@ -22,6 +22,7 @@ def foreign(names):
     [
         (MOUSE, "mouse or rat"),
         ([f"ENSMUSG000000{n:05d}.3" for n in range(30)], "mouse"),
+        ([f"mm10___Abc{n}" for n in range(30)], "mouse"),
         ([f"ENSRNOG000000{n:05d}" for n in range(30)], "rat"),
         ([f"FBgn{n:07d}" for n in range(30)], "fruit fly"),
         ([f"ENSBTAG000000{n:05d}" for n in range(30)], "another species"),

@@ -29,7 +29,7 @@ def named(tmp_path):
         names = (
             {} if own is None else {"rna": pd.Series(own, table.index, dtype=object, name="RNA")}
         )
-        settings = Matrix(kind="expression", file="counts.txt", **facts)
+        settings = Matrix(**{"kind": "expression", "file": "counts.txt", **facts})
         return with_clinical_names(assay, "rna", settings, tmp_path, ClinicalTable(table, names))
 
     return call

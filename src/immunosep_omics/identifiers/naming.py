@@ -24,10 +24,14 @@ UNIPROT = re.compile(
 LOCUS = re.compile(r"LOC(\d+)")
 NAMELESS = re.compile(r"\?\|(\d+)")
 """A gene without symbol in tables that write symbol|Entrez."""
+IN_BRACKETS = re.compile(r"(.+?)\s*\((ENSG\d{11}(?:\.\d+)?|\d+)\)")
+"""A symbol with its Ensembl or Entrez gene."""
+GENOME = re.compile(r"(?:GRCh3[78]|hg19|hg38)_+(?=\w)")
+"""What Cell Ranger puts before a gene where its reference has several genomes."""
 MICRO_RNA = re.compile(r"hsa-(?:mir|miR|let|lin)-.+|MIMAT\d+.*|hsa_(?:mir|miR|let)_.+")
 STRONG = re.compile(r"\s*(?:/{2,3}|;|,)\s*")
 PIPE = re.compile(r"\s*\|\s*")
-WEAK = re.compile(r"\s*[_/]\s*|\s+")
+WEAK = re.compile(r"\s*[_/:]\s*|\s+")
 ACCESSIONS = ("ensembl", "uniprot")
 SURE = ("symbol", "renamed", "micro-RNA", "group", *ACCESSIONS)
 GUESSES = ("previous", "alias", "other case", "R spelling")
@@ -37,7 +41,8 @@ BELIEVED = 0.1
 
 ENOUGH = 20
 
-ENTREZ = re.compile(r"(\d+)(?:\.0)?")
+ENTREZ = re.compile(r"(\d+)(?:\.0)?|\de\+\d\d")
+"""Tables with gaps write 7124.0, and R writes 1e+05."""
 
 
 class Naming(NamedTuple):
@@ -109,9 +114,9 @@ class _Names:
     def are_entrez(self, texts: Sequence[str]) -> bool:
         """True where all texts are numbers and most are human genes, but no row numbers."""
         members = [part for text in texts for part in STRONG.split(text) if part]
-        numbers = [match[1] for part in members if (match := ENTREZ.fullmatch(part))]
-        if not numbers or len(numbers) != len(members):
+        if not members or not all(ENTREZ.fullmatch(part) for part in members):
             return False
+        numbers = [_digits(part) for part in members]
         values = sorted({int(number) for number in numbers})
         steps = [later - one for one, later in pairwise(values)]
         if len(values) > 2 and sum(step == 1 for step in steps) > 0.9 * len(steps):
@@ -119,8 +124,8 @@ class _Names:
         return sum(number in self.table.entrez for number in numbers) * 2 >= len(numbers)
 
     def entrez(self, text: str) -> Naming:
-        """An Entrez number or a group of them; tables with gaps write 7124.0."""
-        numbers = [part.removesuffix(".0") for part in STRONG.split(text)]
+        """An Entrez number or a group of them."""
+        numbers = [_digits(part) for part in STRONG.split(text) if part]
         return self._joined([self._of(self.table.entrez.get(n, ()), "entrez") for n in numbers])
 
     def _single(self, text: str) -> Naming:
@@ -197,6 +202,8 @@ class _Names:
     def _group(self, text: str) -> Naming:
         if match := NAMELESS.fullmatch(text):
             return self.entrez(match[1])
+        if match := IN_BRACKETS.fullmatch(text):
+            return self._joined([self._single(part) for part in match.groups()])
         if UNIPROT.fullmatch(text):
             return UNKNOWN
         members = self._members(text, STRONG) or self._members(text, PIPE)
@@ -229,6 +236,10 @@ class _Names:
         return Naming(None, "group" if candidates or refused else "", candidates, refused)
 
 
+def _digits(number: str) -> str:
+    return str(int(float(number))) if "e" in number else number.removesuffix(".0")
+
+
 def _taken(once: dict[str, Naming]) -> dict[str, Naming]:
     """Guesses that would make one gene of two names: none of them is taken, the sure name stays."""
     sure = {n.gene for n in once.values() if n.gene and n.route not in GUESSES}
@@ -242,8 +253,9 @@ def _taken(once: dict[str, Naming]) -> dict[str, Naming]:
 
 
 def _clean(text: str) -> str:
-    r"""A name without the marks around it: blanks, quotation marks, a spreadsheet's apostrophe."""
-    return text.replace("\u00a0", " ").strip().strip("'\"").strip()
+    r"""A name without what is around it: blanks, quotation marks, the genome it is of."""
+    plain = text.replace("\u00a0", " ").strip().strip("'\"").strip()
+    return GENOME.sub("", plain, count=1) if plain.startswith(("GRCh", "hg")) else plain
 
 
 def _status(naming: Naming, identifier: str) -> str:

@@ -12,7 +12,7 @@ FEWEST = 20
 """Fewer names tell nothing: a small human panel may have Leptin and Resistin."""
 
 PATTERNS: dict[str, str] = {
-    "mouse": r"ENSMUSG\d+.*|mmu-.*|[0-9A-Z]{10}Rik",
+    "mouse": r"ENSMUSG\d+.*|(?:mm\d+|GRCm3[89])_.+|mmu-.*|[0-9A-Z]{10}Rik",
     "rat": r"ENSRNOG\d+.*|rno-.*",
     "pig": r"ENSSSCG\d+.*|ssc-.*",
     "zebrafish": r"ENSDARG\d+.*|dre-.*",

@@ -259,3 +259,40 @@ def test_metabolites_may_be_called_anything(put):
     facts = Matrix(kind="metabolites", file="m.txt")
     values, *_ = to_genes(raw([[1, 2], [3, 4]], ["Total", "Lactate"]), "m", facts, put("x", ""))
     assert values.columns.tolist() == ["Total", "Lactate"]
+
+
+def test_entrez_genes_of_a_table_with_gaps(put):
+    """Probes without a gene are no reason to doubt the numbers of the others."""
+    table = "ID\tENTREZ_GENE_ID\n1_at\t7124\n2_at\t\n3_at\t3119 /// 3123\n4_at\t3569\n"
+    stated = {"file": "gpl.txt", "id": "ID", "gene": "ENTREZ_GENE_ID"}
+    facts = GeoSeriesMatrix(file="m.txt", features=stated)
+    assay = raw([[1, 2, 3, 4]] * 2, ["1_at", "2_at", "3_at", "4_at"])
+    values, *_ = to_genes(assay, "rna", facts, put("gpl.txt", table))
+    assert values.columns.tolist() == ["TNF", "HLA-DQB1", "IL6"]
+    np.testing.assert_array_equal(values.iloc[0], [1, 3, 4])
+
+
+def test_a_table_of_another_platform_that_shares_a_few_probes(put, refused):
+    facts = GeoSeriesMatrix(file="m.txt", features=TABLE)
+    probes = ["1_at", *(f"x{number}_at" for number in range(9))]
+    refused(
+        lambda: to_genes(raw([range(10)] * 2, probes), "rna", facts, put("gpl.txt", GPL)),
+        "1 of the assay's 10 features", "x0_at", "platform",
+    )  # fmt: skip
+
+
+def test_counts_of_no_gene_are_left_out():
+    facts = Matrix(kind="rna_counts", file="m.txt")
+    names = ["N_unmapped", "TNF", "IL6", "CXCL8", "__no_feature", "everything"]
+    genes = np.array([[7, 1, 0], [3, 4, 9]])
+    counts = np.column_stack([[90, 80], genes, [5, 6], genes.sum(axis=1)])
+    values, _, notes, mapping = to_genes(raw(counts, names), "rna", facts, None)
+    assert values.columns.tolist() == ["TNF", "IL6", "CXCL8"]
+    np.testing.assert_array_equal(values, genes)
+    told = [note.reason for note in notes]
+    assert told == ["left out: N_unmapped, __no_feature", "the sum of all others: everything"]
+    assert mapping["status"].tolist()[0::4] == ["no gene", "no gene"]
+    assert mapping["gene"].isna().sum() == 3
+    # Of intensities a row that is the sum of the others may be anything.
+    linear = Matrix(kind="expression", scale="linear", file="m.txt")
+    assert "everything" in to_genes(raw(counts, names), "rna", linear, None)[0]

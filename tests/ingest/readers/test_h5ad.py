@@ -98,3 +98,38 @@ def test_real_file(shared_data):
 def test_real_cells_are_no_samples(shared_data, refused):
     facts = H5ad(kind="expression", file="10x_pbmc68k_reduced.h5ad")
     refused(lambda: read(facts, shared_data / "formats" / "tenx"), "700 rows are cells")
+
+
+COUNTS = np.array([[1.0, 0, 3], [4, 5, 9]])
+
+
+def counted(folder, **more):
+    return read(H5ad(kind="rna_counts", file="a.h5ad", **more), folder)
+
+
+def test_counts_that_are_elsewhere_than_declared(tmp_path, refused):
+    put_h5ad(tmp_path, np.log1p(COUNTS), layers={"counts": COUNTS, "scaled": COUNTS / 7})
+    refused(lambda: counted(tmp_path), "(layer)", "X holds no counts", "`layer: counts`")
+    refused(lambda: counted(tmp_path, layer="scaled"), "scaled holds no counts", "`layer: counts`")
+    np.testing.assert_array_equal(counted(tmp_path, layer="counts").values, COUNTS)
+
+
+def test_raw_is_read_like_a_layer(tmp_path, refused):
+    names = pd.DataFrame(index=["s1", "s2"])
+    made = anndata.AnnData(COUNTS, obs=names, var=pd.DataFrame(index=["A", "B", "C"]))
+    made.raw = made.copy()
+    made = made[:, :2].copy()
+    made.X = np.log1p(made.X)
+    made.write_h5ad(tmp_path / "a.h5ad")
+    refused(lambda: counted(tmp_path), "`layer: raw`")
+    raw = counted(tmp_path, layer="raw")
+    assert raw.values.columns.tolist() == ["A", "B", "C"]
+    np.testing.assert_array_equal(raw.values, COUNTS)
+
+
+def test_features_that_are_only_numbered(tmp_path, refused):
+    var = pd.DataFrame({"symbol": ["A", "B", "C"]}, index=["0", "1", "2"])
+    made = anndata.AnnData(COUNTS, obs=pd.DataFrame(index=["s1", "s2"]), var=var)
+    made.write_h5ad(tmp_path / "a.h5ad")
+    refused(lambda: counted(tmp_path), "(gene_column)", "numbered from 0", "symbol")
+    assert counted(tmp_path, gene_column="symbol").features["gene"].tolist() == ["A", "B", "C"]

@@ -217,7 +217,17 @@ def test_rsem_names_with_symbols(quantified):
 
 
 def test_a_file_of_another_program(quantified, refused):
-    refused(lambda: quantified({"a": KALLISTO}), "a.sf:1", "no column 'Name'", "quant.sf")
+    refused(lambda: quantified({"a": KALLISTO}), "a.sf:1", "kallisto", "`format: kallisto`")
+    refused(lambda: quantified({"a": SALMON}, program="kallisto"), "salmon", "`format: salmon`")
+    other = SALMON.replace("Name", "id")
+    refused(lambda: quantified({"a": other}), "a.sf:1", "no column 'Name'", "quant.sf")
+
+
+def test_files_of_genes_by_their_names(quantified):
+    text = SALMON
+    for place, short in enumerate(("T1", "T2", "T3")):
+        text = text.replace(short, f"ENSG0000000000{place}")
+    np.testing.assert_array_equal(quantified({"a": text}, table=None).values, [[41, 10, 20]])
 
 
 def test_first_rows_only(quantified):
@@ -275,3 +285,30 @@ def test_real_rsem(shared_data):
     assert raw.values.shape == (1, len(rows))
     assert raw.values["A1BG"].tolist() == [55]
     assert raw.values["C4B_2"].tolist() == [21]
+
+
+def test_a_misspelt_header_is_no_table_without_one(quantified, refused):
+    stated = FeatureTable(file="tx.csv", id="txid", gene="gene")
+    refused(
+        lambda: quantified({"a": SALMON}, transcripts=stated),
+        "transcripts.id", "no column 'txid'", "did you mean 'tx'?",
+    )  # fmt: skip
+
+
+def test_a_table_that_lacks_most_of_the_counts(quantified, refused):
+    table = "tx,gene\nT2,A\nT3,B\n"
+    refused(lambda: quantified({"a": SALMON}, table=table), "57%", "1 transcripts", "T1", "release")
+    assert quantified({"a": SALMON}, table=table, rows=3).values.shape == (1, 1)
+
+
+def test_an_annotation_is_no_table_of_transcripts(quantified, put, refused):
+    put("genes.gtf.gz", 'chr1\tx\ttranscript\t1\t2\t.\t+\t.\tgene_id "A";\n')
+    stated = FeatureTable(file="genes.gtf.gz", id="tx", gene="gene")
+    refused(lambda: quantified({"a": SALMON}, transcripts=stated), "genes.gtf.gz", "GTF", "tx2gene")
+
+
+def test_rsem_before_it_expected_counts(quantified):
+    text = "gene_id\traw_count\tscaled_estimate\ttranscript_id\nTNF|7124\t3.60\t0.1\tuc1\n"
+    raw = quantified({"a": text}, program="rsem", table=None, ending=".genes.results")
+    assert raw.features["identifier"].tolist() == ["TNF|7124"]
+    assert raw.values.iloc[0, 0] == 4

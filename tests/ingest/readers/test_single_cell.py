@@ -219,3 +219,34 @@ def test_the_genome_before_names_of_an_h5ad(tmp_path):
     raw = cells(tmp_path, sample_key="barcode")
     assert raw.values.columns.tolist() == ["A", "B", "C"]
     assert raw.notes == []
+
+
+def test_droplets_without_cells_are_refused(tmp_path, refused):
+    """Unfiltered, the soup between the cells would be added to each sample."""
+    generator = np.random.default_rng(1)
+    x = np.vstack([generator.poisson(20, (100, 3)), generator.poisson(0.2, (6_000, 3))])
+    names = ["".join(generator.choice(list("ACGT"), 16)) + "-1" for _ in x]
+    folder = put_mtx(tmp_path / "run", x=x, names=names)
+    refused(
+        lambda: cells(folder, file="matrix.mtx.gz"),
+        "6,000 of 6,100 barcodes", "droplets without a cell", "filtered_feature_bc_matrix",
+    )  # fmt: skip
+    put_mtx(folder, x=x[:100], names=names[:100])
+    assert cells(folder, file="matrix.mtx.gz").samples["cells"].tolist() == [100]
+
+
+def test_a_file_of_antibodies_alone_is_refused(tmp_path, refused):
+    features = FEATURES.replace("Gene Expression", "Antibody Capture")
+    folder = put_mtx(tmp_path / "run", features=features, names=[f"{b[:-1]}1" for b in BARCODES])
+    refused(lambda: cells(folder, file="matrix.mtx.gz"), "no feature is a gene", "Antibody Capture")
+
+
+def test_other_words_for_kinds_are_genes(tmp_path):
+    features = FEATURES.replace("Gene Expression", "gene")
+    folder = put_mtx(tmp_path / "run", features=features, names=[f"{b[:-1]}1" for b in BARCODES])
+    assert cells(folder, file="matrix.mtx.gz").features["gene"].tolist() == ["A", "B"]
+
+
+def test_anndata_under_the_ending_of_10x(tmp_path, refused):
+    put_h5ad(tmp_path, name="a.h5ad").joinpath("a.h5ad").rename(tmp_path / "a.h5")
+    refused(lambda: cells(tmp_path, file="a.h5"), "AnnData's file", "ending .h5ad")

@@ -14,13 +14,15 @@ MATE = READ.replace("/1", "/2")
 def reads(put):
     """Writes files of reads and a reference, and checks them."""
 
-    def check(first_only=False, second=None, reference=">T1.2 cdna\nACGT\n", **files):
+    def check(
+        first_only=False, file="*_1.fq", second=None, reference=">T1.2 cdna\nACGT\n", **files
+    ):
         for name, text in files.items():
             put(f"{name}.fq", text)
         put("tx.csv", "tx,gene\nT1,A\n")
         folder = put("ref.fa.gz", reference)
         facts = Reads(
-            file="*_1.fq", second=second, reference="ref.fa.gz",
+            file=file, second=second, reference="ref.fa.gz",
             transcripts=FeatureTable(file="tx.csv", id="tx", gene="gene"),
         )  # fmt: skip
         return check_reads(facts, folder, first_only)
@@ -42,6 +44,18 @@ def test_all_problems_at_once(reads, refused):
         "3 samples of paired reads", "a, b, c", "b_1.fq", "FASTA", "c_1.fq", "empty", "d_2.fq:1",
         "not the mate", "ref.fa.gz", "no FASTA",
     )  # fmt: skip
+
+
+def test_mates_that_are_not_stated(reads, refused):
+    refused(
+        lambda: reads(file="*_R1_001.fq", a_1_R1_001=READ, a_1_R2_001=MATE),
+        "*_R1_001.fq (second)", "1 files hold the mates", "a_1_R2_001.fq", "`second`",
+    )  # fmt: skip
+
+
+def test_samples_named_like_mates_are_samples(reads):
+    found = reads(file="*.fq", p_1=READ, p_2=READ.replace("run", "other"))
+    assert found.samples == ["p_1", "p_2"]
 
 
 def test_the_reference_must_be_in_the_table(reads, refused):

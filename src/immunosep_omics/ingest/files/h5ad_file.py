@@ -8,9 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from immunosep_omics.errors import InputError, Problem
 
 HDF5 = b"\x89HDF"
+
+LOOKED_AT = 2000
+"""Rows that tell whether a matrix holds counts."""
 
 BARCODE = r"[ACGT]{12,}"
 """What is in the name of a cell, and in no sample's."""
@@ -64,6 +69,13 @@ def check_hdf5(path: Path) -> None:
         raise InputError(
             Problem(shown, f"is not an HDF5 file{packed}", "give the .h5ad or .h5 file itself")
         )
+
+
+def whole_numbers_in(matrix: Any) -> bool:
+    """True where the values of the first rows are whole and not below zero, as counts are."""
+    block = matrix[:LOOKED_AT]
+    values = np.asarray(block.data if hasattr(block, "toarray") else block)
+    return bool(np.all(values >= 0) and np.all(values == np.floor(values)))
 
 
 def dense(block: Any) -> Any:

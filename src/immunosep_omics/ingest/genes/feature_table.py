@@ -21,6 +21,9 @@ NO_GENE = ("", "NA", "---", "-", "null", "0")
 SOURCES = ("refseq", "genbank", "ensembl", "havana transcript", "ucsc genes", "mgc", "ncrna")
 """Databases that stand where other arrays have the symbol: the text after them may name it."""
 
+FEWEST_KNOWN = 0.2
+"""A smaller share of an array's probes in the table: it is another platform's."""
+
 IN_TITLE = re.compile(r"\(([^()\s]+)\)(?=,|$)")
 """The symbol in a transcript's title: `Homo sapiens tumor necrosis factor (TNF), mRNA.`"""
 
@@ -31,7 +34,7 @@ def genes_of_table(
     """The genes that the table `features` names for each feature, joined with `;`.
 
     A protein group (`P1;P2-3`) is looked up by its members. Raises :class:`InputError` for a table
-    that lacks a column, or has none of the features.
+    that lacks a column, has none of the features, or hardly any of an array's.
     """
     stated = facts.features
     if stated is None or stated.file is None:
@@ -46,23 +49,27 @@ def genes_of_table(
         symbols.setdefault(identifier, []).extend(_named_in(text))
     members = features["identifier"].map(_group if facts.kind == "ms_proteins" else _single)
     known = members.map(lambda names: any(name in symbols for name in names))
-    if not known.any():
+    least = FEWEST_KNOWN if facts.kind == "rna_array" else 0
+    if not known.any() or known.mean() < least:
+        of_all = f" {len(known)}" if known.any() else ""
+        found = f"{known.sum() or 'none'} of the assay's{of_all}"
         raise InputError(
             Problem(
                 f"{table.shown} (assays.{assay}.features)",
-                f"column '{stated.id}' has none of the assay's features"
-                f" ({', '.join(features['identifier'][:3])};"
+                f"column '{stated.id}' has {found} features"
+                f" ({', '.join(features['identifier'][~known][:3])};"
                 f" there: {', '.join(sorted(symbols)[:3])})",
-                "name the column that holds the assay's own identifiers",
+                "name the column that holds the assay's own identifiers, in the table of its own"
+                " platform",
             )
         )
-    found = members.map(
+    named = members.map(
         lambda names: list(dict.fromkeys(s for name in names for s in symbols.get(name, [])))
     )
     absent = int((~known).sum())
     if absent:
         notes.append(Note("features not in the table", absent, stated.file))
-    gene: pd.Series = found.map(lambda named: ";".join(named) if named else np.nan)
+    gene: pd.Series = named.map(lambda genes: ";".join(genes) if genes else np.nan)
     return gene
 
 

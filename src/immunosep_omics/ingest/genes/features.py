@@ -18,6 +18,7 @@ from immunosep_omics.identifiers import (
 from immunosep_omics.ingest.genes.collapse import collapse
 from immunosep_omics.ingest.genes.feature_table import genes_of_table
 from immunosep_omics.ingest.raw_assay import Note, RawAssay
+from immunosep_omics.ingest.rna.counts import sums_of_others
 from immunosep_omics.settings.assays import RNA_KINDS, Assay
 
 MAPPING_COLUMNS = ("feature", "named", "gene", "route", "status", "candidates")
@@ -55,6 +56,7 @@ def to_genes(
     The name of a feature's gene comes from the table `features`; otherwise from its UniProt or
     Ensembl accession, from the gene that the reader found, or from the identifier itself. It
     becomes the current symbol (:mod:`immunosep_omics.identifiers`); metabolites keep their names.
+    Rows of counts that are no genes (reads of none, sums) are left out.
     A feature without a gene keeps its identifier, but is left out of arrays with a table; so is a
     name that a spreadsheet made a date of, where more than one gene is possible. Features of one
     gene are collapsed by the assay's rule. The mapping has one row per feature, `MAPPING_COLUMNS`.
@@ -119,6 +121,13 @@ def _no_features(raw: RawAssay, facts: Assay, notes: list[Note]) -> np.ndarray:
         if summary.any():
             which = ", ".join(dict.fromkeys(names[summary]))
             notes.append(Note("rows that are no genes", int(summary.sum()), f"left out: {which}"))
+        if facts.stated_scale == "counts":
+            sums = sums_of_others(raw.values.to_numpy(), summary)
+            notes += [
+                Note("rows that are no genes", 1, f"the sum of all others: {name}")
+                for name in names[sums]
+            ]
+            summary |= sums
         reasons[summary] = "no gene"
     return reasons
 
@@ -138,6 +147,9 @@ def _naming(features: pd.DataFrame, stated: pd.Series, facts: Assay) -> pd.DataF
         })  # fmt: skip
     if facts.kind in ("cytokines", "olink_npx"):
         naming = name_cytokines(named.tolist(), olink=facts.kind == "olink_npx")
+    elif facts.features is not None:
+        # What a column means (numbers: Entrez genes?) is told by what stands in that column.
+        naming = _apart(named, stated.notna().to_numpy())
     else:
         naming = name_genes(named.tolist())
     naming["named"] = named
@@ -156,6 +168,15 @@ def _naming(features: pd.DataFrame, stated: pd.Series, facts: Assay) -> pd.DataF
         unknown = naming["status"] == "unknown"
         naming.loc[unknown, "name"] = naming.loc[unknown, "name"].str.split(";").str[0]
     return naming
+
+
+def _apart(named: np.ndarray, of_table: np.ndarray) -> pd.DataFrame:
+    """What :func:`name_genes` says of a table's genes, and of the features that it lacks."""
+    parts = [
+        name_genes(named[rows].tolist()).set_index(np.flatnonzero(rows))
+        for rows in (of_table, ~of_table)
+    ]
+    return pd.concat([part for part in parts if len(part)]).sort_index()
 
 
 def _without_gene(

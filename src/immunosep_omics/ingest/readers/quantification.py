@@ -44,6 +44,10 @@ NAMED_WITH_SYMBOL = re.compile(r"^(ENS[A-Z]*G\d+(?:\.\d+)?)_.+$")
 """RSEM's `--append-names`: the gene, then its symbol."""
 
 
+GENE = re.compile(r"ENS[A-Z]*G\d{11}")
+"""How genes begin where a file of them has no name that tells it."""
+
+
 @dataclass(frozen=True)
 class _Dialect:
     """Headers by which one program writes, the newest first; `gene` where a row names its gene.
@@ -72,8 +76,8 @@ DIALECTS = {
         of_genes=("gene_id",), file="abundance.tsv or abundance.h5",
     ),
     "rsem": _Dialect(
-        ("transcript_id", "gene_id"), ("expected_count",), ("TPM",), ("effective_length",),
-        of_genes=("gene_id",), gene="gene_id", shortest=1.0,
+        ("transcript_id", "gene_id"), ("expected_count", "raw_count"), ("TPM",),
+        ("effective_length",), of_genes=("gene_id",), gene="gene_id", shortest=1.0,
         file="*.genes.results or *.isoforms.results",
     ),
 }  # fmt: skip
@@ -121,7 +125,8 @@ def read(facts: Quantification, folder: Path, rows: int | None = None) -> RawAss
     else:
         told = dict(zip(first[0].table.names, first[0].genes or [], strict=False))
         owners, found = _genes(facts, folder, names, told, shown, rows is None)
-        notes += [*found, *lost_note(names, owners, values[:, :, COUNTS])]
+        lost = lost_note(names, owners, values[:, :, COUNTS], shown, rows is None)
+        notes += [*found, *lost]
         counts, genes = _summed(values, owners, facts.counts == "length_scaled_tpm")
     counts, rounded = whole_numbers(counts, ROUNDED)
     features = feature_table(genes, _ensembl(genes))
@@ -186,9 +191,11 @@ def _refuse_needless(facts: Quantification, shown: str) -> None:
 def _read_text(path: Path, dialect: _Dialect, rows: int | None) -> _File:
     file = text_file.read_text_file(path, rows=rows)
     table = _open(file, dialect)
-    stated = ("names", "counts", "tpm", "length")
+    stated = ("counts", "tpm", "length")
     found = {part: _place(table, getattr(dialect, part)) for part in stated}
+    found["names"] = next((n for n, name in enumerate(table.header) if name in dialect.names), None)
     if found["names"] is None or found["counts"] is None:
+        _refuse_other_program(file.shown, table, dialect)
         lacking = dialect.names[0] if found["names"] is None else dialect.counts[0]
         raise InputError(
             Problem(
@@ -210,10 +217,23 @@ def _read_text(path: Path, dialect: _Dialect, rows: int | None) -> _File:
     texts_at = [name_at] + ([gene_at] if gene_at is not None else [])
     words, values = read_counts(table, texts_at, numbers, missing=NOT_KNOWN)
     values[:, 1:] = np.nan_to_num(values[:, 1:])
+    of_genes = of_genes or all(GENE.match(name) for name in words[0])
     if not of_genes:
         values[:, LENGTH] = np.maximum(values[:, LENGTH], dialect.shortest)
     genes = words[1] if gene_at is not None else None
     return _File(SampleTable(file.shown, words[0], values, {}, file.notes), of_genes, genes)
+
+
+def _refuse_other_program(shown: str, table: WideText, dialect: _Dialect) -> None:
+    for program, other in DIALECTS.items():
+        parts = (other.names, other.counts)
+        if other is not dialect and None not in [_place(table, part) for part in parts]:
+            raise InputError(
+                Problem(
+                    f"{shown}:{table.first_line - 1}", f"this is a file of {program}",
+                    f"state `format: {program}`",
+                )
+            )  # fmt: skip
 
 
 def _open(file: text_file.TextFile, dialect: _Dialect) -> WideText:

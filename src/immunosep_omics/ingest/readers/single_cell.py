@@ -20,6 +20,15 @@ BARCODE_ENDING = "barcode"
 CHUNK = 20_000
 """Cells added up at a time, which bounds the memory for files of any length."""
 
+OTHER_KINDS = frozenset({
+    "Antibody Capture", "Antigen Capture", "CRISPR Guide Capture", "Custom", "Multiplexing Capture",
+    "Peaks", "VDJ", "VDJ-T", "VDJ-B",
+})  # fmt: skip
+"""What else 10x counts, as its feature types name it."""
+
+EMPTY, DROPLETS = 20, 5_000
+"""Counts below which a barcode is an empty droplet, and how many barcodes a whole run has."""
+
 FEW_FILES = 3
 MOST_LEVELS = 500
 
@@ -29,8 +38,8 @@ def read(facts: SingleCell, folder: Path, rows: int | None = None) -> RawAssay:
 
     Only gene expression is kept of files that also count antibodies. Samples of fewer than
     `min_cells` cells are left out and noted. With `rows`, three files, or so many cells of one
-    file, are read. Raises :class:`InputError` for matrices that are no counts, columns of `obs`
-    that are not there, and files that name no sample.
+    file, are read. Raises :class:`InputError` for matrices that are no counts or hold empty
+    droplets, columns of `obs` that are not there, and files that name no sample.
     """
     files = sample_files(folder, facts.file)
     shown = (folder / facts.file).as_posix()
@@ -47,7 +56,7 @@ def read(facts: SingleCell, folder: Path, rows: int | None = None) -> RawAssay:
         with open_cells(path, facts) as found:
             samples = _samples(found, facts, name)
             names, sums, cells = _summed(found, samples, facts, notes, rows)
-            sums, var = _expression(sums, found.var, notes)
+            sums, var = _expression(sums, found, notes)
     enough = cells >= (facts.min_cells if rows is None else 0)
     if not enough.all():
         few = int((~enough).sum())
@@ -75,7 +84,7 @@ def _one_each(
         with open_cells(path, facts) as found:
             samples = pd.Series(name, index=range(len(found.obs)))
             _, sums, cells = _summed(found, samples, facts, own, None)
-            sums, var = _expression(sums, found.var, own)
+            sums, var = _expression(sums, found, own)
         notes += [note for note in own if note not in notes]
         total = sums.sum(axis=0) if len(sums) else np.zeros(len(var))
         yield total, int(cells.sum()), var
@@ -162,15 +171,18 @@ def _summed(
     codes, names = pd.factorize(samples.where(kept), sort=True)
     codes = codes[:rows]
     sums = np.zeros((len(names), len(found.var)))
+    counts = []
     for start in range(0, len(codes), CHUNK):
         code = codes[start : start + CHUNK]
         block = found.matrix[start : start + len(code)]
         _refuse_no_counts(block, start, found.shown)
+        counts.append(np.asarray(block.sum(axis=1)).ravel())
         used = np.flatnonzero(code >= 0)
         ones = np.ones(len(used))
         adding = sparse.csr_matrix((ones, (code[used], used)), shape=(len(names), len(code)))
         added = adding @ block
         sums += added.toarray() if sparse.issparse(added) else np.asarray(added)
+    _refuse_droplets(counts, found.shown)
     cells = np.bincount(codes[codes >= 0], minlength=len(names))
     return [str(name) for name in names], sums, cells
 
@@ -187,15 +199,37 @@ def _refuse_no_counts(block: Any, start: int, shown: str) -> None:
         )
 
 
+def _refuse_droplets(counts: list[np.ndarray], shown: str) -> None:
+    """What an unfiltered matrix adds up to is the soup between the cells as well."""
+    if not counts:
+        return
+    every = np.concatenate(counts)
+    empty = int((every < EMPTY).sum())
+    if len(every) >= DROPLETS and empty * 2 > len(every):
+        raise InputError(
+            Problem(
+                shown, f"{empty:,} of {len(every):,} barcodes have fewer than {EMPTY} counts: most"
+                " are droplets without a cell",
+                "give the filtered matrix (filtered_feature_bc_matrix)",
+            )
+        )  # fmt: skip
+
+
 def _expression(
-    sums: np.ndarray, var: pd.DataFrame, notes: list[Note]
+    sums: np.ndarray, found: Cells, notes: list[Note]
 ) -> tuple[np.ndarray, pd.DataFrame]:
     """Without antibodies, guides and other things that 10x counts beside genes."""
+    var = found.var
     if "kind" not in var:
         return sums, var
     wanted = (var["kind"] == EXPRESSION).to_numpy()
-    if not wanted.any() or wanted.all():
-        return sums, var
+    if not wanted.any():
+        wanted = ~var["kind"].isin(OTHER_KINDS).to_numpy()
     others = ", ".join(sorted(set(var["kind"][~wanted])))
-    notes.append(Note("features", int((~wanted).sum()), f"not gene expression: {others}"))
+    if not wanted.any():
+        raise InputError(
+            Problem(found.shown, f"no feature is a gene: {others}", "give the file of expression")
+        )
+    if not wanted.all():
+        notes.append(Note("features", int((~wanted).sum()), f"not gene expression: {others}"))
     return sums[:, wanted], var[wanted]

@@ -18,8 +18,8 @@ from immunosep_omics.settings.assays import Reads
 
 SHOWN = 5
 
-FIRST_OF_TWO = re.compile(r"(.*[_.]R?)1((?:_001)?)")
-"""How the name of the file of first reads ends, but for the ending .fastq."""
+FIRST_OF_PAIR = re.compile(r"(?P<before>.*[._-]R?)1(?P<after>[._-].*)")
+"""What tells the first of two files of mates: a_R1_001.fastq.gz, a_1.fq (the last such mark)."""
 
 FIRST_LINES = 20_000
 """Of the reference, where it is not read to its end: several hundred transcripts."""
@@ -48,7 +48,7 @@ def check_reads(facts: Reads, folder: Path, first_only: bool = False) -> ReadsFo
             _tell_lacking(sorted(set(seconds) - set(firsts)), "file", facts.file, problems)
     else:
         seconds = {}
-        _tell_mates(list(firsts), facts.file, problems)
+        _tell_mates(firsts, facts.file, problems)
     _tell_lanes(list(firsts), facts.file, problems)
     samples = sorted({*firsts, *seconds})
     for sample in samples:
@@ -76,16 +76,36 @@ def _tell_lacking(samples: list[str], key: str, pattern: str, problems: Problems
         )  # fmt: skip
 
 
-def _tell_mates(samples: list[str], pattern: str, problems: Problems) -> None:
-    there = set(samples)
-    mates = [s for s in samples if (m := FIRST_OF_TWO.fullmatch(s)) and f"{m[1]}2{m[2]}" in there]
-    if mates:
+def _tell_mates(files: dict[str, Path], pattern: str, problems: Problems) -> None:
+    """Second reads as samples of their own, or left out where nobody states them."""
+    mates = {sample: mate for sample, path in files.items() if (mate := _mate_of(path))}
+    own = [sample for sample, mate in mates.items() if mate in files.values()]
+    beside = [mate.name for sample, mate in mates.items() if sample not in own]
+    remedy = (
+        "name the first reads in `file` and the second ones in `second`:"
+        " `*_R1.fastq.gz` and `*_R2.fastq.gz`"
+    )
+    if own:
         problems.add(
-            f"{pattern} (file)", f"{len(mates)} samples are the first reads of pairs whose second"
-            f" reads stand beside them as samples of their own: {', '.join(mates[:SHOWN])}",
-            "name the first reads in `file` and the second ones in `second`:"
-            " `*_R1.fastq.gz` and `*_R2.fastq.gz`",
+            f"{pattern} (file)", f"{len(own)} samples are the first reads of pairs whose second"
+            f" reads stand beside them as samples of their own: {', '.join(own[:SHOWN])}", remedy,
         )  # fmt: skip
+    if beside:
+        problems.add(
+            f"{pattern} (second)", f"{len(beside)} files hold the mates of these reads, and"
+            f" `second` does not name them: {', '.join(beside[:SHOWN])}", remedy,
+        )  # fmt: skip
+
+
+def _mate_of(path: Path) -> Path | None:
+    """The file whose first read is the mate of this one's, beside it under the other number."""
+    marked = FIRST_OF_PAIR.fullmatch(path.name)
+    mate = path.with_name(f"{marked['before']}2{marked['after']}") if marked else path
+    try:
+        paired = mate != path and mate.is_file() and _first_name(path) == _first_name(mate)
+    except InputError:
+        return None
+    return mate if paired else None
 
 
 def _tell_lanes(samples: list[str], pattern: str, problems: Problems) -> None:

@@ -14,14 +14,11 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem, did_you_mean
-from immunosep_omics.ingest.files.h5ad_file import check_hdf5, open_h5ad
+from immunosep_omics.ingest.files.h5ad_file import check_hdf5, open_h5ad, whole_numbers_in
 from immunosep_omics.ingest.files.text_file import read_text_file, records
 from immunosep_omics.settings.assays import SingleCell
 
 EXPRESSION = "Gene Expression"
-
-LOOKED_AT = 2000
-"""Cells that tell whether a matrix holds counts."""
 
 FEATURE_FILES = ("features.tsv", "genes.tsv")
 
@@ -86,9 +83,9 @@ def _from_h5ad(found: Any, facts: SingleCell, shown: str) -> Cells:
         tried = [("X", found.X, own)] if found.X is not None else []
         tried += [("raw", found.raw.X, found.raw.var)] if found.raw is not None else []
     for _, matrix, var in tried:
-        if _whole(matrix):
+        if whole_numbers_in(matrix):
             return Cells(shown, matrix, found.obs, _of_genomes(_var(var)))
-    whole = [f"`layer: {name}`" for name, matrix in layers.items() if _whole(matrix)]
+    whole = [f"`layer: {name}`" for name, matrix in layers.items() if whole_numbers_in(matrix)]
     where = " and ".join(name for name, _, _ in tried) or "X"
     raise InputError(
         Problem(
@@ -98,13 +95,6 @@ def _from_h5ad(found: Any, facts: SingleCell, shown: str) -> Cells:
             f" (layers: {', '.join(layers) or 'none'})",
         )
     )  # fmt: skip
-
-
-def _whole(matrix: Any) -> bool:
-    """True where the values of the first cells are whole and not below zero."""
-    block = matrix[:LOOKED_AT]
-    values = np.asarray(block.data if hasattr(block, "toarray") else block)
-    return bool(np.all(values >= 0) and np.all(values == np.floor(values)))
 
 
 def _var(var: pd.DataFrame) -> pd.DataFrame:
@@ -137,6 +127,7 @@ def _of_genomes(var: pd.DataFrame) -> pd.DataFrame:
 
 def _from_h5(path: Path) -> Cells:
     check_hdf5(path)
+    _refuse_anndata(path)
     import scanpy
 
     with warnings.catch_warnings():
@@ -155,6 +146,20 @@ def _from_h5(path: Path) -> Cells:
                 )
             ) from None  # fmt: skip
     return Cells(path.as_posix(), found.X, found.obs, _of_genomes(_var(found.var)))
+
+
+def _refuse_anndata(path: Path) -> None:
+    import h5py
+
+    try:
+        with h5py.File(path, "r") as file:
+            found = {"obs", "var"} <= set(file)
+    except OSError:
+        return
+    if found:
+        raise InputError(
+            Problem(path.as_posix(), "is AnnData's file, not 10x's", "give it the ending .h5ad")
+        )
 
 
 def _from_mtx(path: Path) -> Cells:

@@ -160,6 +160,21 @@ def whole_numbers(values: np.ndarray, reason: str) -> tuple[np.ndarray, list[Not
     return rounded, [Note("counts rounded", changed, reason)] if changed else []
 
 
+def sums_of_others(values: np.ndarray, apart: np.ndarray) -> np.ndarray:
+    """Which features are the sum of all others, with or without those already `apart`.
+
+    `values` is samples x features. A sum is told by its values, whatever it is called; of one
+    sample, or of a few features, it may be chance.
+    """
+    found = np.zeros(values.shape[1], dtype=bool)
+    if len(values) < 2 or values.shape[1] < 4:
+        return found
+    total = values.sum(axis=1)
+    for whole in (total, total - values[:, apart].sum(axis=1)):
+        found |= (whole > 0).all() & (2 * values == whole[:, None]).all(axis=0)
+    return found & ~apart
+
+
 def notes_apart(tables: dict[str, SampleTable]) -> list[Note]:
     """Reads that were counted for no feature, summed over the samples."""
     sums: dict[str, float] = {}

@@ -15,6 +15,11 @@ from immunosep_omics.settings.tables import FeatureTable
 
 SHOWN = 3
 
+MOST_LOST = 0.5
+"""Of more of the counts without a gene, the table is not that of the reference."""
+
+ANNOTATIONS = (".gtf", ".gff", ".gff3")
+
 GENCODE = re.compile(r"^[^|]+\|(ENS[A-Z]*G\d[^|]*)\|")
 """Names as in GENCODE's FASTA: transcript, gene and more, with `|` between."""
 
@@ -53,6 +58,15 @@ def genes_of_table(
     """
     if facts.file is None:
         raise AssertionError("settings only let files through")
+    if facts.file.removesuffix(".gz").endswith(ANNOTATIONS):
+        raise InputError(
+            Problem(
+                f"{(folder / facts.file).as_posix()} (transcripts.file)",
+                "is an annotation (GTF or GFF), not a table of transcripts",
+                "give a table with the columns transcript and gene, one row per transcript, such"
+                " as the tx2gene.tsv of nf-core/rnaseq",
+            )
+        )
     table = read_table_file(facts.as_file, folder)
     refuse_header_of({way(name) for name in names for _, way in WAYS}, table, "transcripts")
     problems = Problems()
@@ -84,14 +98,29 @@ def genes_of_table(
     return genes, notes
 
 
-def lost_note(names: list[str], genes: list[str], counts: np.ndarray) -> list[Note]:
-    """What is lost with transcripts without a gene; `counts` is samples x transcripts."""
+def lost_note(
+    names: list[str], genes: list[str], counts: np.ndarray, source: str, whole: bool
+) -> list[Note]:
+    """What is lost with transcripts without a gene; `counts` is samples x transcripts.
+
+    Raises where files that were read as a `whole` would lose most of their counts.
+    """
     lost = [place for place, gene in enumerate(genes) if not gene]
     if not lost:
         return []
     total = float(counts.sum())
     share = float(counts[:, lost].sum()) / total if total else 0.0
     first = ", ".join(names[place] for place in lost[:SHOWN])
+    if whole and share > MOST_LOST:
+        raise InputError(
+            Problem(
+                f"{source} (transcripts)",
+                f"{share:.0%} of the counts are of {len(lost)} transcripts that the table lacks"
+                f" ({first})",
+                "give the table of the reference that was quantified (its release, all its"
+                " transcripts)",
+            )
+        )
     reason = f"left out with {share:.2%} of the counts; the first: {first}"
     return [Note("transcripts not in the table", len(lost), reason)]
 
