@@ -15,9 +15,9 @@ FLOAT_FORMAT = "%.9g"
 
 TEXT_COLUMNS = (
     "analysis", "answered", "assay", "candidates", "claim", "cohort", "column", "contrast",
-    "direction", "endotype", "feature", "flag", "gene", "level", "named", "other_sample", "panel",
-    "patient", "question", "reason", "role", "route", "sample", "statistic", "status", "step",
-    "verdict", "versus",
+    "direction", "endotype", "family", "feature", "flag", "gene", "level", "named",
+    "other_sample", "panel", "patient", "question", "reason", "role", "route", "sample",
+    "statistic", "status", "step", "verdict", "versus",
 )  # fmt: skip
 """Columns that are text wherever they stand, even when they look like numbers."""
 

@@ -13,6 +13,7 @@ with job(snakemake) as task:
         given["contrasts"],
         given["labels_given"],
         task.wildcards.assay,
+        given["choices"],
         given["meta"],
     )
     write_table(table, task.output.table)

@@ -309,10 +309,11 @@ def _ingest_reads(
 def _design(loaded: LoadedStudy, cohort: str) -> list[str]:
     """Clinical columns of a cohort that some analysis asks about."""
     asked = {
-        contrast.column
+        column
         for analysis in loaded.study.analyses.values()
         if cohort in loaded.cohorts_of(analysis)
         for contrast in analysis.contrasts.values()
+        for column in contrast.asks_about
     }
     return sorted(asked & set(columns_of(loaded.cohorts[cohort])))
 
@@ -387,6 +388,7 @@ def _analysis(
         },
         "differential": {
             "contrasts": stated["contrasts"],
+            "choices": stated["differential"],
             "meta": analysis.meta,
             "labels_given": stated["endotype"]["method"] == "given",
             "code": tokens["differential"],
