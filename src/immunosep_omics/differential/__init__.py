@@ -12,6 +12,7 @@ from immunosep_omics.assay import counts_of, values_of
 from immunosep_omics.differential.cohort import Measured, answer
 from immunosep_omics.differential.over_cohorts import META, meta_analysis
 from immunosep_omics.differential.questions import Question, ask
+from immunosep_omics.stats.streams import stream
 from immunosep_omics.tables import empty_table
 from immunosep_omics.transforms.join import keyed, sample_key
 
@@ -37,14 +38,15 @@ def compare(
     labels_given: bool,
     assay: str,
     choices: Mapping[str, Any],
+    seed: int = 0,
     meta: str = "moderated",
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Answer every question about one assay (its name: `assay`), one AnnData per cohort.
 
     `clinical` and `endotypes` have `sample`, `patient`, `cohort`; only samples in `endotypes`
-    enter. `contrasts` and `choices` are as `settings.analysis` dumps them; `meta` names how
-    cohorts are pooled. Gives the differential table and a status table (`question answered
-    reason`).
+    enter. `contrasts` and `choices` are as `settings.analysis` dumps them; `seed` is that of the
+    study; `meta` names how cohorts are pooled. Gives the differential table and a status table
+    (`question answered reason`).
     """
     endotypes = keyed(endotypes)
     clinical = keyed(clinical).reindex(endotypes.index)
@@ -52,7 +54,11 @@ def compare(
     composition = _composition(clinical, choices["composition"])
     tables, status = [], []
     for question in ask(clinical, endotypes, contrasts, labels_given):
-        table, outcome = _over_cohorts(measured, question, choices, composition, meta)
+        streams = {
+            cohort: stream(seed, "differential", assay, question.contrast, cohort)
+            for cohort in measured
+        }
+        table, outcome = _over_cohorts(measured, question, choices, composition, streams, meta)
         tables.append(table)
         status.append((f"{assay}: {question.contrast}", *outcome))
     found = [table for table in tables if len(table)]
@@ -81,12 +87,13 @@ def _over_cohorts(
     question: Question,
     choices: Mapping[str, Any],
     composition: pd.DataFrame | None,
+    streams: Mapping[str, np.random.Generator],
     meta: str,
 ) -> tuple[pd.DataFrame, tuple[str, str]]:
     if question.design is None:
         return empty_table(COLUMNS), ("no", question.reason)
     answers = {
-        cohort: answer(own, question.design, question, choices, composition)
+        cohort: answer(own, question.design, question, choices, streams[cohort], composition)
         for cohort, own in measured.items()
     }
     tables = {cohort: a.table for cohort, a in answers.items() if a.table is not None}

@@ -14,6 +14,7 @@ from immunosep_omics.clinical.designs import Design
 from immunosep_omics.differential.linear import estimate_linear
 from immunosep_omics.differential.problem import Estimates, Problem
 from immunosep_omics.differential.questions import Question
+from immunosep_omics.differential.surrogates import with_surrogates
 from immunosep_omics.stats.arrays import Float
 from immunosep_omics.stats.meta import independent_number_of_features
 from immunosep_omics.stats.minimum import PER_SIDE
@@ -51,6 +52,7 @@ def answer(
     whole: Design,
     question: Question,
     choices: Mapping[str, Any],
+    generator: np.random.Generator,
     composition: pd.DataFrame | None = None,
 ) -> CohortAnswer:
     """Answer one question in one cohort by the chosen method.
@@ -72,6 +74,7 @@ def answer(
     rows = design.columns.index
     problem = _problem(measured, design)
     try:
+        problem, hidden = with_surrogates(problem, choices["surrogate_variables"], generator)
         found = _estimate(problem, choices, question.beyond)
     except ValueError as error:
         return CohortAnswer(None, str(error))
@@ -82,7 +85,9 @@ def answer(
     if question.features:
         table = table[table["gene"].isin(question.features)]
     table = table.assign(fdr=benjamini_hochberg(table["p"].to_numpy(dtype=float)))
-    return CohortAnswer(table.reset_index(drop=True), "; ".join([*notes, *found.notes]), share)
+    return CohortAnswer(
+        table.reset_index(drop=True), "; ".join([*notes, *hidden, *found.notes]), share
+    )
 
 
 def _known(design: Design) -> tuple[Design, list[str]]:
@@ -106,14 +111,14 @@ def _problem(measured: Measured, design: Design) -> Problem:
     matrix, contrasts = _full_rank(design.columns.to_numpy(dtype=float), design.contrasts)
     patient = np.unique(measured.patient[rows].astype(str), return_inverse=True)[1]
     repeated = len(np.unique(patient)) < len(patient)
-    counted = measured.counts is not None and measured.sizes is not None
+    counts, sizes = measured.counts, measured.sizes
     return Problem(
         values=values,
         design=matrix,
         contrasts=contrasts,
         patient=patient if repeated else None,
-        counts=measured.counts.loc[rows].to_numpy(dtype=float) if counted else None,
-        sizes=measured.sizes[rows].to_numpy(dtype=float) if counted else None,
+        counts=None if counts is None else counts.loc[rows].to_numpy(dtype=float),
+        sizes=None if sizes is None else sizes[rows].to_numpy(dtype=float),
     )
 
 

@@ -66,12 +66,22 @@ def ask(
 
 
 def _stated(clinical: pd.DataFrame, name: str, stated: Mapping[str, Any]) -> list[Question]:
-    common = {
-        "role": str(stated["role"]), "claim": "tested", "family": str(stated["family"] or name),
-        "beyond": float(stated["beyond"]), "features": tuple(stated["features"] or ()),
-    }  # fmt: skip
+    found: Mapping[str, Design | None]
+    found, reason = {name: None}, ""
     try:
         found = designs(clinical, name, stated)
     except ValueError as error:
-        return [Question(contrast=name, design=None, reason=str(error), **common)]
-    return [Question(contrast=label, design=own, **common) for label, own in found.items()]
+        reason = str(error)
+    return [
+        Question(
+            contrast=label,
+            role=str(stated["role"]),
+            claim="tested",
+            family=str(stated["family"] or name),
+            design=design,
+            reason=reason,
+            beyond=float(stated["beyond"]),
+            features=tuple(stated["features"]),
+        )
+        for label, design in found.items()
+    ]

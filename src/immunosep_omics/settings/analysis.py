@@ -143,6 +143,9 @@ class Differential(Settings):
         description="samples of one patient: one correlation for all features, or a mixed model",
     )
     sample_weights: bool = Field(False, description="samples of poor quality count less")
+    surrogate_variables: int | Literal["estimate"] = Field(
+        0, ge=0, description="unknown covariates to estimate and adjust for"
+    )
     trend: bool = Field(False, description="variances depend on the average level")
     robust: bool = Field(False, description="features of outlying variance are not moderated")
     composition: list[Name] = Field(

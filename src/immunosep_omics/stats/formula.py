@@ -29,7 +29,8 @@ def columns_of_formula(formula: str) -> list[str]:
     depth = 0
     for part, following in zip(parts, [*parts[1:], ""], strict=True):
         depth += (part == "(") - (part == ")")
-        ends, starts = part[-1].isalnum() or part == ")", following[:1].isalnum() or following == "("
+        ends = part[-1].isalnum() or part == ")"
+        starts = following[:1].isalnum() or following == "("
         if part[0].isalpha() and following == "(":
             raise ValueError(f"'{part}(' is no function of formulas; there is ns(column, 2 to 9)")
         if ends and starts:
