@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from immunosep_omics.errors import InputError, Problem, Problems
+from immunosep_omics.errors import InputError, Problem
 from immunosep_omics.ingest.files.wide_text import SHOWN
 
 Attributes = list[tuple[str, str]]
@@ -70,7 +70,7 @@ def plain_rows(
     """
     lines = table.decode("utf-8").split("\n")
     header = [_unquoted(name) for name in lines[0].split("\t")]
-    rows, numbers, problems = list[list[str]](), list[int](), Problems()
+    rows, numbers, longer = list[list[str]](), list[int](), list[int]()
     for number, line in enumerate(lines[1:], start=first_line + 1):
         if len(rows) == most:
             break
@@ -78,13 +78,18 @@ def plain_rows(
             continue
         cells = [_unquoted(cell) for cell in line.split("\t")]
         if any(cells[len(header) :]):
-            problems.add(
-                f"{shown}:{number}", f"the row has {len(cells)} fields, the header {len(header)}",
-                "download the file again",
-            )  # fmt: skip
+            longer.append(number)
         rows.append([*cells, *[""] * (len(header) - len(cells))][: len(header)])
         numbers.append(number)
-    problems.raise_any()
+    if longer:
+        raise InputError(
+            Problem(
+                f"{shown}:{longer[0]}",
+                f"{len(longer)} rows have more fields than the header, which has {len(header)}:"
+                f" lines {joined_names(list(map(str, longer)))}",
+                "download the file again",
+            )
+        )  # fmt: skip
     return header, rows, numbers
 
 
