@@ -51,10 +51,12 @@ def read(facts: SingleCell, folder: Path, rows: int | None = None) -> RawAssay:
         parts = list(_one_each(chosen, facts, notes))
         sums, cells, var = _aligned(parts, notes)
         names = [name for name, _ in chosen]
+        _refuse_samples(cells, shown)
     else:
         (name, path), notes = next(iter(files.items())), []
         with open_cells(path, facts) as found:
             samples = _samples(found, facts, name)
+            _refuse_samples(samples.value_counts().to_numpy(), shown)
             names, sums, cells = _summed(found, samples, facts, notes, rows)
             sums, var = _expression(sums, found, notes)
     enough = cells >= (facts.min_cells if rows is None else 0)
@@ -73,6 +75,17 @@ def read(facts: SingleCell, folder: Path, rows: int | None = None) -> RawAssay:
     index = pd.Index(np.array(names, dtype=object)[enough])
     frame = pd.DataFrame(sums[enough], index=index, columns=features.index)
     return RawAssay(frame, features, pd.DataFrame({"cells": cells[enough]}, index), shown, notes)
+
+
+def _refuse_samples(cells: np.ndarray, shown: str) -> None:
+    """Rows of which no two are of one sample are no cells; `cells` is how many each has."""
+    if len(cells) > 1 and (cells == 1).all():
+        raise InputError(
+            Problem(
+                shown, f"each of {len(cells)} samples has one row: these are samples, not cells",
+                "state `format: h5ad`, or the `sample_key` that several cells share",
+            )
+        )  # fmt: skip
 
 
 def _one_each(
