@@ -16,6 +16,7 @@ import pandas as pd
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
 from immunosep_omics.ingest.files import text_file
 from immunosep_omics.ingest.files.wide_text import open_wide, read_columns
+from immunosep_omics.ingest.genes.feature_table import genes_in_cell
 from immunosep_omics.ingest.geo.text import (
     Block,
     blocks,
@@ -39,7 +40,8 @@ GENE_HEADERS = (
 )  # fmt: skip
 """What platforms call the genes in their tables, the best first."""
 
-NO_GENE = ("", "---", "-", "--Control", "control")
+NO_GENE = ("--Control", "control")
+"""What platforms write of probes for no gene, beside what :func:`genes_in_cell` leaves out."""
 
 PEEKED = 3
 """Samples of a family that a preflight reads."""
@@ -200,11 +202,7 @@ def _genes(
 
 def _gene(text: str, identifier: str) -> object:
     """Genes joined with `;`, missing where a table has only the identifier or a dash."""
-    if " // " in text:
-        parts = [part.split(" // ")[1] for part in text.split("///") if " // " in part]
-    else:
-        parts = text.split("///")
-    genes = [part.strip() for part in parts if part.strip() not in (*NO_GENE, identifier)]
+    genes = [gene for gene in genes_in_cell(text) if gene not in (*NO_GENE, identifier)]
     return ";".join(dict.fromkeys(genes)) or np.nan
 
 
