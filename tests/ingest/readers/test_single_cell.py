@@ -141,7 +141,8 @@ def test_first_cells_only(tmp_path):
         ({}, ("(sample_key)", "columns of obs: donor, type", "`barcode`")),
         ({"sample_key": "doner"}, ("did you mean 'donor'?",)),
         ({"sample_key": "donor", "cell_type_key": "type", "cell_type": "t"}, ("valid: T, B",)),
-        ({"file": "b.h5ad"}, ("no such file", "'*'")),
+        ({"file": "b.h5ad"}, ("no such file", "the file's name")),
+        ({"file": "b*.h5ad"}, ("no such file", "'*'")),
         ({"file": "b_*.h5ad"}, ("no such file",)),
     ],
 )
