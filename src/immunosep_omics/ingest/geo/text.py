@@ -11,6 +11,9 @@ from immunosep_omics.ingest.files.wide_text import SHOWN
 
 Attributes = list[tuple[str, str]]
 
+MISSING = ["", "NA", "N/A", "null", "NULL", "Null", "NaN", "nan", "#N/A"]
+"""How GEO's tables write a value that is not known."""
+
 SOFT = re.compile(rb"\s*\^[A-Za-z]+[ \t]*(=|\n|$)")
 SERIES_MATRIX = (b"!Series_", b"!Sample_", b"!series_matrix")
 
@@ -110,6 +113,17 @@ def joined_names(names: list[str]) -> str:
     """The first names, and how many more there are."""
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return ", ".join(names[:SHOWN]) + more
+
+
+def other_files_of_series(stated: list[str]) -> str:
+    """What to do where a series has no values of its own, but the supplementary files `stated`."""
+    names = [path.rpartition("/")[2] for path in stated]
+    files = [name for name in names if name and name != "NONE"]
+    return (
+        "take the matrix from the series' supplementary files"
+        + (f" ({joined_names(files)})" if files else "")
+        + ", with `format: matrix`; this file can still be the clinical table"
+    )
 
 
 def _block(data: bytes, line: int) -> Block:

@@ -11,14 +11,14 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.errors import InputError, Problem, Problems
+from immunosep_omics.errors import InputError, Problem
 from immunosep_omics.ingest.files import text_file
 from immunosep_omics.ingest.files.wide_text import WideText
 from immunosep_omics.ingest.raw_assay import (
     Note,
     RawAssay,
     feature_table,
-    refuse_repeated_samples,
+    told_apart,
 )
 from immunosep_omics.ingest.rna.counts import (
     SampleTable,
@@ -81,10 +81,7 @@ def read(facts: FeatureCounts, folder: Path, rows: int | None = None) -> RawAssa
     if SAMPLE_MARK in facts.file:
         return _one_per_sample(facts, folder, rows)
     found = _read_file(folder / facts.file, rows)
-    samples = sample_names(found.headers)
-    problems = Problems()
-    refuse_repeated_samples(samples, found.shown, problems)
-    problems.raise_any()
+    samples = told_apart(sample_names(found.headers), found.shown)
     features = feature_table(found.names, found.genes)
     return _assay(found.values.T, samples, features, found.shown, found.fractional, found.notes)
 

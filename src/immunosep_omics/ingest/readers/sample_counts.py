@@ -17,7 +17,7 @@ from immunosep_omics.ingest.raw_assay import (
     Note,
     RawAssay,
     feature_table,
-    refuse_repeated_samples,
+    told_apart,
 )
 from immunosep_omics.ingest.readers.featurecounts import alignments, sample_names
 from immunosep_omics.ingest.rna.counts import (
@@ -141,10 +141,7 @@ def _one_sample(path: Path, dialect: _Dialect, rows: int | None) -> SampleTable:
 def _merged(found: _File) -> RawAssay:
     """A table of several samples, which its header names."""
     table = found.table
-    samples = sample_names(found.header)
-    problems = Problems()
-    refuse_repeated_samples(samples, table.shown, problems)
-    problems.raise_any()
+    samples = told_apart(sample_names(found.header), table.shown)
     features = feature_table(table.names)
     frame = pd.DataFrame(table.values.T, index=samples, columns=features.index)
     notes: list[Note] = [*table.notes, *notes_apart({"": table})]

@@ -24,6 +24,7 @@ PREVIEWED = 3
 
 NAMED = 3
 WHOLE = 1e-6
+ROUNDED = "estimated counts are fractions: rounded to whole numbers, as DESeq2 rounds them"
 AGAIN = "get the file again as the program wrote it"
 
 LANE = re.compile(r"(?<![A-Za-z0-9])L00[1-8](?![A-Za-z0-9])")
