@@ -162,6 +162,10 @@ BREAKS = {
         "write it in quotes",
     ),
     "variable": (lambda s, c: c.update(folder="${NOT_SET_ANYWHERE}/x"), "(folder)", "export"),
+    "column of the pipeline": (
+        lambda s, c: c["clinical"]["columns"].update(effective_library_size="Size"),
+        "(clinical.columns)", "give yours another name",
+    ),
     "date without origin": (
         lambda s, c: c["clinical"]["columns"].update(hours={"from": "D", "type": "date"}),
         "(clinical.columns.hours)", "state both",

@@ -9,7 +9,7 @@ with job(snakemake) as task:
     given = task.params.given
     built = build_panels(
         [read_assay(path) for path in task.input.assays],
-        read_tables(task.input.clinical),
+        read_tables(task.input.clinical, given["clinical"]),
         read_table(task.input.endotypes),
         given["outcome"],
         PanelRecipe(given["harmonise"], given["panel"]["candidates"], given["panel"]["mixing"]),

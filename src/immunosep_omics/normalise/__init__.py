@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from immunosep_omics.assay import make_assay, values_of
+from immunosep_omics.assay import COUNTS, EFFECTIVE_SIZE, make_assay, values_of
 from immunosep_omics.errors import InputError, Problem
 from immunosep_omics.transforms.block import Block
+from immunosep_omics.transforms.effective_size import effective_sizes
 from immunosep_omics.transforms.filter_low import fit_filter_low
 from immunosep_omics.transforms.filter_missing import fit_filter_missing
 from immunosep_omics.transforms.log2 import fit_log2
@@ -66,8 +67,8 @@ def normalise(
                     "drop fewer flags, or leave the assay out; flags.tsv says what was flagged",
                 )
             )
-    block = Block(values_of(raw), raw.obs)
-    scale = str(raw.uns["scale"])
+    block, scale = Block(values_of(raw), raw.obs), str(raw.uns["scale"])
+    counts = block.values if scale == COUNTS else None
     for entry in recipe:
         (word, options), before = next(iter(entry.items())), block.values.shape[1]
         if word == "log2" and scale != "linear":
@@ -80,14 +81,12 @@ def normalise(
         after = block.values.shape[1]
         reason = f"dropped {before - after} of {before} features" if after < before else "applied"
         rows.append((word, before, after, reason))
+    obs = raw.obs
+    if counts is not None:
+        obs = obs.assign(**{EFFECTIVE_SIZE: effective_sizes(block)})
     normalised = make_assay(
-        block.values,
-        raw.obs,
-        raw.var,
-        cohort=raw.uns["cohort"],
-        assay=raw.uns["assay"],
-        kind=raw.uns["kind"],
-        scale=scale,
-    )
+        block.values, obs, raw.var, cohort=raw.uns["cohort"], assay=raw.uns["assay"],
+        kind=raw.uns["kind"], scale=scale, counts=counts,
+    )  # fmt: skip
     columns = ["step", "features_before", "features_after", "reason"]
     return normalised, pd.DataFrame(rows, columns=columns)

@@ -153,25 +153,75 @@ POOLING = {
 }
 
 
+COUNTS = {
+    "voom": "counts entered as log2 counts per million with precision weights (voom, Law 2014)",
+    "log_cpm": "counts entered as log2 counts per million",
+    "negative_binomial": "counts were modelled by negative binomial regression (Love 2014)",
+}
+
+REPEATED = {
+    "correlation": "one correlation for all features (Smyth 2005)",
+    "mixed": "a random intercept of each patient",
+}
+
+
 def _differential(analysis: Mapping[str, Any]) -> str:
     stated = [_contrast(name, contrast) for name, contrast in analysis["contrasts"].items()]
     asked = f"Stated contrasts: {'; '.join(stated)}. " if stated else ""
-    return (
+    choices = analysis["differential"]
+    options = [
+        (choices["trend"], "a variance that follows the average level"),
+        (choices["robust"], "robust moderation (Phipson 2016)"),
+        (choices["sample_weights"], "weights of samples by their quality (Ritchie 2006)"),
+        (choices["surrogate_variables"], "surrogate variables (Leek & Storey 2007)"),
+    ]
+    chosen = [text for wanted, text in options if wanted]
+    text = (
         f"{asked}Every contrast was estimated per feature and cohort by a linear model with"
-        " empirical Bayes moderated variances (Smyth 2004), standardised by the residual standard"
-        f" deviation, and pooled over cohorts by {POOLING[analysis['meta']]}."
-        " False discovery rates are those of Benjamini & Hochberg 1995. Contrasts between"
+        " empirical Bayes moderated variances (Smyth 2004)"
+        f"{', with ' + _listed(chosen) if chosen else ''}; {COUNTS[choices['counts']]}."
+        " Estimates were standardised by the residual standard deviation, and pooled over cohorts"
+        f" by {POOLING[analysis['meta']]}. Questions about several coefficients were answered by"
+        " F-tests, whose p values were combined over cohorts (Fisher 1932)."
+    )
+    if analysis["samples"] == "all":
+        text += f" Samples of one patient were related by {REPEATED[choices['repeated']]}."
+    if choices["composition"]:
+        text += (
+            f" Beside each effect stands what is left of it adjusted for"
+            f" {_listed(choices['composition'])}."
+        )
+    return text + (
+        " False discovery rates are those of Benjamini & Hochberg 1995; families of confirmatory"
+        " contrasts were corrected by Holm 1979. Contrasts between"
         " endotypes that were found in the same data are descriptive: their p values have no error"
         " rate, and no false discovery rate is given."
     )
 
 
 def _contrast(name: str, contrast: Mapping[str, Any]) -> str:
-    adjusted = f", adjusted for {_listed(contrast['adjust'])}" if contrast["adjust"] else ""
-    return (
-        f"{name} ({contrast['column']} {contrast['level']} versus {contrast['versus']}{adjusted};"
-        f" {contrast['role']})"
-    )
+    if contrast["formula"]:
+        estimate = contrast["estimate"]
+        wanted = [estimate] if isinstance(estimate, str) else estimate
+        asked = f"{_listed(wanted)} in {contrast['formula']}"
+    elif contrast["level"] is None:
+        line = f"a curve of {contrast['curve']} coefficients" if contrast["curve"] else "a line"
+        asked = f"{line} over {contrast['column']}"
+    elif contrast["level"] == "any":
+        asked = f"any difference between levels of {contrast['column']}"
+    else:
+        asked = f"{contrast['column']} {contrast['level']} versus {contrast['versus']}"
+    if contrast["adjust"]:
+        asked += f", adjusted for {_listed(contrast['adjust'])}"
+    if contrast["population"]:
+        levels = (f"{c} {' or '.join(map(str, own))}" for c, own in contrast["population"].items())
+        asked += f", among {_listed(list(levels))}"
+    if contrast["beyond"]:
+        asked += f", beyond {contrast['beyond']:g} (McCarthy & Smyth 2009)"
+    role = contrast["role"]
+    if contrast["plan"]:
+        role += f" by the plan with SHA-256 {contrast['plan']['sha256']}"
+    return f"{name} ({asked}; {role})"
 
 
 def _panels(analysis: Mapping[str, Any]) -> str:

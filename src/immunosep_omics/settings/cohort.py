@@ -104,6 +104,10 @@ class FurtherTable(ClinicalFile):
         return self
 
 
+GIVEN_COLUMNS = ("sample", "patient", "cohort", "effective_library_size")
+"""Columns of samples that the pipeline writes itself."""
+
+
 class Clinical(ClinicalFile):
     """The table of patients and samples; only the columns declared here are ever read.
 
@@ -133,6 +137,16 @@ class Clinical(ClinicalFile):
             name: {"from": column} if isinstance(column, str) else column
             for name, column in columns.items()
         }
+
+    @field_validator("columns")
+    @classmethod
+    def _own_names(cls, columns: dict[str, Column]) -> dict[str, Column]:
+        taken = [name for name in columns if name in GIVEN_COLUMNS]
+        if taken:
+            raise ValueError(
+                f"{', '.join(taken)} is a column that is written anyway -> give yours another name"
+            )
+        return columns
 
     @model_validator(mode="after")
     def _tables_exist(self) -> Clinical:
