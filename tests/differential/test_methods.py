@@ -1,5 +1,7 @@
 """The pipeline's answers are those of the kernels that agree with R (tests/golden)."""
 
+from math import comb
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -191,3 +193,31 @@ def test_features_of_a_hypothesis_are_corrected_among_themselves():
     whole, _ = ask([assay(values)], [clinical()], **GROUPS)
     np.testing.assert_allclose(own(table)["p"], own(whole)["p"].iloc[[3, 5]])
     assert (own(table)["fdr"] <= 2 * own(table)["p"] + 1e-12).all()
+
+
+def test_a_feature_that_one_group_lacks_is_found_by_its_detection():
+    values = normal()
+    values[ILL == 0, 0] = np.nan
+    values[::3, 1] = np.nan
+    tables, assays = [clinical(), clinical("b")], [assay(values), assay(values, "b")]
+    table, _ = ask(assays, tables, column="ill", level=1, versus=0)
+    first = own(table).iloc[0]
+    assert np.isnan(first["p"])
+    assert first["detection_p"] == pytest.approx(2 / comb(24, 12))
+    assert first["detection_log2_odds"] == np.inf
+    over = own(table, META).iloc[0]
+    assert over["detection_p"] == pytest.approx(2 / comb(24, 12) ** 2)
+    assert np.isnan(own(table)["detection_p"].iloc[2])
+
+
+def test_detection_is_compared_among_samples_that_are_alike():
+    values = normal()
+    site = np.where(ILL == 1, "x", "y")
+    site[[0, 1, 12, 13]] = ["y", "y", "x", "x"]
+    values[site == "y", 0] = np.nan
+    table, _ = ask(
+        [assay(values)], [clinical(site=site)], column="ill", level=1, versus=0, adjust=["site"]
+    )
+    assert np.isnan(own(table)["detection_p"].iloc[0])
+    plain, _ = ask([assay(values)], [clinical(site=site)], column="ill", level=1, versus=0)
+    assert own(plain)["detection_p"].iloc[0] < 0.01

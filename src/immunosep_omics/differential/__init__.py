@@ -10,6 +10,8 @@ import pandas as pd
 
 from immunosep_omics.assay import counts_of, values_of
 from immunosep_omics.differential.cohort import Measured, answer
+from immunosep_omics.differential.detection import COLUMNS as DETECTION
+from immunosep_omics.differential.detection import count_over_cohorts, detection_columns
 from immunosep_omics.differential.over_cohorts import META, meta_analysis
 from immunosep_omics.differential.questions import Question, ask
 from immunosep_omics.stats.streams import stream
@@ -24,7 +26,7 @@ __all__ = ["COLUMNS", "META", "compare", "meta_analysis"]
 COLUMNS = (
     "contrast", "role", "family", "claim", "gene", "cohort", "n", "n_level", "n_versus", "cohorts",
     "missing", "average", "estimate", "effect", "se", "ci_low", "ci_high", "t", "df", "f", "f_df",
-    "p", "fdr", "composition_effect", "composition_se", "composition_p", "tau2", "i2",
+    "p", "fdr", *DETECTION, "composition_effect", "composition_se", "composition_p", "tau2", "i2",
     "consistent", "prediction_low", "prediction_high", "left_out_low", "left_out_high",
     "left_out_p",
 )  # fmt: skip
@@ -104,13 +106,16 @@ def _over_cohorts(
     combined = question.beyond > 0 or question.design.contrasts.shape[1] > 1
     by_cohort = [table.assign(cohort=cohort, cohorts=1) for cohort, table in tables.items()]
     summary = meta_analysis(tables, meta, share, combined)
+    counted = [answers[cohort].detected for cohort in tables]
+    detected = count_over_cohorts([own for own in counted if own is not None])
+    summary[list(DETECTION)] = detection_columns(detected, summary["gene"])
     whole = pd.concat([summary, *by_cohort], ignore_index=True)
     whole = whole.assign(
         contrast=question.contrast, role=question.role, family=question.family,
         claim=question.claim, composition_se=np.sqrt(whole["composition_variance"]),
     )  # fmt: skip
     if question.claim == "descriptive":
-        whole["fdr"] = np.nan
+        whole[["fdr", "detection_fdr"]] = np.nan
     return whole.reindex(columns=COLUMNS), (
         "yes" if len(tables) == len(measured) else "partly",
         notes,

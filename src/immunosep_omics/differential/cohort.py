@@ -11,6 +11,11 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from immunosep_omics.clinical.designs import Design
+from immunosep_omics.differential.detection import (
+    DetectedFeatures,
+    count_in_cohort,
+    detection_columns,
+)
 from immunosep_omics.differential.linear import estimate_linear
 from immunosep_omics.differential.problem import Estimates, Problem
 from immunosep_omics.differential.questions import Question
@@ -39,12 +44,13 @@ class CohortAnswer:
     """A table with one row per feature, or the reason why there is none.
 
     `independent_share` says how many independent features would be as informative as these
-    correlated ones, as a share of them.
+    correlated ones, as a share of them; `detected` counts where features were detected.
     """
 
     table: pd.DataFrame | None
     reason: str = ""
     independent_share: float = 1.0
+    detected: DetectedFeatures | None = None
 
 
 def answer(
@@ -82,11 +88,15 @@ def answer(
     twin, note = _twin(measured, design, composition, choices, question.beyond)
     table, notes = table.join(twin), notes + note
     share = _independent_share(problem.values, problem.design)
+    # Samples of one patient are not detected independently of each other.
+    own = measured.values.loc[rows]
+    detected = count_in_cohort(own, design) if problem.patient is None else None
     if question.features:
         table = table[table["gene"].isin(question.features)]
+    table = table.join(detection_columns(detected, table["gene"]))
     table = table.assign(fdr=benjamini_hochberg(table["p"].to_numpy(dtype=float)))
     return CohortAnswer(
-        table.reset_index(drop=True), "; ".join([*notes, *hidden, *found.notes]), share
+        table.reset_index(drop=True), "; ".join([*notes, *hidden, *found.notes]), share, detected
     )
 
 
