@@ -98,6 +98,20 @@ BREAKS = {
         lambda s, c: s.update(recipes={"rna_counts": ["tmm", "log_cpm", "vst"]}),
         "(recipes.rna_counts)", "'vst' is for counts, and 'log_cpm' before it leaves none",
     ),
+    "step of linear values after log2": (
+        lambda s, c: s.update(recipes={"ms_proteins": ["log2", "vsn"]}),
+        "(recipes.ms_proteins)", "'vsn' is for linear values, and 'log2' before it leaves none",
+    ),
+    "step of linear values for NPX": (
+        lambda s, c: s.update(recipes={"olink_npx": ["vsn"]}),
+        "(recipes.olink_npx)", "'vsn' is for linear values, and olink_npx has none",
+    ),
+    "step of linear values for a file of logarithms": (
+        lambda s, c: (
+            s.update(recipes={"expression": ["vsn"]}), c["assays"]["rna"].update(kind="expression"),
+        ),
+        "(assays.rna)", "these are on the scale 'log2'",
+    ),
     "step option": (
         lambda s, c: s.update(recipes={"rna_counts": [{"filter_low": {"min_cont": 3}}]}),
         "(recipes.rna_counts", "min_count",

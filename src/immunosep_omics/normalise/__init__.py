@@ -21,6 +21,7 @@ from immunosep_omics.transforms.quantile import fit_quantile
 from immunosep_omics.transforms.rle import fit_rle_step
 from immunosep_omics.transforms.tmm import fit_tmm_step
 from immunosep_omics.transforms.upper_quartile import fit_upper_quartile_step
+from immunosep_omics.transforms.vsn import fit_vsn_step
 from immunosep_omics.transforms.vst import fit_vst_step
 
 if TYPE_CHECKING:
@@ -35,11 +36,12 @@ STEPS: dict[str, Callable[..., Any]] = {
     "log_cpm": fit_log_cpm,
     "vst": fit_vst_step,
     "log2": fit_log2,
+    "vsn": fit_vsn_step,
     "quantile": fit_quantile,
     "median_centre": fit_median_centre,
 }
 
-SCALE_AFTER = {"log_cpm": "log2", "vst": "log2", "log2": "log2"}
+SCALE_AFTER = {"log_cpm": "log2", "vst": "log2", "log2": "log2", "vsn": "log2"}
 
 
 def normalise(

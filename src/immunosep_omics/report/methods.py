@@ -28,6 +28,8 @@ STEPS = {
     "vst": "counts were scaled by median ratios and brought to a scale of stable variance, in the"
     " closed form of DESeq2 (Love 2014)",
     "log2": "values not yet on a log scale became log2 values",
+    "vsn": "intensities were brought to a scale of stable variance, samples made alike by robust"
+    " maximum likelihood (Huber 2002)",
     "quantile": "samples were quantile normalised within the cohort (Bolstad 2003)",
     "median_centre": "samples were brought to a common median",
 }

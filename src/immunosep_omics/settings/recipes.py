@@ -15,7 +15,8 @@ class Step(Settings):
 
     word: ClassVar[str]
     of_counts: ClassVar[bool] = False
-    keeps_counts: ClassVar[bool] = False
+    of_linear: ClassVar[bool] = False
+    keeps_values: ClassVar[bool] = False
 
 
 class FilterLow(Step):
@@ -23,7 +24,7 @@ class FilterLow(Step):
 
     word: ClassVar[str] = "filter_low"
     of_counts: ClassVar[bool] = True
-    keeps_counts: ClassVar[bool] = True
+    keeps_values: ClassVar[bool] = True
     min_count: float = Field(10, ge=0)
     min_total_count: float = Field(15, ge=0)
 
@@ -32,7 +33,7 @@ class FilterMissing(Step):
     """Drop features that are missing in too many samples."""
 
     word: ClassVar[str] = "filter_missing"
-    keeps_counts: ClassVar[bool] = True
+    keeps_values: ClassVar[bool] = True
     max_missing: float = Field(0.7, ge=0, lt=1)
 
 
@@ -41,7 +42,7 @@ class Tmm(Step):
 
     word: ClassVar[str] = "tmm"
     of_counts: ClassVar[bool] = True
-    keeps_counts: ClassVar[bool] = True
+    keeps_values: ClassVar[bool] = True
 
 
 class Rle(Step):
@@ -49,7 +50,7 @@ class Rle(Step):
 
     word: ClassVar[str] = "rle"
     of_counts: ClassVar[bool] = True
-    keeps_counts: ClassVar[bool] = True
+    keeps_values: ClassVar[bool] = True
 
 
 class UpperQuartile(Step):
@@ -57,7 +58,7 @@ class UpperQuartile(Step):
 
     word: ClassVar[str] = "upper_quartile"
     of_counts: ClassVar[bool] = True
-    keeps_counts: ClassVar[bool] = True
+    keeps_values: ClassVar[bool] = True
 
 
 class LogCpm(Step):
@@ -79,6 +80,13 @@ class Log2(Step):
     """Log2 of linear values; values on a log scale already pass unchanged."""
 
     word: ClassVar[str] = "log2"
+
+
+class Vsn(Step):
+    """Variance stabilisation of linear intensities, in place of `log2` and `median_centre`."""
+
+    word: ClassVar[str] = "vsn"
+    of_linear: ClassVar[bool] = True
 
 
 class Quantile(Step):
@@ -104,6 +112,7 @@ STEPS: dict[str, type[Step]] = {
         LogCpm,
         Vst,
         Log2,
+        Vsn,
         Quantile,
         MedianCentre,
     )
@@ -124,21 +133,24 @@ def _recipe(steps: object, kind: str) -> list[Step]:
         if word not in STEPS:
             raise ValueError(f"unknown step '{word}' -> {did_you_mean(word, STEPS)}")
         found.append(_step(word, options or {}))
-    _counts_where_needed(found, kind)
+    _values_as_needed(found, kind)
     return found
 
 
-def _counts_where_needed(steps: list[Step], kind: str) -> None:
-    """Steps of counts get counts: of the right kind, and no longer where a step changed them."""
-    lost = "" if kind == "rna_counts" else f"{kind} has none"
+def _values_as_needed(steps: list[Step], kind: str) -> None:
+    """Steps of counts, or of linear values, get them: of the right kind, and not yet changed."""
+    changed = ""
+    without = {"counts": kind != "rna_counts", "linear values": kind in ("rna_counts", "olink_npx")}
     for step in steps:
-        if step.of_counts and lost:
-            raise ValueError(
-                f"'{step.word}' is for counts, and {lost} -> leave it out of {kind}'s recipe, or"
-                " put it first"
-            )
-        if not step.keeps_counts:
-            lost = lost or f"'{step.word}' before it leaves none"
+        for what, needed in (("counts", step.of_counts), ("linear values", step.of_linear)):
+            lost = f"{kind} has none" if without[what] else changed
+            if needed and lost:
+                raise ValueError(
+                    f"'{step.word}' is for {what}, and {lost} -> leave it out of {kind}'s recipe,"
+                    " or put it first"
+                )
+        if not step.keeps_values:
+            changed = changed or f"'{step.word}' before it leaves none"
 
 
 def _step(word: str, options: Any) -> Step:
