@@ -27,8 +27,12 @@ def _panel(block):
     return fit_panel(block, classes, PanelRecipe("combat", 20, 0.5), stream(1, "panel"))
 
 
+def _bridge(block):
+    return STEPS["bridge"](block, block.values.iloc[:6] + 1)
+
+
 FITS = {
-    **STEPS, **HARMONISERS, "control_anchored": fit_control_anchored,
+    **STEPS, "bridge": _bridge, **HARMONISERS, "control_anchored": fit_control_anchored,
     "impute_mean": fit_impute_mean, "standardise": fit_standardise,
     "tmm, log_cpm": _after_library_sizes, "panel": _panel,
 }  # fmt: skip
@@ -102,7 +106,9 @@ def test_a_step_from_a_file_does_the_same_and_its_bytes_are_the_same(name, tmp_p
     assert (tmp_path / "three.npz").read_bytes() == (tmp_path / "one.npz").read_bytes()
 
 
-@pytest.mark.parametrize("name", ["filter_missing", "log2", "vsn", "quantile", "median_centre"])
+@pytest.mark.parametrize(
+    "name", ["filter_missing", "log2", "vsn", "quantile", "median_centre", "intensity"]
+)
 def test_what_was_not_measured_stays_missing(name):
     block = _block(name)
     after = STEPS[name](block).apply(block).values

@@ -30,6 +30,10 @@ STEPS = {
     "log2": "values not yet on a log scale became log2 values",
     "vsn": "intensities were brought to a scale of stable variance, samples made alike by robust"
     " maximum likelihood (Huber 2002)",
+    "bridge": "projects with bridging samples were brought to the scale of the other project by"
+    " these samples' median shift",
+    "intensity": "the medians of plates were made alike, which supposes that patients were put on"
+    " plates at random",
     "quantile": "samples were quantile normalised within the cohort (Bolstad 2003)",
     "median_centre": "samples were brought to a common median",
 }

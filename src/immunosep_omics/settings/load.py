@@ -247,9 +247,17 @@ def _check_files(loaded: LoadedStudy, problems: Problems) -> None:
 
 
 def _check_scales(loaded: LoadedStudy, problems: Problems) -> None:
-    """Steps of linear values get no logarithms: only the cohort says what its file holds."""
+    """What the recipe does with a file's values, and what the cohort says of them, agree."""
     for name, cohort in loaded.cohorts.items():
         for assay, facts in cohort.assays.items():
+            if facts.bridge is not None and "bridge" not in [
+                step.word for step in loaded.study.recipes.of(facts.kind)
+            ]:
+                problems.add(
+                    loaded.documents[name].where(("assays", assay, "bridge")),
+                    f"the recipe of {facts.kind} does not use it",
+                    "put `bridge` first in that recipe of the study file",
+                )
             words = [s.word for s in loaded.study.recipes.of(facts.kind) if s.of_linear]
             if words and facts.stated_scale != "linear":
                 problems.add(

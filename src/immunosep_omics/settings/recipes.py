@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from immunosep_omics.errors import did_you_mean
 from immunosep_omics.settings.base import Settings, field_names
+from immunosep_omics.settings.tables import Name
 
 
 class Step(Settings):
@@ -16,6 +17,7 @@ class Step(Settings):
     word: ClassVar[str]
     of_counts: ClassVar[bool] = False
     of_linear: ClassVar[bool] = False
+    of_npx: ClassVar[bool] = False
     keeps_values: ClassVar[bool] = False
 
 
@@ -89,6 +91,24 @@ class Vsn(Step):
     of_linear: ClassVar[bool] = True
 
 
+class Bridge(Step):
+    """Bring a project to another's scale by samples that both measured (the assay's `bridge`)."""
+
+    word: ClassVar[str] = "bridge"
+    of_npx: ClassVar[bool] = True
+    paired: bool = Field(
+        True, description="the median of the samples' differences, or else that of the medians"
+    )
+
+
+class Intensity(Step):
+    """Bring every plate's median to that of all; only where people were put there at random."""
+
+    word: ClassVar[str] = "intensity"
+    of_npx: ClassVar[bool] = True
+    by: Name = Field("plate", description="clinical column of plates, if the file names none")
+
+
 class Quantile(Step):
     """Quantile normalisation within the cohort."""
 
@@ -113,6 +133,8 @@ STEPS: dict[str, type[Step]] = {
         Vst,
         Log2,
         Vsn,
+        Bridge,
+        Intensity,
         Quantile,
         MedianCentre,
     )
@@ -138,11 +160,17 @@ def _recipe(steps: object, kind: str) -> list[Step]:
 
 
 def _values_as_needed(steps: list[Step], kind: str) -> None:
-    """Steps of counts, or of linear values, get them: of the right kind, and not yet changed."""
+    """Steps of counts, linear values or NPX get them: of the right kind, and not yet changed."""
     changed = ""
-    without = {"counts": kind != "rna_counts", "linear values": kind in ("rna_counts", "olink_npx")}
+    without = {
+        "counts": kind != "rna_counts",
+        "linear values": kind in ("rna_counts", "olink_npx"),
+        "NPX": kind != "olink_npx",
+    }
     for step in steps:
-        for what, needed in (("counts", step.of_counts), ("linear values", step.of_linear)):
+        for what, needed in zip(
+            without, (step.of_counts, step.of_linear, step.of_npx), strict=True
+        ):
             lost = f"{kind} has none" if without[what] else changed
             if needed and lost:
                 raise ValueError(
@@ -178,7 +206,7 @@ class Recipes(Settings):
     rna_array: Recipe = [Log2(), Quantile()]
     expression: Recipe = [Log2()]
     ms_proteins: Recipe = [Log2(), FilterMissing(), MedianCentre()]
-    olink_npx: Recipe = []
+    olink_npx: Recipe = [Bridge()]
     somascan: Recipe = [Log2()]
     cytokines: Recipe = [Log2(), FilterMissing()]
     metabolites: Recipe = [Log2(), FilterMissing()]

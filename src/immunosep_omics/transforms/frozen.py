@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.stats.batch import CombatParameters
+from immunosep_omics.stats.olink import PlateShifts
 from immunosep_omics.stats.rle import RleReference
 from immunosep_omics.stats.tmm import TmmReference
 from immunosep_omics.stats.upper_quartile import UpperQuartileReference
@@ -22,11 +23,13 @@ from immunosep_omics.stats.vsn import VsnReference
 from immunosep_omics.stats.vst import VstReference
 from immunosep_omics.tables import replacing
 from immunosep_omics.transforms.block import Chain
+from immunosep_omics.transforms.bridge import Bridge
 from immunosep_omics.transforms.combat import Combat
 from immunosep_omics.transforms.control_anchored import ControlAnchored
 from immunosep_omics.transforms.elastic_net import ElasticNetModel
 from immunosep_omics.transforms.filter_low import KeepFeatures
 from immunosep_omics.transforms.impute_mean import ImputeMean
+from immunosep_omics.transforms.intensity import Intensity
 from immunosep_omics.transforms.log2 import Log2
 from immunosep_omics.transforms.log_cpm import LogCpm
 from immunosep_omics.transforms.median_centre import MedianCentre
@@ -45,10 +48,10 @@ from immunosep_omics.transforms.within_cohort_z import WithinCohortZ
 CLASSES: dict[str, type] = {
     found.__name__: found
     for found in (
-        Chain, Combat, CombatParameters, ControlAnchored, ElasticNetModel, HarmoniseEach,
-        ImputeMean, KeepFeatures, Log2, LogCpm, MedianCentre, NoHarmonisation, Panel, Quantile, Rle,
-        RleReference, SelectStrongest, Standardise, Tmm, TmmReference, UpperQuartile,
-        UpperQuartileReference, Vsn, VsnReference, Vst, VstReference, WithinCohortZ,
+        Bridge, Chain, Combat, CombatParameters, ControlAnchored, ElasticNetModel, HarmoniseEach,
+        ImputeMean, Intensity, KeepFeatures, Log2, LogCpm, MedianCentre, NoHarmonisation, Panel,
+        PlateShifts, Quantile, Rle, RleReference, SelectStrongest, Standardise, Tmm, TmmReference,
+        UpperQuartile, UpperQuartileReference, Vsn, VsnReference, Vst, VstReference, WithinCohortZ,
     )
 }  # fmt: skip
 
