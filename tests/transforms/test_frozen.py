@@ -10,6 +10,7 @@ from immunosep_omics.transforms.block import Block, fit_chain
 from immunosep_omics.transforms.control_anchored import CONTROL, fit_control_anchored
 from immunosep_omics.transforms.frozen import read_frozen, write_frozen
 from immunosep_omics.transforms.harmonise import HARMONISERS
+from immunosep_omics.transforms.impute_censored import fit_impute_censored
 from immunosep_omics.transforms.impute_mean import fit_impute_mean
 from immunosep_omics.transforms.panel import PanelRecipe, fit_panel
 from immunosep_omics.transforms.standardise import fit_standardise
@@ -24,7 +25,7 @@ def _after_library_sizes(block):
 
 def _panel(block):
     classes = pd.Series(np.tile(["0", "1"], len(block.values) // 2), block.values.index)
-    return fit_panel(block, classes, PanelRecipe("combat", 20, 0.5), stream(1, "panel"))
+    return fit_panel(block, classes, PanelRecipe("combat", 20, 0.5, "censored"), stream(1, "panel"))
 
 
 def _bridge(block):
@@ -33,8 +34,8 @@ def _bridge(block):
 
 FITS = {
     **STEPS, "bridge": _bridge, **HARMONISERS, "control_anchored": fit_control_anchored,
-    "impute_mean": fit_impute_mean, "standardise": fit_standardise,
-    "tmm, log_cpm": _after_library_sizes, "panel": _panel,
+    "impute_mean": fit_impute_mean, "impute_censored": fit_impute_censored,
+    "standardise": fit_standardise, "tmm, log_cpm": _after_library_sizes, "panel": _panel,
 }  # fmt: skip
 OF_COUNTS |= {"tmm, log_cpm"}
 

@@ -72,6 +72,8 @@ REFERENCES: dict[str, str] = {
     " well-connected communities. Sci Rep 2019;9:5233.",
     "Viechtbauer 2005": "Viechtbauer W. Bias and efficiency of meta-analytic variance estimators in"
     " the random-effects model. J Educ Behav Stat 2005;30:261-293.",
+    "Tobin 1958": "Tobin J. Estimation of relationships for limited dependent variables."
+    " Econometrica 1958;26:24-36.",
     "Wilson 1927": "Wilson EB. Probable inference, the law of succession, and statistical"
     " inference. J Am Stat Assoc 1927;22:209-212.",
     "Wolf 2018": "Wolf FA, Angerer P, Theis FJ. SCANPY: large-scale single-cell gene expression"

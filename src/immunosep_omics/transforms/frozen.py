@@ -28,6 +28,7 @@ from immunosep_omics.transforms.combat import Combat
 from immunosep_omics.transforms.control_anchored import ControlAnchored
 from immunosep_omics.transforms.elastic_net import ElasticNetModel
 from immunosep_omics.transforms.filter_low import KeepFeatures
+from immunosep_omics.transforms.impute_censored import ImputeCensored
 from immunosep_omics.transforms.impute_mean import ImputeMean
 from immunosep_omics.transforms.intensity import Intensity
 from immunosep_omics.transforms.log2 import Log2
@@ -49,9 +50,10 @@ CLASSES: dict[str, type] = {
     found.__name__: found
     for found in (
         Bridge, Chain, Combat, CombatParameters, ControlAnchored, ElasticNetModel, HarmoniseEach,
-        ImputeMean, Intensity, KeepFeatures, Log2, LogCpm, MedianCentre, NoHarmonisation, Panel,
-        PlateShifts, Quantile, Rle, RleReference, SelectStrongest, Standardise, Tmm, TmmReference,
-        UpperQuartile, UpperQuartileReference, Vsn, VsnReference, Vst, VstReference, WithinCohortZ,
+        ImputeCensored, ImputeMean, Intensity, KeepFeatures, Log2, LogCpm, MedianCentre,
+        NoHarmonisation, Panel, PlateShifts, Quantile, Rle, RleReference, SelectStrongest,
+        Standardise, Tmm, TmmReference, UpperQuartile, UpperQuartileReference, Vsn, VsnReference,
+        Vst, VstReference, WithinCohortZ,
     )
 }  # fmt: skip
 
