@@ -23,7 +23,7 @@ _SLICES = 5
 _TRIMMING_ROUNDS = 7
 _MAX_ITERATIONS = 2000
 _NEWTON_STEPS = 100
-_AT_A_TIME = 64
+_AT_A_TIME = 8
 # Above this log factor (of values scaled to median 1) the curve is a logarithm throughout.
 _LARGEST_LOG_FACTOR = 15.0
 
@@ -56,7 +56,7 @@ def fit_vsn(values: Float, kept_share: float = _KEPT_SHARE) -> VsnReference:
     start = np.concatenate([np.zeros(len(values)), -np.log(unit)])
     for _ in range(_TRIMMING_ROUNDS):
         _refuse_few(values[:, kept])
-        start = _optimum(values[:, kept], start)
+        start = _optimum(values, kept, start)
         level, spread = _moments(_curve(values, *_halves(start)))
         before, kept = kept, _least_varying(level, spread, shared, kept_share)
         if np.array_equal(before, kept):
@@ -78,7 +78,9 @@ def apply_vsn(reference: VsnReference, values: Float) -> Float:
     """
     values = np.asarray(values, dtype=np.float64)
     shift, log_factor = vsn_parameters(reference, values)
-    result: Float = (_curve(values, shift, log_factor) - reference.offset) / np.log(2)
+    result: Float = _curve(values, shift, log_factor)
+    result -= reference.offset
+    result /= np.log(2)
     return result
 
 
@@ -118,15 +120,20 @@ def _halves(parameters: Float) -> tuple[Float, Float]:
 
 
 def _curve(values: Float, shift: Float, log_factor: Float) -> Float:
-    return np.arcsinh(shift[:, None] + np.exp(log_factor)[:, None] * values)
+    line = np.exp(log_factor)[:, None] * values
+    line += shift[:, None]
+    return np.arcsinh(line, out=line)
 
 
 def _moments(values: Float) -> tuple[Float, Float]:
     """Mean and mean squared deviation (features,) of what is measured; NaN where nothing is."""
     known = ~np.isnan(values)
     count = np.where(known.any(axis=0), known.sum(axis=0), np.nan)
-    mean = np.where(known, values, 0).sum(axis=0) / count
-    return mean, (np.where(known, values - mean, 0) ** 2).sum(axis=0) / count
+    apart = np.where(known, values, 0.0)
+    mean = apart.sum(axis=0) / count
+    apart -= mean
+    apart *= known
+    return mean, np.einsum("sf,sf->f", apart, apart) / count
 
 
 def _least_varying(level: Float, spread: Float, shared: Boolean, share: float) -> Boolean:
@@ -140,10 +147,12 @@ def _least_varying(level: Float, spread: Float, shared: Boolean, share: float) -
     return kept
 
 
-def _optimum(values: Float, start: Float) -> Float:
+def _optimum(values: Float, kept: Boolean, start: Float) -> Float:
     """Parameters of all samples, offsets then log factors, where their likelihood is greatest."""
-    known = ~np.isnan(values)
-    filled = np.where(known, values, 0.0)
+    filled = values[:, kept]
+    limits = _LARGEST_LOG_FACTOR - np.log(_scales(filled))
+    known = ~np.isnan(filled)
+    filled[~known] = 0.0
     count = known.sum(axis=1)
     of_feature = np.maximum(known.sum(axis=0), 1)
     total = int(count.sum())
@@ -160,7 +169,7 @@ def _optimum(values: Float, start: Float) -> Float:
         residual -= residual.sum(axis=0) / of_feature
         residual *= known
         squares = float(np.vdot(residual, residual))
-        log_slope = float(np.log(slope).sum())
+        log_slope = sum(float(np.log(own).sum()) for own in slope)
         value = total / 2 * np.log(squares) - count @ log_factor + log_slope / 2
         line /= slope
         residual /= np.sqrt(slope, out=slope)
@@ -170,9 +179,7 @@ def _optimum(values: Float, start: Float) -> Float:
         gradient = np.concatenate([residual.sum(axis=1), of_factor])
         return value / total, gradient / total
 
-    size = len(values)
-    highest = [(None, None)] * size + [(None, limit + _LARGEST_LOG_FACTOR)
-                                       for limit in -np.log(_scales(values))]  # fmt: skip
+    highest = [(None, None)] * len(values) + [(None, float(limit)) for limit in limits]
     options = {"maxiter": _MAX_ITERATIONS, "maxfun": 2 * _MAX_ITERATIONS, "ftol": 0.0,
                "gtol": 1e-10, "maxcor": 30}  # fmt: skip
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=highest, options=options)
