@@ -55,13 +55,13 @@ def fit_vsn(values: Float, kept_share: float = _KEPT_SHARE) -> VsnReference:
     unit = _scales(values)
     start = np.concatenate([np.zeros(len(values)), -np.log(unit)])
     for _ in range(_TRIMMING_ROUNDS):
-        _refuse_few(values[:, kept])
+        _refuse_few(np.compress(kept, values, axis=1))
         start = _optimum(values, kept, start)
         level, spread = _moments(_curve(values, *_halves(start)))
         before, kept = kept, _least_varying(level, spread, shared, kept_share)
         if np.array_equal(before, kept):
             break
-    stabilised = _curve(values[:, before], *_halves(start))
+    stabilised = _curve(np.compress(before, values, axis=1), *_halves(start))
     means = np.full(values.shape[1], np.nan)
     means[before], spread = _moments(stabilised)
     known = np.count_nonzero(~np.isnan(stabilised), axis=0)
@@ -87,7 +87,7 @@ def apply_vsn(reference: VsnReference, values: Float) -> Float:
 def vsn_parameters(reference: VsnReference, values: Float) -> tuple[Float, Float]:
     """Offsets a (samples,) and log factors log b (samples,) of intensities (samples, features)."""
     taught = ~np.isnan(reference.means)
-    values, means = np.asarray(values, dtype=np.float64)[:, taught], reference.means[taught]
+    values, means = np.compress(taught, values, axis=1), reference.means[taught]
     enough = np.count_nonzero(~np.isnan(values), axis=1) >= LEAST_FEATURES
     found = np.full((2, len(values)), np.nan)
     places = np.flatnonzero(enough)
@@ -149,7 +149,7 @@ def _least_varying(level: Float, spread: Float, shared: Boolean, share: float) -
 
 def _optimum(values: Float, kept: Boolean, start: Float) -> Float:
     """Parameters of all samples, offsets then log factors, where their likelihood is greatest."""
-    filled = values[:, kept]
+    filled = np.compress(kept, values, axis=1)  # contiguous, unlike a selection
     limits = _LARGEST_LOG_FACTOR - np.log(_scales(filled))
     known = ~np.isnan(filled)
     filled[~known] = 0.0
