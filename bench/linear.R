@@ -10,6 +10,7 @@ read <- function(name, rows) {
 }
 write <- function(x, name) writeBin(as.double(x), file.path(folder, name))
 values <- read("values", size[1]) # Python wrote samples x features, row by row
+values[is.nan(values)] <- NA
 design <- t(read("design", 4))
 result <- NULL
 run <- switch(task,
@@ -18,14 +19,14 @@ run <- switch(task,
     result <<- eBayes(lmFit(seen, design))
   },
   fit = function() result <<- eBayes(lmFit(values, design)),
-  repeats = function() {
+  repeats = , repeats_gaps = function() {
     block <- rep(seq_len(size[2] / 2), each = 2)
     result <<- duplicateCorrelation(values, design, block = block)
   }
 )
 seconds <- sapply(seq_len(size[3]), function(n) system.time(run())[["elapsed"]])
 write(seconds, "seconds")
-if (task == "repeats") {
+if (startsWith(task, "repeats")) {
   write(result$consensus.correlation, "correlation")
 } else {
   write(result$t, "t")

@@ -32,6 +32,7 @@ ROWS = (
     ("voom", 17_500, 2_000, 6),
     ("fit", 20_000, 2_000, 0),
     ("repeats", 5_000, 100, 20),
+    ("repeats_gaps", 5_000, 100, 20),
 )
 
 
@@ -55,6 +56,7 @@ TASKS: dict[str, Callable[[Array, Array], Any]] = {
     "voom": voom_fit,
     "fit": plain_fit,
     "repeats": correlate,
+    "repeats_gaps": correlate,
 }
 
 
@@ -72,8 +74,10 @@ def draw(task: str, features: int, samples: int) -> tuple[Array, Array]:
         return rng.poisson(rate).astype(float), design
     spread = np.sqrt(0.3 * 6 / rng.chisquare(6, features))
     values = rng.normal(7, 2, features) + rng.normal(size=(samples, features)) * spread
-    if task == "repeats":
+    if task.startswith("repeats"):
         values += np.repeat(rng.normal(size=(samples // 2, features)) * spread * 0.6, 2, axis=0)
+    if task == "repeats_gaps":
+        values[rng.random(values.shape) < 0.1] = np.nan
     return values, design
 
 
@@ -124,7 +128,7 @@ def race(task: str, features: int, samples: int, bar: int, runs: int) -> str:
         sizes = [str(features), str(samples), str(runs)]
         subprocess.run(["Rscript", HERE / "linear.R", name, task, *sizes], check=True)
         theirs = float(np.median(np.fromfile(folder / "seconds")))
-        if task == "repeats":
+        if task.startswith("repeats"):
             agreement = furthest(result.correlation, np.fromfile(folder / "correlation"))
         else:
             agreement = furthest(result.t, np.fromfile(folder / "t").reshape(4, -1))

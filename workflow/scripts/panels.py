@@ -12,11 +12,15 @@ with job(snakemake) as task:
         read_tables(task.input.clinical, given["clinical"]),
         read_table(task.input.endotypes),
         given["outcome"],
-        PanelRecipe(given["harmonise"], given["panel"]["candidates"], given["panel"]["mixing"]),
+        PanelRecipe(
+            given["harmonise"], given["panel"]["candidates"], given["panel"]["mixing"],
+            given["panel"]["impute"],
+        ),
         given["seed"],
         given["analysis"],
     )
     write_table(built.panels, task.output.panels)
     write_table(built.members, task.output.members)
     write_table(built.predictions, task.output.predictions)
+    write_table(built.imputed, task.output.imputed)
     write_table(built.status, task.output.status)

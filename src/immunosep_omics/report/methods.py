@@ -28,6 +28,12 @@ STEPS = {
     "vst": "counts were scaled by median ratios and brought to a scale of stable variance, in the"
     " closed form of DESeq2 (Love 2014)",
     "log2": "values not yet on a log scale became log2 values",
+    "vsn": "intensities were brought to a scale of stable variance, samples made alike by robust"
+    " maximum likelihood (Huber 2002)",
+    "bridge": "projects with bridging samples were brought to the scale of the other project by"
+    " these samples' median shift",
+    "intensity": "the medians of plates were made alike, which supposes that patients were put on"
+    " plates at random",
     "quantile": "samples were quantile normalised within the cohort (Bolstad 2003)",
     "median_centre": "samples were brought to a common median",
 }
@@ -40,6 +46,14 @@ HARMONISE = {
     " as a covariate (Johnson 2007).",
     "quantile": "Every sample was given the mean distribution of the discovery cohorts' samples,"
     " by rank (Bolstad 2003); differences between cohorts of single features remain.",
+}
+
+
+IMPUTE = {
+    "mean": "for them alone, missing values were given the mean of the training samples",
+    "censored": "for them alone, missing values were given what is expected below the lowest value"
+    " of the training samples, by a normal distribution cut there (Tobin 1958), and the mean where"
+    " a sample lacked the whole assay",
 }
 
 
@@ -79,10 +93,14 @@ def _normalisation(recipes: Mapping[str, Any], cohorts: Mapping[str, Any]) -> st
     used = {a["kind"]: None for facts in cohorts.values() for a in facts["assays"].values()}
     sentences = ["Each assay of each cohort was checked and normalised by itself."]
     for kind in used:
+        bridged = any(
+            a.get("bridge") for facts in cohorts.values() for a in facts["assays"].values()
+        )
         steps = [
             STEPS[word].format(**(options or {}))
             for step in recipes[kind]
             for word, options in step.items()
+            if word != "bridge" or bridged
         ]
         done = _listed(steps) if steps else "values were used as delivered"
         sentences.append(f"For {KINDS.get(kind, kind)}, {done}.")
@@ -229,7 +247,8 @@ def _panels(analysis: Mapping[str, Any]) -> str:
     goal = f"the outcome {outcome['event']} and for the endotype" if outcome else "the endotype"
     return (
         f"Panels for {goal} were elastic net models (Zou & Hastie 2005; L1 share"
-        f" {panel['mixing']:g}) of at most {panel['candidates']} candidate features. Each cohort"
+        f" {panel['mixing']:g}) of at most {panel['candidates']} candidate features;"
+        f" {IMPUTE[panel['impute']]}. Each cohort"
         " was held out in turn, and every learned step, harmonisation and selection included, was"
         " refitted without it. The area under the ROC curve has DeLong's interval on the logit"
         " scale (DeLong 1988) and is pooled over cohorts by random effects; fidelity, the agreement"

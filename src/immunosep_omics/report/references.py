@@ -37,6 +37,9 @@ REFERENCES: dict[str, str] = {
     " analysis. Food Qual Prefer 2013;30:77-85.",
     "Johnson 2007": "Johnson WE, Li C, Rabinovic A. Adjusting batch effects in microarray"
     " expression data using empirical Bayes methods. Biostatistics 2007;8:118-127.",
+    "Huber 2002": "Huber W, von Heydebreck A, Sültmann H, Poustka A, Vingron M. Variance"
+    " stabilization applied to microarray data calibration and to the quantification of"
+    " differential expression. Bioinformatics 2002;18 Suppl 1:S96-S104.",
     "Law 2014": "Law CW, Chen Y, Shi W, Smyth GK. voom: precision weights unlock linear model"
     " analysis tools for RNA-seq read counts. Genome Biol 2014;15:R29.",
     "Love 2014": "Love MI, Huber W, Anders S. Moderated estimation of fold change and dispersion"
@@ -85,6 +88,8 @@ REFERENCES: dict[str, str] = {
     " well-connected communities. Sci Rep 2019;9:5233.",
     "Viechtbauer 2005": "Viechtbauer W. Bias and efficiency of meta-analytic variance estimators in"
     " the random-effects model. J Educ Behav Stat 2005;30:261-293.",
+    "Tobin 1958": "Tobin J. Estimation of relationships for limited dependent variables."
+    " Econometrica 1958;26:24-36.",
     "Wilson 1927": "Wilson EB. Probable inference, the law of succession, and statistical"
     " inference. J Am Stat Assoc 1927;22:209-212.",
     "Wolf 2018": "Wolf FA, Angerer P, Theis FJ. SCANPY: large-scale single-cell gene expression"

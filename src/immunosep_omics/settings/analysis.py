@@ -165,6 +165,11 @@ class ElasticNet(Settings):
     method: Literal["elastic_net"] = "elastic_net"
     candidates: int = Field(200, ge=2, description="features that enter, ranked inside the fold")
     mixing: float = Field(0.5, gt=0, le=1, description="share of the L1 penalty")
+    impute: Literal["mean", "censored"] = Field(
+        "mean",
+        description="gaps, which this model cannot take: the mean, or what is expected below the"
+        " lowest value",
+    )
 
 
 class Analysis(Settings):

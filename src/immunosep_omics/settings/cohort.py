@@ -189,6 +189,24 @@ class Cohort(Settings):
     source: Source | None = None
 
     @model_validator(mode="after")
+    def _bridges_lead_somewhere(self) -> Cohort:
+        for name, assay in self.assays.items():
+            if assay.bridge is None:
+                continue
+            to = self.assays.get(assay.bridge.to)
+            if to is None or to is assay or to.kind != assay.kind or to.bridge is not None:
+                valid = [
+                    other
+                    for other, facts in self.assays.items()
+                    if other != name and facts.kind == assay.kind and not facts.bridge
+                ]
+                raise ValueError(
+                    f"assays.{name}.bridge.to: '{assay.bridge.to}' is no assay to bridge to ->"
+                    f" valid: {', '.join(valid) or 'none; declare the other project as an assay'}"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _files_or_geo(self) -> Cohort:
         without = [name for name, assay in self.assays.items() if not assay.file]
         if not self.clinical.file:

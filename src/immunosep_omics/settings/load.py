@@ -115,6 +115,7 @@ def load_study(files: Sequence[Path], overrides: Mapping[str, Any] | None = None
     )
     problems.raise_any()
     _check_files(loaded, problems)
+    _check_scales(loaded, problems)
     for name, analysis in study.analyses.items():
         _check_analysis(loaded, name, analysis, problems)
     problems.raise_any()
@@ -243,6 +244,28 @@ def _check_files(loaded: LoadedStudy, problems: Problems) -> None:
                     document.where(key),
                     f"no such file: {(folder / file).as_posix()}",
                     did_you_mean(Path(file).name, sorted(beside)),
+                )
+
+
+def _check_scales(loaded: LoadedStudy, problems: Problems) -> None:
+    """What the recipe does with a file's values, and what the cohort says of them, agree."""
+    for name, cohort in loaded.cohorts.items():
+        for assay, facts in cohort.assays.items():
+            if facts.bridge is not None and "bridge" not in [
+                step.word for step in loaded.study.recipes.of(facts.kind)
+            ]:
+                problems.add(
+                    loaded.documents[name].where(("assays", assay, "bridge")),
+                    f"the recipe of {facts.kind} does not use it",
+                    "put `bridge` first in that recipe of the study file",
+                )
+            words = [s.word for s in loaded.study.recipes.of(facts.kind) if s.of_linear]
+            if words and facts.stated_scale != "linear":
+                problems.add(
+                    loaded.documents[name].where(("assays", assay)),
+                    f"the recipe of {facts.kind} has '{words[0]}', which is for linear values, and"
+                    f" these are on the scale '{facts.stated_scale}'",
+                    "use `log2` in the recipe (it passes them unchanged), or a file of intensities",
                 )
 
 

@@ -72,20 +72,7 @@ def make_plan(loaded: LoadedStudy, tokens: dict[str, str], generated: list[str])
             }
         },
         "normalise": {
-            cohort: {
-                assay: {
-                    "given": {
-                        "recipe": _dump_recipe(study.recipes.of(facts.assays[assay].kind)),
-                        "design": _design(loaded, cohort),
-                        "code": tokens["normalise"],
-                    }
-                    | ({"drop_samples": study.drop_samples} if study.drop_samples else {}),
-                    "flags": [f"{study.results}/cohorts/{cohort}/flags.tsv"]
-                    if study.drop_samples
-                    else [],
-                }
-                for assay in facts.assays
-            }
+            cohort: {assay: _normalise(loaded, cohort, assay, tokens) for assay in facts.assays}
             for cohort, facts in loaded.cohorts.items()
         },
         "analysis": {
@@ -208,7 +195,7 @@ def _ingest(loaded: LoadedStudy, cohort: str, assay: str, tokens: dict[str, str]
         "files": [as_input(path, loaded.study.results) for path in files],
         "given": {
             "folder": str(loaded.folders[cohort]),
-            "assay": facts.model_dump(mode="json", by_alias=True),
+            "assay": facts.model_dump(mode="json", by_alias=True, exclude={"bridge"}),
             "code": tokens["ingest"],
         },
     }
@@ -303,6 +290,30 @@ def _ingest_reads(
             "assay": stated | {"format": "salmon", "file": "*/quant.sf"},
             "code": tokens["ingest"],
         },
+    }
+
+
+def _normalise(
+    loaded: LoadedStudy, cohort: str, assay: str, tokens: dict[str, str]
+) -> dict[str, Any]:
+    study, facts = loaded.study, loaded.cohorts[cohort].assays[assay]
+    folder = f"{study.results}/assays/{cohort}"
+    recipe = study.recipes.of(facts.kind)
+    given: dict[str, Any] = {
+        "recipe": _dump_recipe(recipe),
+        "design": _design(loaded, cohort),
+        "code": tokens["normalise"],
+    }
+    if study.drop_samples:
+        given["drop_samples"] = study.drop_samples
+    if facts.bridge is not None:
+        given["bridge"] = facts.bridge.model_dump(mode="json")
+    by_plate = any(step.word == "intensity" for step in recipe)
+    return {
+        "given": given,
+        "flags": [f"{study.results}/cohorts/{cohort}/flags.tsv"] if study.drop_samples else [],
+        "quality": [f"{folder}/{assay}/qc.tsv"] if by_plate else [],
+        "reference": [f"{folder}/{facts.bridge.to}/raw.h5ad"] if facts.bridge else [],
     }
 
 
