@@ -14,6 +14,7 @@ An assay has samples in rows and features in columns.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -115,11 +116,18 @@ def write_assay(assay: AnnData, path: Path | str) -> None:
         assay.write_h5ad(temporary)
 
 
-def read_assay(path: Path | str) -> AnnData:
-    """Read an assay that :func:`write_assay` wrote."""
+def read_assay(path: Path | str, clinical: Collection[str] | None = None) -> AnnData:
+    """Read an assay that :func:`write_assay` wrote.
+
+    `clinical`: the only clinical columns of its samples that the reader is given, where not all.
+    """
     from anndata import read_h5ad
 
-    return read_h5ad(path)
+    assay = read_h5ad(path)
+    if clinical is not None:
+        given = {*REQUIRED_OBS, EFFECTIVE_SIZE, *clinical}
+        assay.obs = assay.obs[[column for column in assay.obs if column in given]]
+    return assay
 
 
 def write_multi_assay(assays: MuData, path: Path | str) -> None:

@@ -37,6 +37,12 @@ def test_numbers_are_levels_as_they_are_written():
     assert one(column="died", level=1, versus=0).groups["s1"] == "level"
 
 
+def test_numbers_among_objects_are_the_same_levels():
+    mixed = CLINICAL.assign(died=CLINICAL["died"].astype(object))
+    stated = Contrast(column="died", level=1, versus=0).model_dump(mode="json")
+    assert (designs(mixed, "q", stated)["q"].groups == "level").sum() == 3
+
+
 def test_each_level_is_a_question_of_its_own():
     by_question = found(column="state", level="each")
     assert list(by_question) == ["q_calm", "q_storm", "q_worn_out"]
@@ -97,13 +103,16 @@ def test_a_coefficient_that_does_not_exist_is_answered_with_those_that_do():
         ({"column": "died", "curve": 3}, "too few values for a curve"),
         ({"column": "absent", "level": "x"}, "no cohort has the column 'absent'"),
         ({"column": "empty", "level": "any"}, "fewer than two levels"),
+        ({"column": "words", "level": "any"}, "'any' asks about several levels"),
+        ({"column": "signs", "level": "each"}, "differ in signs only"),
         ({"formula": "~ age + height", "estimate": "age"}, "no cohort has height"),
         ({"formula": "~ age + empty", "estimate": "age"}, "no sample has all of age, empty"),
     ],
 )
 def test_what_columns_cannot_answer_is_said(stated, reason):
+    clinical = CLINICAL.assign(words=["any", "none"] * 4, signs=["a b", "a_b"] * 4)
     with pytest.raises(ValueError, match=reason.replace("`", ".")):
-        one(**stated)
+        designs(clinical, "q", Contrast(**stated).model_dump(mode="json"))
 
 
 @pytest.mark.parametrize(

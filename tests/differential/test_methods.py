@@ -195,6 +195,16 @@ def test_features_of_a_hypothesis_are_corrected_among_themselves():
     assert (own(table)["fdr"] <= 2 * own(table)["p"] + 1e-12).all()
 
 
+def test_features_that_were_not_measured_are_named():
+    given = [assay(normal())]
+    table, status = ask(given, [clinical()], **GROUPS, features=["G3", "G-5"])
+    assert own(table)["gene"].tolist() == ["G3"]
+    assert "not measured: G-5" in status["reason"].iloc[0]
+    table, status = ask(given, [clinical()], **GROUPS, features=["IL6"])
+    assert table.empty
+    assert status["reason"].tolist() == ["a: none of its features was measured"]
+
+
 def test_a_feature_that_one_group_lacks_is_found_by_its_detection():
     values = normal()
     values[ILL == 0, 0] = np.nan

@@ -2,12 +2,7 @@
 # Usage, from this folder: Rscript make_detection.R
 # Needs base R (version used: sessionInfo_detection.txt). Rows of detection.tsv are samples.
 
-save <- function(x, name) {
-  text <- ifelse(is.na(x), "NA", formatC(x, digits = 17, format = "g", width = 1))
-  dim(text) <- dim(x)
-  write.table(rbind(colnames(x), text), paste0(name, ".tsv"),
-              sep = "\t", quote = FALSE, row.names = FALSE, col.names = FALSE)
-}
+source("save.R")
 
 set.seed(11)
 samples <- 36

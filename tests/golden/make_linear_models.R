@@ -24,14 +24,7 @@ assignInNamespace("mixedModel2Fit", function(..., maxit, tol) {
   mixed_model(..., maxit = search[1], tol = search[2])
 }, "statmod")
 
-save <- function(x, name) {
-  x <- as.matrix(x) + 0
-  text <- ifelse(is.na(x), "NA", formatC(x, digits = 17, format = "g", width = 1))
-  dim(text) <- dim(x)
-  header <- if (is.null(colnames(x))) paste0("V", seq_len(ncol(x))) else colnames(x)
-  write.table(rbind(header, text), paste0(name, ".tsv"),
-              sep = "\t", quote = FALSE, row.names = FALSE, col.names = FALSE)
-}
+source("save.R")
 
 save_tests <- function(fit, name) {
   wide <- cbind(coefficient = fit$coefficients, stdev = fit$stdev.unscaled, t = fit$t,

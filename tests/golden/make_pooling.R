@@ -5,13 +5,7 @@
 suppressPackageStartupMessages(library(metafor))
 options(warn = 1)
 
-save <- function(x, name) {
-  x <- as.matrix(x) + 0
-  text <- ifelse(is.na(x), "NA", formatC(x, digits = 17, format = "g", width = 1))
-  dim(text) <- dim(x)
-  write.table(rbind(colnames(x), text), paste0(name, ".tsv"),
-              sep = "\t", quote = FALSE, row.names = FALSE, col.names = FALSE)
-}
+source("save.R")
 
 set.seed(20050901)
 features <- 60

@@ -5,14 +5,7 @@
 suppressPackageStartupMessages(library(sva))
 options(warn = 1)
 
-save <- function(x, name) {
-  x <- as.matrix(x) + 0
-  text <- formatC(x, digits = 17, format = "g", width = 1)
-  dim(text) <- dim(x)
-  header <- if (is.null(colnames(x))) paste0("V", seq_len(ncol(x))) else colnames(x)
-  write.table(rbind(header, text), paste0(name, ".tsv"),
-              sep = "\t", quote = FALSE, row.names = FALSE, col.names = FALSE)
-}
+source("save.R")
 
 set.seed(11)
 p <- c(runif(300), rbeta(100, 0.3, 4))

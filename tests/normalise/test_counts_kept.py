@@ -86,3 +86,17 @@ def test_counts_do_not_stand_without_effective_library_sizes(raw):
 def test_no_clinical_column_can_be_taken_for_them(raw):
     made, _ = normalise(raw, [FILTER, {"log_cpm": {}}])
     assert set(made.obs.columns) <= set(GIVEN_COLUMNS)
+
+
+def test_a_reader_sees_the_clinical_columns_that_it_is_given(tmp_path):
+    samples = ["s1", "s2"]
+    obs = pd.DataFrame(
+        {"patient": samples, "cohort": "a", "age": [60, 70], "death_28d": [0, 1]}, index=samples
+    )
+    values = pd.DataFrame([[1.0], [2.0]], index=samples, columns=["TNF"])
+    var = pd.DataFrame({"feature": ["TNF"]}, index=["TNF"])
+    made = make_assay(values, obs, var, cohort="a", assay="rna", kind="expression", scale="log2")
+    write_assay(made, tmp_path / "one.h5ad")
+    given = read_assay(tmp_path / "one.h5ad", ["age", "sample"])
+    assert list(given.obs) == ["patient", "cohort", "age"]
+    assert "death_28d" in read_assay(tmp_path / "one.h5ad").obs

@@ -7,7 +7,7 @@ with job(snakemake) as task:
 
     given = task.params.given
     table, status = compare(
-        [read_assay(path) for path in task.input.assays],
+        [read_assay(path, given["clinical"]) for path in task.input.assays],
         read_tables(task.input.clinical, given["clinical"]),
         read_table(task.input.endotypes),
         given["contrasts"],

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,8 @@ REST, EACH, ANY = "rest", "each", "any"
 """What `versus` and `level` may say in place of a level."""
 
 INTERCEPT = "Intercept"
+
+_NO_WORD = re.compile(r"\W+")
 
 
 @dataclass(frozen=True)
@@ -124,9 +127,13 @@ def designs(clinical: pd.DataFrame, name: str, stated: Mapping[str, Any]) -> dic
 
 def level_names(values: pd.Series) -> pd.Series:
     """Levels as the configuration writes them: 1.0 in a table is the level 1."""
-    if pd.api.types.is_numeric_dtype(values):
-        return values.map(lambda value: None if pd.isna(value) else f"{value:g}").astype(object)
-    return values.map(lambda value: None if pd.isna(value) else str(value)).astype(object)
+
+    def name(value: object) -> str | None:
+        if pd.isna(value):
+            return None
+        return f"{value:g}" if isinstance(value, Real) else str(value)
+
+    return values.map(name).astype(object)
 
 
 def _population(clinical: pd.DataFrame, stated: Mapping[str, Sequence[Any]]) -> pd.Series:
@@ -145,14 +152,23 @@ def _tested(
     if stated["level"] is None:
         return {name: (_slope(column, stated["curve"]), None)}
     levels = level_names(column)
+    known = sorted(levels.dropna().unique())
+    for word in (stated["level"], stated["versus"]):
+        if word in (REST, EACH, ANY) and word in known:
+            raise ValueError(
+                f"'{word}' asks about several levels, and is one of '{column.name}': give that"
+                " level another name by `codes`"
+            )
     if stated["level"] == ANY:
         return {name: (_indicators(levels), None)}
     if stated["level"] != EACH:
         return {name: _two_groups(levels, str(stated["level"]), str(stated["versus"]))}
-    return {
-        f"{name}_{_as_name(level)}": _two_groups(levels, level, REST)
-        for level in sorted(levels.dropna().unique())
-    }
+    names = {level: f"{name}_{_NO_WORD.sub('_', level).strip('_')}" for level in known}
+    if len(set(names.values())) < len(known):
+        raise ValueError(
+            f"levels of '{column.name}' differ in signs only: give them other names by `codes`"
+        )
+    return {names[level]: _two_groups(levels, level, REST) for level in known}
 
 
 def _slope(column: pd.Series, curve: int | None) -> pd.DataFrame:
@@ -224,10 +240,6 @@ def _known(levels: pd.Series) -> pd.DataFrame:
 def _standardised(column: pd.Series) -> pd.Series:
     spread = column.std()
     return (column.astype(float) - column.mean()) / (spread if spread > 0 else 1.0)
-
-
-def _as_name(level: str) -> str:
-    return re.sub(r"\W+", "_", level).strip("_")
 
 
 def _of_formula(clinical: pd.DataFrame, stated: Mapping[str, Any]) -> tuple[pd.DataFrame, Float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -78,14 +78,17 @@ def answer(
     if reason:
         return CohortAnswer(None, reason)
     rows = design.columns.index
+    absent = [name for name in question.features if name not in measured.values]
+    if absent and len(absent) == len(question.features):
+        return CohortAnswer(None, "none of its features was measured")
+    notes += [f"not measured: {', '.join(absent)}"] if absent else []
     problem = _problem(measured, design)
     try:
-        problem, hidden = with_surrogates(problem, choices["surrogate_variables"], generator)
-        found = _estimate(problem, choices, question.beyond)
+        found = _estimate(problem, choices, question.beyond, generator)
     except ValueError as error:
         return CohortAnswer(None, str(error))
     table = _table(measured.values.loc[rows], problem.values, design, found)
-    twin, note = _twin(measured, design, composition, choices, question.beyond)
+    twin, note = _twin(measured, design, composition, choices, question.beyond, generator)
     table, notes = table.join(twin), notes + note
     share = _independent_share(problem.values, problem.design)
     # Samples of one patient are not detected independently of each other.
@@ -96,7 +99,7 @@ def answer(
     table = table.join(detection_columns(detected, table["gene"]))
     table = table.assign(fdr=benjamini_hochberg(table["p"].to_numpy(dtype=float)))
     return CohortAnswer(
-        table.reset_index(drop=True), "; ".join([*notes, *hidden, *found.notes]), share, detected
+        table.reset_index(drop=True), "; ".join([*notes, *found.notes]), share, detected
     )
 
 
@@ -148,8 +151,13 @@ def _enough(values: Float, groups: pd.Series) -> Float:
     return np.asarray(both >= PER_SIDE)
 
 
-def _estimate(problem: Problem, choices: Mapping[str, Any], beyond: float) -> Estimates:
-    return estimate_linear(problem, choices, beyond)
+def _estimate(
+    problem: Problem, choices: Mapping[str, Any], beyond: float, generator: np.random.Generator
+) -> Estimates:
+    """The chosen method's answer; raises ValueError with a reason where it has none."""
+    problem, hidden = with_surrogates(problem, choices["surrogate_variables"], generator)
+    found = estimate_linear(problem, choices, beyond)
+    return replace(found, notes=(*hidden, *found.notes))
 
 
 def _independent_share(values: Float, design: Float) -> float:
@@ -198,7 +206,7 @@ def _table(values: pd.DataFrame, used: Float, design: Design, found: Estimates) 
 
 def _twin(
     measured: Measured, design: Design, composition: pd.DataFrame | None,
-    choices: Mapping[str, Any], beyond: float,
+    choices: Mapping[str, Any], beyond: float, generator: np.random.Generator,
 ) -> tuple[pd.DataFrame, list[str]]:  # fmt: skip
     """The same question adjusted for the composition of cells too, where that is known."""
     columns = ["composition_effect", "composition_variance", "composition_p"]
@@ -217,7 +225,7 @@ def _twin(
     reason = design.why_not()
     if not reason:
         try:
-            found = _estimate(_problem(measured, design), choices, beyond)
+            found = _estimate(_problem(measured, design), choices, beyond, generator)
         except ValueError as error:
             reason = str(error)
     if reason:

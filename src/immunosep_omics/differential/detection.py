@@ -59,13 +59,17 @@ def count_over_cohorts(cohorts: Sequence[DetectedFeatures]) -> DetectedFeatures 
 
 
 def detection_columns(found: DetectedFeatures | None, genes: pd.Series) -> pd.DataFrame:
-    """The test's columns for these genes (the index of `genes`); missing where there is none."""
+    """The test's columns for these genes (the index of `genes`); missing where there is none.
+
+    False discoveries are those among these genes.
+    """
     if found is None:
         return pd.DataFrame(np.nan, index=genes.index, columns=list(COLUMNS))
     test = detection_test(found.counted)
-    columns = (test.log2_odds, test.low, test.high, test.p, benjamini_hochberg(test.p))
-    table = pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)), index=found.features)
-    return table.reindex(genes).set_axis(genes.index, axis=0)
+    columns = (test.log2_odds, test.low, test.high, test.p)
+    table = pd.DataFrame(dict(zip(COLUMNS, columns, strict=False)), index=found.features)
+    table = table.reindex(genes).set_axis(genes.index, axis=0)
+    return table.assign(detection_fdr=benjamini_hochberg(table["detection_p"].to_numpy()))
 
 
 def _strata(design: Design) -> Integer:

@@ -182,7 +182,10 @@ def _differential(analysis: Mapping[str, Any]) -> str:
     asked = f"Stated contrasts: {'; '.join(stated)}. " if stated else ""
     choices = analysis["differential"]
     options = [
-        (choices["trend"], "a variance that follows the average level"),
+        (
+            choices["trend"],
+            "a variance that follows the average level where values have no weights",
+        ),
         (choices["robust"], "robust moderation (Phipson 2016)"),
         (choices["sample_weights"], "weights of samples by their quality (Ritchie 2006)"),
         (choices["surrogate_variables"], "surrogate variables (Leek & Storey 2007)"),

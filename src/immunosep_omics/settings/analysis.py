@@ -141,7 +141,9 @@ class Differential(Settings):
     surrogate_variables: int | Literal["estimate"] = Field(
         0, ge=0, description="unknown covariates to estimate and adjust for"
     )
-    trend: bool = Field(False, description="variances depend on the average level")
+    trend: bool = Field(
+        False, description="variances depend on the average level (where voom weighs no values)"
+    )
     robust: bool = Field(False, description="features of outlying variance are not moderated")
     composition: list[Name] = Field(
         [], description="columns of cell shares; answers adjusted for them stand beside the others"

@@ -215,3 +215,12 @@ def test_an_event_that_is_no_event_is_told():
 def test_an_event_that_never_happens_cannot_be_predicted():
     found = verdicts(asked(event="dead"), {"a": table(dead=[0.0] * 10)})
     assert rows(found, "events", "all")["verdict"].tolist() == ["no"]
+
+
+def test_a_cohort_without_values_leaves_numbers_numbers():
+    """Of a column of numbers, which it must not turn into a level for each of them."""
+    known = {"a": table(age=[40.0 + n for n in range(10)]), "b": table(age=[None] * 10)}
+    known["b"]["age"] = known["b"]["age"].astype(object)
+    found = verdicts(asked(("a", "b"), adjust=["age"]), known)
+    for cohort in known:
+        assert rows(found, "contrast", cohort)["verdict"].tolist() == ["yes"]

@@ -103,7 +103,7 @@ def _contrasts(
             for cohort, reason in lacking.items()
         ]
     try:
-        found = designs(pd.concat(tables), label, contrast.model_dump(mode="json"))
+        found = designs(_together(tables), label, contrast.model_dump(mode="json"))
     except ValueError as error:
         return [(name, label, "all", "contrast", "no", 0, str(error), "")]
     rows: list[Row] = []
@@ -121,6 +121,13 @@ def _contrasts(
         rows += _in(name, question, "all", _across(groups, analysis))
         rows += _in(name, question, "all", _harmonised(groups, analysis.harmonise))
     return rows
+
+
+def _together(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """All cohorts' samples; numbers stay numbers where one cohort has none of them."""
+    columns = dict.fromkeys(name for table in tables.values() for name in table)
+    known = {cohort: table.dropna(axis=1, how="all") for cohort, table in tables.items()}
+    return pd.concat(known).reindex(columns=list(columns))
 
 
 def _in_cohort(design: Design, cohort: str) -> Design:
