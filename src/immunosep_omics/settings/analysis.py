@@ -86,7 +86,7 @@ class Contrast(Settings):
             self._check_formula()
         elif self.estimate is not None:
             raise ValueError("'estimate' combines coefficients of a 'formula' -> state it")
-        elif self.level is None and "versus" in self.model_fields_set:
+        elif self.level is None and self.versus != "rest":
             raise ValueError("'versus' without 'level' -> name the level that is compared with it")
         elif self.level is not None and self.curve is not None:
             raise ValueError("a level has no 'curve' -> leave one of them out")
@@ -101,9 +101,13 @@ class Contrast(Settings):
         return self
 
     def _check_formula(self) -> None:
-        stated = {"level", "versus", "curve", "adjust"} & self.model_fields_set
+        others = {
+            "level": self.level, "versus": self.versus != "rest", "curve": self.curve,
+            "adjust": self.adjust,
+        }  # fmt: skip
+        stated = [word for word, given in others.items() if given]
         if stated:
-            raise ValueError(f"a 'formula' says all -> leave {', '.join(sorted(stated))} out")
+            raise ValueError(f"a 'formula' says all -> leave {', '.join(stated)} out")
         if not self.estimate:
             raise ValueError("what is asked of the formula? -> state 'estimate'")
         try:
