@@ -134,3 +134,13 @@ def test_why_samples_cannot_answer(stated, reason):
 @pytest.mark.parametrize("stated", [{"column": "age"}, {"column": "died", "level": 1, "versus": 0}])
 def test_a_question_that_can_be_answered_has_no_objection(stated):
     assert one(**stated).why_not() == ""
+
+
+def test_where_a_level_is_lacking_the_others_are_still_compared():
+    design = one(column="state", level="any")
+    for left_out, told in (("worn out", 1), ("calm", 1), (None, 2)):
+        rows = CLINICAL.index[CLINICAL["state"].notna() & (CLINICAL["state"] != left_out)]
+        assert design.of(rows)[0].told().shape[1] == told
+    alone, _ = design.of(CLINICAL.index[CLINICAL["state"] == "calm"])
+    assert alone.told().shape[1] == 0
+    assert "cannot tell it apart" in alone.why_not()

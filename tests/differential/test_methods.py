@@ -186,6 +186,25 @@ def test_surrogate_variables_take_up_what_nobody_wrote_down():
     assert (own(table)["p"] < 0.05).mean() < 0.1 < 0.3 < (own(plain)["p"] < 0.05).mean()
 
 
+def test_surrogate_variables_need_features_without_gaps():
+    values = normal()
+    values[0] = np.nan
+    table, status = ask([assay(values)], [clinical()], {"surrogate_variables": 1}, **GROUPS)
+    assert table.empty
+    assert "need 20 features without missing values, and there are 0" in status["reason"].iloc[0]
+
+
+def test_any_difference_where_a_cohort_lacks_a_level():
+    """The same F-test as of the levels that are there."""
+    values, rows = [normal(1), normal(2)], [clinical(), clinical("b")]
+    rows[1]["site"] = ["y", "z"] * (SAMPLES // 2)
+    table, _ = ask([assay(values[0]), assay(values[1], "b")], rows, column="site", level="any")
+    site = (rows[1]["site"] == "z").to_numpy(dtype=float)
+    fit = moderate(fit_linear(values[1], np.column_stack([np.ones(SAMPLES), site])))
+    np.testing.assert_allclose(own(table, "b")["f"], fit.t[1] ** 2, rtol=1e-8)
+    assert set(own(table, "b")["f_df"]) == {1}
+
+
 def test_features_of_a_hypothesis_are_corrected_among_themselves():
     values = normal()
     table, _ = ask([assay(values)], [clinical()], **GROUPS, features=["G3", "G5"])

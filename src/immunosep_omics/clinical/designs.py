@@ -25,6 +25,9 @@ REST, EACH, ANY = "rest", "each", "any"
 
 INTERCEPT = "Intercept"
 
+# Share below which a coefficient's direction is rounding.
+_ROUNDING = 1e-9
+
 _NO_WORD = re.compile(r"\W+")
 
 
@@ -49,6 +52,11 @@ class Design:
     def asked(self) -> list[str]:
         """The coefficients that the questions combine."""
         return list(self.columns.columns[self.contrasts.any(axis=1)])
+
+    @property
+    def joint(self) -> bool:
+        """True where several questions are asked together."""
+        return self.contrasts.shape[1] > 1
 
     def of(self, rows: pd.Index) -> tuple[Design, list[str]]:
         """The design of these samples, and the optional columns that none of them has."""
@@ -84,18 +92,32 @@ class Design:
                 return f"{level} against {versus} samples are too few"
         if len(known) == 0:
             return "no sample has all that is asked about"
-        matrix = known.to_numpy(dtype=float)
-        rank = np.linalg.matrix_rank(matrix)
-        length = np.linalg.norm(self.contrasts, axis=0)
-        asked = (self.contrasts / length * np.linalg.norm(matrix) / np.sqrt(len(matrix))).T
-        if np.linalg.matrix_rank(np.vstack([matrix, asked])) > rank:
+        if not self.told().shape[1]:
             if not self.optional:
                 return "the samples cannot tell it apart from the rest of the model"
             fixed = "the groups are" if self.groups is not None else "what is asked about is"
             return f"{fixed} fixed by {', '.join(self.optional)}, which is adjusted for"
-        if len(known) <= rank + 1:
+        if len(known) <= np.linalg.matrix_rank(known.to_numpy(dtype=float)) + 1:
             return "more coefficients than samples allow"
         return ""
+
+    def told(self) -> Float:
+        """The part of the questions that samples of known columns tell: (coefficients, fewer).
+
+        Of several that are asked together, those that remain where a cohort lacks a level.
+        """
+        matrix = self.columns[self.columns.notna().all(axis=1)].to_numpy(dtype=float)
+        length = np.linalg.norm(matrix, axis=0)
+        length[length == 0] = 1.0
+        spread, axes = np.linalg.svd(matrix / length, full_matrices=False)[1:]
+        axes = axes[spread > spread.max(initial=0.0) * _ROUNDING]
+        asked = self.contrasts / length[:, None]
+        asked /= np.linalg.norm(asked, axis=0)
+        untold = asked - axes.T @ (axes @ asked)
+        left, turn = np.linalg.svd(untold)[1:]
+        kept = np.r_[left, np.zeros(len(turn) - len(left))] < _ROUNDING
+        told: Float = asked @ turn[kept].T * length[:, None]
+        return self.contrasts if kept.all() else told
 
 
 def designs(clinical: pd.DataFrame, name: str, stated: Mapping[str, Any]) -> dict[str, Design]:

@@ -99,11 +99,14 @@ def _over_cohorts(
         for cohort, own in measured.items()
     }
     tables = {cohort: a.table for cohort, a in answers.items() if a.table is not None}
-    notes = "; ".join(f"{cohort}: {a.reason}" for cohort, a in answers.items() if a.reason)
+    said: dict[str, list[str]] = {}
+    for cohort, own in answers.items():
+        said.setdefault(own.reason, []).append(cohort)
+    notes = "; ".join(f"{', '.join(who)}: {reason}" for reason, who in said.items() if reason)
     if not tables:
         return empty_table(COLUMNS), ("no", notes)
     share = min(answers[cohort].independent_share for cohort in tables)
-    combined = question.beyond > 0 or question.design.contrasts.shape[1] > 1
+    combined = question.beyond > 0 or question.design.joint
     by_cohort = [table.assign(cohort=cohort, cohorts=1) for cohort, table in tables.items()]
     summary = meta_analysis(tables, meta, share, combined)
     counted = [answers[cohort].detected for cohort in tables]

@@ -121,7 +121,7 @@ def _problem(measured: Measured, design: Design) -> Problem:
     values = measured.values.loc[rows].to_numpy(dtype=float)
     if design.groups is not None:
         values = np.where(_enough(values, design.groups), values, np.nan)
-    matrix, contrasts = _full_rank(design.columns.to_numpy(dtype=float), design.contrasts)
+    matrix, contrasts = _full_rank(design.columns.to_numpy(dtype=float), design.told())
     patient = np.unique(measured.patient[rows].astype(str), return_inverse=True)[1]
     repeated = len(np.unique(patient)) < len(patient)
     counts, sizes = measured.counts, measured.sizes
@@ -129,6 +129,7 @@ def _problem(measured: Measured, design: Design) -> Problem:
         values=values,
         design=matrix,
         contrasts=contrasts,
+        joint=design.joint,
         patient=patient if repeated else None,
         counts=None if counts is None else counts.loc[rows].to_numpy(dtype=float),
         sizes=None if sizes is None else sizes[rows].to_numpy(dtype=float),

@@ -14,8 +14,8 @@ class Problem:
     """One question in one cohort.
 
     `values`: (samples, features) on the log2 scale, NaN = missing. `design`: (samples,
-    coefficients), of full rank; `contrasts`: (coefficients, questions), asked together where there
-    are several. `patient`: (samples,) codes where samples of a patient repeat each other. `counts`
+    coefficients), of full rank; `contrasts`: (coefficients, questions), asked together where
+    `joint`. `patient`: (samples,) codes where samples of a patient repeat each other. `counts`
     (samples, features) and `sizes` (samples,), effective library sizes, where features were
     counted.
     """
@@ -23,14 +23,10 @@ class Problem:
     values: Float
     design: Float
     contrasts: Float
+    joint: bool = False
     patient: Integer | None = None
     counts: Float | None = None
     sizes: Float | None = None
-
-    @property
-    def joint(self) -> bool:
-        """True where several questions are asked together."""
-        return self.contrasts.shape[1] > 1
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,28 @@ from immunosep_omics.differential.problem import Problem
 from immunosep_omics.stats.f_test import design_without
 from immunosep_omics.stats.surrogate_variables import number_of_surrogates, surrogate_variables
 
+FEWEST_FEATURES = 20
+"""Fewer features do not tell what moves many of them."""
+
 
 def with_surrogates(
     problem: Problem, number: int | Literal["estimate"], generator: np.random.Generator
 ) -> tuple[Problem, list[str]]:
     """The problem with surrogate variables in its design, and a note of how many.
 
-    `number`: how many, or `estimate`. Raises ValueError where the samples are too few.
+    `number`: how many, or `estimate`. Raises ValueError where the samples are too few, or
+    the features that all of them have.
     """
+    if number == 0:
+        return problem, []
+    complete = int((~np.isnan(problem.values).any(axis=0)).sum())
+    if complete < FEWEST_FEATURES:
+        raise ValueError(
+            f"surrogate variables need {FEWEST_FEATURES} features without missing values, and"
+            f" there are {complete}"
+        )
     if number == "estimate":
         number = number_of_surrogates(problem.values, problem.design, generator)
-    elif number == 0:
-        return problem, []
     without = design_without(problem.design, problem.contrasts)
     found = surrogate_variables(problem.values, problem.design, without, number)
     contrasts = np.vstack([problem.contrasts, np.zeros((number, problem.contrasts.shape[1]))])
