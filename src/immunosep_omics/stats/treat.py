@@ -36,5 +36,5 @@ def treat(fit: LinearFit, moderated: ModeratedFit, smallest: float) -> IntervalT
     tail = two_sided_p(near, moderated.df_total) / 2
     tail = np.where(near < 0, 1 - tail, tail)
     p = tail + two_sided_p(far, moderated.df_total) / 2
-    t = np.sign(fit.coefficients) * np.maximum(near, 0)
+    t = np.sign(fit.coefficients) * np.maximum(near, 0) + 0.0  # no zero has a sign
     return IntervalTest(t, p)
