@@ -5,7 +5,7 @@ import pytest
 from immunosep_omics.biomarkers.panels import POOLED, build_panels
 from immunosep_omics.transforms.panel import PanelRecipe
 
-RECIPE = PanelRecipe(harmonise="within_cohort_z", candidates=20, mixing=0.5)
+RECIPE = PanelRecipe(harmonise={"method": "within_cohort_z"}, candidates=20, mixing=0.5)
 EVENT = {"event": "event"}
 
 

@@ -62,7 +62,7 @@ def test_a_valid_study_has_its_defaults(files):
     _, _, load = files
     loaded = load()
     analysis = loaded.study.analyses["main"]
-    assert analysis.harmonise == "within_cohort_z"
+    assert analysis.harmonise.method == "within_cohort_z"
     assert analysis.endotype.method == "consensus"
     assert loaded.cohorts_of(analysis) == loaded.discovery_of(analysis) == ["athens"]
     assert [step.word for step in loaded.study.recipes.of("rna_counts")] == [

@@ -14,6 +14,7 @@ with job(snakemake) as task:
         given["harmonise"],
         given["integrate"],
         given["rna"],
+        given["asked"],
     )
     write_table(result.factors, task.output.factors)
     write_table(result.loadings, task.output.loadings)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from immunosep_omics.settings.analysis import Analysis
+from immunosep_omics.settings.analysis import Analysis, Given
 from immunosep_omics.settings.assays import RNA_KINDS, Reads
 from immunosep_omics.settings.check import asked_of
 from immunosep_omics.settings.files import assay_files, clinical_files, sample_files
@@ -369,10 +369,18 @@ def _analysis(
             "discover_in": discovery,
             "assays": analysis.assays,
             "samples": analysis.samples,
-            "harmonise": analysis.harmonise,
+            "harmonise": stated["harmonise"],
             "integrate": stated["integrate"],
+            "asked": _asked(analysis),
             "rna": [assay for assay in analysis.assays if _is_rna(loaded, cohorts, assay)],
             "code": tokens["integrate"],
+        },
+        "harmonisation": {
+            **common,
+            "discover_in": discovery,
+            "harmonise": stated["harmonise"],
+            "asked": _asked(analysis),
+            "code": tokens["harmonisation"],
         },
         "endotype": {
             **common,
@@ -381,7 +389,7 @@ def _analysis(
         },
         "neighbours": {"seed": seed, "code": tokens["neighbours"]},
         "export": {
-            "harmonise": analysis.harmonise,
+            "harmonise": stated["harmonise"],
             "discover_in": discovery,
             "code": tokens["export"],
         },
@@ -394,12 +402,24 @@ def _analysis(
         "biomarkers": {"code": tokens["biomarkers"]},
         "panels": {
             **common,
-            "harmonise": analysis.harmonise,
+            "harmonise": stated["harmonise"],
             "outcome": stated["outcome"],
             "panel": stated["panel"],
             "code": tokens["panels"],
         },
         "figures": {"analysis": name, "code": tokens["figures"]},
+    }
+
+
+def _asked(analysis: Analysis) -> dict[str, Any]:
+    """What harmonisation must not remove: the columns and levels of the analysis's questions."""
+    return {
+        "contrasts": {
+            name: {"column": c.column, "level": str(c.level), "versus": str(c.versus)}
+            for name, c in analysis.contrasts.items()
+        },
+        "event": analysis.outcome.event if analysis.outcome else None,
+        "labels": analysis.endotype.column if isinstance(analysis.endotype, Given) else None,
     }
 
 

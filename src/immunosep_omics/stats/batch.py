@@ -112,17 +112,22 @@ def fit_combat(
     )
 
 
-def extend_combat(parameters: CombatParameters, values: Float, code: int) -> CombatParameters:
+def extend_combat(
+    parameters: CombatParameters, values: Float, code: int, covariates: Float | None = None
+) -> CombatParameters:
     """Learn one more batch, ``code``, from its values (samples, features); no other changes.
 
     Its location and scale are measured against the frozen mean and pooled variance, so a batch
-    that comes later is adjusted without touching what earlier ones were given.
+    that comes later is adjusted without touching what earlier ones were given. ``covariates`` as
+    in the fit: their frozen effects are taken off before.
     """
     kept = parameters.adjusted
     location = np.zeros((1, len(kept)))
     scale = np.ones_like(location)
     if kept.any():
         standard = np.asarray(values, dtype=np.float64)[:, kept] - parameters.grand_mean[kept]
+        if covariates is not None:
+            standard -= covariates @ parameters.covariate_effects[:, kept]
         standard /= parameters.pooled_sd[kept]
         everyone = np.zeros(len(values), dtype=np.intp)
         nothing = np.zeros((0, standard.shape[1]))

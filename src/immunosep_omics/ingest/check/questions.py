@@ -8,17 +8,16 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from immunosep_omics.clinical.groups import level_names, two_groups
 from immunosep_omics.ingest.check.association import associate
 from immunosep_omics.settings.check import Asked, AskedContrast
 from immunosep_omics.settings.load import DERIVED_FROM, needs_of
 from immunosep_omics.stats.minimum import HELD_OUT_EVENTS, PER_SIDE, TRAINING_EVENTS
+from immunosep_omics.transforms.confounding import LEARNED_FROM_ALL, confounding
 
 QUESTION_COLUMNS = (
     "analysis", "question", "cohort", "about", "verdict", "samples", "reason", "patients",
 )  # fmt: skip
-
-REMOVES_COHORTS = ("within_cohort_z", "combat")
-"""Harmonisations that take every difference between cohorts for one of measurement."""
 
 LOST_SHARE = 0.2
 """Share of samples lost to missing values from which it is said."""
@@ -79,13 +78,6 @@ def _in(analysis: str, question: str, cohort: str, found: Iterator[Row]) -> list
     return [(analysis, question, cohort, *row) for row in found]
 
 
-def level_names(values: pd.Series) -> pd.Series:
-    """Levels as the configuration writes them: 1.0 in a table is the level 1."""
-    if pd.api.types.is_numeric_dtype(values):
-        return values.map(lambda value: None if pd.isna(value) else f"{value:g}").astype(object)
-    return values.map(lambda value: None if pd.isna(value) else str(value)).astype(object)
-
-
 def _one_each(table: pd.DataFrame, analysis: Asked) -> pd.DataFrame:
     """One sample per patient, the earliest, unless all are analysed."""
     if analysis.samples == "all":
@@ -106,13 +98,7 @@ def _groups(table: pd.DataFrame, contrast: AskedContrast) -> pd.Series:
     """`level` or `versus` of each sample; missing where it is in neither group."""
     if contrast.column not in table:
         return pd.Series(np.nan, index=table.index, dtype=object)
-    levels = level_names(table[contrast.column])
-    rest = contrast.versus == "rest"
-    other = levels.notna() & (levels != contrast.level) if rest else levels == contrast.versus
-    groups = pd.Series(np.nan, index=table.index, dtype=object)
-    groups[levels == contrast.level] = "level"
-    groups[other] = "versus"
-    return groups
+    return two_groups(table[contrast.column], contrast.level, contrast.versus)
 
 
 def _contrast(table: pd.DataFrame, groups: pd.Series, contrast: AskedContrast) -> Iterator[Row]:
@@ -232,23 +218,20 @@ def _harmonised(groups: Mapping[str, pd.Series], harmonise: str) -> Iterator[Row
     What is asked is never protected as a covariate: data made to keep it cannot then be used to
     predict it.
     """
-    if harmonise not in REMOVES_COHORTS or len(groups) < 2:
+    if harmonise not in LEARNED_FROM_ALL or len(groups) < 2:
         return
     labels = pd.concat(groups)
     cohort = pd.Series(labels.index.get_level_values(0), index=labels.index, dtype=object)
-    found = associate(labels, cohort)
-    if found is None or not found.strong:
+    found = confounding(labels, cohort)
+    if found is None or (found.linked and not found.partly):
         return
-    counts = pd.crosstab(cohort, labels)
-    table = "; ".join(
-        f"{name} " + ", ".join(f"{count} '{level}'" for level, count in row.items())
-        for name, row in counts.iterrows()
-    )
+    lost = "removes it with the cohorts" if not found.linked else "removes part of it"
     reason = (
-        f"`harmonise: {harmonise}` removes it with the cohorts ({table}); take"
-        " `harmonise: none`, or cohorts that have both"
+        f"`harmonise: {harmonise}` {lost} ({found.table}); take `harmonise: none`, or cohorts that"
+        " have both"
     )
-    yield "harmonise", "no" if found.fixes else "caution", found.samples, reason, ""
+    samples = int(found.counts.to_numpy().sum())
+    yield "harmonise", "caution" if found.linked else "no", samples, reason, ""
 
 
 def _outcome(
