@@ -115,3 +115,21 @@ def make_patients(cohort):
     classes = clinical["event"].astype(str)
     folds = _inner_folds(clinical, classes, np.random.default_rng(0))
     return [(clinical.loc[a, "patient"], clinical.loc[b, "patient"]) for a, b in folds]
+
+
+def test_controls_anchor_the_cohorts_and_teach_no_panel(cohorts, one_endotype):
+    assays, clinical = cohorts(["a", "b", "c"], effect=1.0)
+    clinical["kind"] = np.where(np.arange(len(clinical)) % 4 == 0, "healthy", "patient")
+    anchored = {"method": "control_anchored", "controls": {"column": "kind", "level": "healthy"}}
+    recipe = PanelRecipe(anchored, candidates=20, mixing=0.5)
+    built = _build(assays, clinical, one_endotype(clinical), recipe=recipe)
+    healthy = set(clinical.loc[clinical["kind"] == "healthy", "sample"])
+    assert len(built.predictions) == 90
+    assert not healthy & set(built.predictions["sample"])
+    turned = clinical.assign(
+        event=np.where(clinical["kind"] == "healthy", 1 - clinical["event"], clinical["event"])
+    )
+    again = _build(assays, turned, one_endotype(turned), recipe=recipe)
+    pd.testing.assert_frame_equal(built.predictions, again.predictions)
+    held_out = built.panels[built.panels["cohort"] != POOLED]
+    assert (held_out["estimate"] > 0.75).all()

@@ -64,7 +64,13 @@ Mapped = Annotated[
 
 
 def _from_word(stated: Any) -> Any:
-    return {"method": stated} if isinstance(stated, str) else stated
+    if isinstance(stated, str):
+        return {"method": stated}
+    if not isinstance(stated, Mapping | Settings):
+        raise ValueError(
+            "a word or a mapping is wanted here -> write `combat`, or `{method: combat, ...}`"
+        )
+    return stated
 
 
 Harmonise = Annotated[Mapped, BeforeValidator(_from_word, json_schema_input_type=Word | Mapped)]

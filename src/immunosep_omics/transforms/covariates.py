@@ -13,8 +13,8 @@ import pandas as pd
 class Covariates:
     """How columns are coded, in the training samples' units.
 
-    `numbers`: mean of each numeric column; `levels`: for each other column its levels but the
-    first, with their share. What is missing, or a level never seen, counts as the average sample.
+    `numbers`: mean of each numeric column; `levels`: for each other column its levels with
+    their shares, of which all but the first are covariates. What is missing, or a level never seen, counts as the average sample.
     """
 
     numbers: dict[str, float]
@@ -28,10 +28,10 @@ class Covariates:
         ]
         for name, shares in self.levels.items():
             stated = samples[name].astype(object)
-            known = stated.notna().to_numpy()
+            known = stated.isin(shares.index).to_numpy()
             columns += [
                 np.where(known, (stated == level).to_numpy(dtype=float) - share, 0.0)
-                for level, share in shares.items()
+                for level, share in shares.iloc[1:].items()
             ]
         return np.column_stack(columns) if columns else np.zeros((len(samples), 0))
 
@@ -46,5 +46,5 @@ def fit_covariates(samples: pd.DataFrame, columns: Sequence[str]) -> Covariates:
         if pd.api.types.is_numeric_dtype(known):
             numbers[name] = float(known.mean())
         else:
-            levels[name] = known.astype(object).value_counts(normalize=True).sort_index().iloc[1:]
+            levels[name] = known.astype(object).value_counts(normalize=True).sort_index()
     return Covariates(numbers, levels)
