@@ -98,6 +98,15 @@ def test_controls_compare_what_no_cohort_links_and_it_is_said(cohorts):
     assert "by way of healthy controls" in status.loc["harmonisation: event", "reason"]
 
 
+def test_samples_of_which_a_protected_column_is_not_known_are_counted(cohorts):
+    assays, clinical = cohorts(["a", "b"], effect=1.0)
+    clinical.loc[:6, "age"] = np.nan
+    status = _run(assays, clinical, {"method": "combat", "protect": ["age", "group"]}, DEATH).status
+    rows = status[status["question"].str.contains("protected")]
+    assert rows["question"].tolist() == ["harmonisation: rna, age protected"]
+    assert rows["reason"].tolist() == ["7 of 80 samples count as average ones"]
+
+
 def test_what_is_protected_is_not_said_to_be_removed(cohorts):
     assays, clinical = _one_sided(cohorts, b=0)
     protecting = {"method": "combat", "protect": ["group"]}

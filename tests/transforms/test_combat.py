@@ -124,3 +124,14 @@ def test_samples_are_described_by_what_is_needed_and_no_more():
     found = described(samples, clinical, anchored)
     assert list(found.columns) == ["cohort", "control"]
     assert found["control"].tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize("options", [{}, {"protect": ["sex"]}])
+def test_a_later_cohort_is_brought_to_a_single_one_that_stays(options):
+    block = _block({"a": (20, 20, 3.0)})
+    step = harmoniser({"method": "combat", **options})(block)
+    pd.testing.assert_frame_equal(step.apply(block).values, block.values)
+    new = _block({"c": (20, 20, -4.0)}, prefix="n")
+    assert step.apply(new).values.to_numpy().mean() == pytest.approx(
+        block.values.to_numpy().mean(), abs=0.1
+    )

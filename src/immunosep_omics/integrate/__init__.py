@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.integrate.cohorts import Joined, join
+from immunosep_omics.integrate.cohorts import Joined, join, protected_gaps
 from immunosep_omics.integrate.confounded import refuse_confounded
 from immunosep_omics.stats.block_svd import Placement
 from immunosep_omics.transforms.axis import (
@@ -99,6 +99,7 @@ def integrate(
         status=_status(
             ("integration", "yes" if above else "partly", "; ".join([reason, *notes])),
             *cautions,
+            *protected_gaps(joined, harmonise),
             *lacking,
         ),
     )

@@ -49,3 +49,17 @@ def join(
         block = Block(block.values, described(block.samples, clinical, harmonise))
         found[name] = Joined(block, training, harmonise)
     return found
+
+
+def protected_gaps(
+    joined: Mapping[str, Joined], harmonise: Mapping[str, Any]
+) -> list[tuple[str, str, str]]:
+    """A status row for each omic with samples of which a protected column is not known."""
+    found = []
+    for assay, omic in joined.items():
+        for column in harmonise.get("protect", ()):
+            unknown = int(omic.before.samples[column].isna().sum())
+            if unknown:
+                reason = f"{unknown} of {len(omic.before.samples)} samples count as average ones"
+                found.append((f"harmonisation: {assay}, {column} protected", "partly", reason))
+    return found

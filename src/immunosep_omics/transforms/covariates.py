@@ -14,7 +14,8 @@ class Covariates:
     """How columns are coded, in the training samples' units.
 
     `numbers`: mean of each numeric column; `levels`: for each other column its levels with
-    their shares, of which all but the first are covariates. What is missing, or a level never seen, counts as the average sample.
+    their shares, of which all but the first are covariates. What is missing, or a level never
+    seen, counts as the average sample.
     """
 
     numbers: dict[str, float]
