@@ -85,7 +85,8 @@ def _with_repeats(problem: Problem, choices: Mapping[str, Any]) -> tuple[_Weighe
     patients = len(np.unique(problem.patient))
     return given, (
         f"{len(problem.values)} samples of {patients} patients, whose own samples correlate by"
-        f" {found.correlation:.2f}",
+        f" {found.correlation:.2f} (where features differ in it, false discoveries are more than"
+        " their rate says)",
     )
 
 

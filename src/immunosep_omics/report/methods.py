@@ -193,12 +193,6 @@ POOLING = {
 COUNTS = {
     "voom": "counts entered as log2 counts per million with precision weights (voom, Law 2014)",
     "log_cpm": "counts entered as log2 counts per million",
-    "negative_binomial": "counts were modelled by negative binomial regression (Love 2014)",
-}
-
-REPEATED = {
-    "correlation": "one correlation for all features (Smyth 2005)",
-    "mixed": "a random intercept of each patient",
 }
 
 
@@ -222,7 +216,9 @@ def _differential(analysis: Mapping[str, Any]) -> str:
         " F-tests, whose p values were combined over cohorts (Fisher 1932)."
     )
     if analysis["samples"] == "all":
-        text += f" Samples of one patient were related by {REPEATED[choices['repeated']]}."
+        text += (
+            " Samples of one patient were related by one correlation for all features (Smyth 2005)."
+        )
     if choices["composition"]:
         text += (
             f" Beside each effect stands what is left of it adjusted for"

@@ -133,13 +133,8 @@ class Contrast(Settings):
 class Differential(Settings):
     """How every question is answered in each cohort."""
 
-    counts: Literal["voom", "log_cpm", "negative_binomial"] = Field(
-        "voom",
-        description="what becomes of counts: log-CPM with weights, without, or a model of counts",
-    )
-    repeated: Literal["correlation", "mixed"] = Field(
-        "correlation",
-        description="samples of one patient: one correlation for all features, or a mixed model",
+    counts: Literal["voom", "log_cpm"] = Field(
+        "voom", description="log-CPM with the precision of each value as weights, or without"
     )
     sample_weights: bool = Field(False, description="samples of poor quality count less")
     surrogate_variables: int | Literal["estimate"] = Field(
