@@ -29,6 +29,7 @@ STAGES = {
     "quality": "immunosep_omics.ingest.quality.cohort",
     "normalise": "immunosep_omics.normalise",
     "integrate": "immunosep_omics.integrate",
+    "harmonisation": "immunosep_omics.integrate.measures",
     "endotype": "immunosep_omics.endotype",
     "neighbours": "immunosep_omics.endotype.neighbours",
     "export": "immunosep_omics.integrate.export",

@@ -9,7 +9,7 @@ from immunosep_omics.biomarkers.panels import INTERNAL_WARNING, build_panels
 from immunosep_omics.transforms.panel import PanelRecipe
 
 SAMPLES = [f"s{n}" for n in range(40)]
-RECIPE = PanelRecipe("none", 5, 0.5)
+RECIPE = PanelRecipe({"method": "none"}, 5, 0.5)
 
 
 def cohort(name, labels):

@@ -5,7 +5,7 @@ import pytest
 from immunosep_omics.biomarkers.panels import POOLED, build_panels
 from immunosep_omics.transforms.panel import PanelRecipe
 
-RECIPE = PanelRecipe(harmonise="within_cohort_z", candidates=20, mixing=0.5)
+RECIPE = PanelRecipe(harmonise={"method": "within_cohort_z"}, candidates=20, mixing=0.5)
 EVENT = {"event": "event"}
 
 
@@ -125,7 +125,7 @@ def test_every_value_that_was_filled_in_is_listed(cohorts, one_endotype):
         assay.X[0] = np.nan
     built = {
         way: _build(assays, clinical, one_endotype(clinical),
-                    recipe=PanelRecipe("within_cohort_z", 20, 0.5, impute=way))
+                    recipe=PanelRecipe({"method": "within_cohort_z"}, 20, 0.5, impute=way))
         for way in ("mean", "censored")
     }  # fmt: skip
     assert set(built["mean"].imputed["way"]) == {"mean"}
@@ -138,3 +138,21 @@ def test_every_value_that_was_filled_in_is_listed(cohorts, one_endotype):
         nothing = values[row.cohort, row.sample].isna().all()
         assert row.way == ("mean" if nothing else "below")
     assert set(imputed["way"]) == {"mean", "below"}
+
+
+def test_controls_anchor_the_cohorts_and_teach_no_panel(cohorts, one_endotype):
+    assays, clinical = cohorts(["a", "b", "c"], effect=1.0)
+    clinical["kind"] = np.where(np.arange(len(clinical)) % 4 == 0, "healthy", "patient")
+    anchored = {"method": "control_anchored", "controls": {"column": "kind", "level": "healthy"}}
+    recipe = PanelRecipe(anchored, candidates=20, mixing=0.5)
+    built = _build(assays, clinical, one_endotype(clinical), recipe=recipe)
+    healthy = set(clinical.loc[clinical["kind"] == "healthy", "sample"])
+    assert len(built.predictions) == 90
+    assert not healthy & set(built.predictions["sample"])
+    turned = clinical.assign(
+        event=np.where(clinical["kind"] == "healthy", 1 - clinical["event"], clinical["event"])
+    )
+    again = _build(assays, turned, one_endotype(turned), recipe=recipe)
+    pd.testing.assert_frame_equal(built.predictions, again.predictions)
+    held_out = built.panels[built.panels["cohort"] != POOLED]
+    assert (held_out["estimate"] > 0.75).all()

@@ -38,6 +38,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Tables:
         **{
             **vars(tables),
             "endotypes": without.assign(endotype=None),
+            "harmonisation": tables.harmonisation.iloc[:0],
             "shares": tables.shares.iloc[:0],
             "neighbours": tables.neighbours.iloc[:0],
         }

@@ -57,6 +57,7 @@ def write_analysis(folder: Path, shape: Shape) -> None:
     write_table(samples, folder / "factors.tsv")
     write_table(endotypes, folder / "endotypes.tsv")
     write_table(_shares(shape, random), folder / "shares.tsv")
+    write_table(_harmonisation(shape, random), folder / "harmonisation.tsv")
     write_table(_stability(shape, random), folder / "stability.tsv")
     write_table(_consensus(shape), folder / "consensus.tsv")
     write_table(_neighbours(samples, endotypes, shape), folder / "neighbours.tsv")
@@ -68,6 +69,28 @@ def write_analysis(folder: Path, shape: Shape) -> None:
     for stage, rows in _status(shape).items():
         table = pd.DataFrame(rows, columns=["question", "answered", "reason"])
         write_table(table, folder / "status" / f"{stage}.tsv")
+
+
+HARMONISATION = (
+    "assay", "shows", "measure", "about", "samples", "before", "before_low", "before_high",
+    "after", "after_low", "after_high",
+)  # fmt: skip
+
+
+def _harmonisation(shape: Shape, random: np.random.Generator) -> pd.DataFrame:
+    if len(shape.cohorts) < 2:
+        return empty_table(HARMONISATION)
+    mixing = [
+        ("mixing", name, "cohort") for name in ("variance_share", "silhouette", "kbet", "lisi")
+    ]
+    kept = [("biology", name, about) for name in ("variance_share", "difference_kept")
+            for about in ("sex", *shape.contrasts)]  # fmt: skip
+    rows = [
+        (assay, *what, 90, *sorted(random.random(3))[:1] * 3, *random.random(1).repeat(3))
+        for assay in shape.assays
+        for what in [*mixing, *kept, ("biology", "neighbours_kept", "cohort")]
+    ]
+    return pd.DataFrame(rows, columns=list(HARMONISATION))
 
 
 def _samples(shape: Shape, random: np.random.Generator) -> pd.DataFrame:

@@ -53,7 +53,7 @@ def test_what_does_not_apply_says_why(name: str, bare: Tables):
 def test_one_group_one_cohort_one_factor(one_group: Tables):
     drawn = {name: draw(one_group) for name, draw in FIGURES.items()}
     assert {name for name, (figure, _) in drawn.items() if figure.get_label()} == {
-        "consensus", "markers",
+        "consensus", "harmonisation", "markers",
     }  # fmt: skip
     title = drawn["number_of_endotypes"][0].get_suptitle()
     assert title == "No clusters: one group describes these data"

@@ -5,6 +5,7 @@ import pytest
 from immunosep_omics.integrate import integrate
 
 MFA = {"method": "mfa", "factors": 5}
+NOTHING = {"contrasts": {}, "event": None, "labels": None}
 
 
 def _study(cohort, apply=False):
@@ -20,7 +21,10 @@ def _study(cohort, apply=False):
 
 
 def _integrate(assays, clinical, discover_in=("a", "b", "c"), samples="earliest"):
-    return integrate(assays, clinical, discover_in, samples, "within_cohort_z", MFA, ["rna"])
+    return integrate(
+        assays, clinical, discover_in, samples, {"method": "within_cohort_z"}, MFA, ["rna"],
+        NOTHING, clinical,
+    )  # fmt: skip
 
 
 def test_every_patient_has_factors_whatever_was_measured(cohort):

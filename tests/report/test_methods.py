@@ -9,7 +9,7 @@ from immunosep_omics.normalise import STEPS as FITTED
 from immunosep_omics.report.methods import HARMONISE, STEPS
 from immunosep_omics.report.references import REFERENCES
 from immunosep_omics.settings import recipes
-from immunosep_omics.settings.analysis import Harmonise
+from immunosep_omics.settings.harmonise import Word
 from immunosep_omics.transforms.harmonise import HARMONISERS
 
 
@@ -18,7 +18,7 @@ def test_words_of_recipes():
 
 
 def test_words_of_harmonisation():
-    assert set(HARMONISE) == set(get_args(Harmonise)) == set(HARMONISERS)
+    assert set(HARMONISE) == set(get_args(Word)) == set(HARMONISERS)
 
 
 @pytest.mark.parametrize("text", [*STEPS.values(), *HARMONISE.values()])

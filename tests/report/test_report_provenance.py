@@ -57,7 +57,7 @@ def test_methods_say_what_ran_and_nothing_else():
 def test_methods_follow_the_settings():
     settings = settings_of(ANALYSES)
     analysis = settings["study"]["analyses"]["main"]  # type: ignore[index, call-overload]
-    analysis["harmonise"] = "combat"
+    analysis["harmonise"] = {"method": "combat"}
     analysis["endotype"] = {"method": "given", "column": "rule_class"}
     analysis["outcome"] = None
     text = methods_text(settings, {"numpy": "2.0.0"})

@@ -62,7 +62,7 @@ def test_a_valid_study_has_its_defaults(files):
     _, _, load = files
     loaded = load()
     analysis = loaded.study.analyses["main"]
-    assert analysis.harmonise == "within_cohort_z"
+    assert analysis.harmonise.method == "within_cohort_z"
     assert analysis.endotype.method == "consensus"
     assert loaded.cohorts_of(analysis) == loaded.discovery_of(analysis) == ["athens"]
     assert [step.word for step in loaded.study.recipes.of("rna_counts")] == [
@@ -257,3 +257,77 @@ def test_the_schema_for_editors_is_fresh():
     assert path.read_text(encoding="utf-8") == schema(), (
         "stale: run python -m immunosep_omics.settings.schema"
     )
+
+
+def _harmonising(files, harmonise, **analysis):
+    """The valid study with another harmonisation."""
+    study, cohort, load = files
+    study["analyses"]["main"] |= {"harmonise": harmonise, **analysis}
+    return study, cohort, load
+
+
+@pytest.mark.parametrize("word", ["none", "within_cohort_z", "combat", "quantile"])
+def test_harmonise_is_a_word_or_a_mapping(files, word):
+    by_word = _harmonising(files, word)[2]().study.analyses["main"].harmonise
+    mapped = _harmonising(files, {"method": word})[2]().study.analyses["main"].harmonise
+    assert by_word == mapped
+    assert by_word.method == word
+
+
+def test_harmonise_has_options(files):
+    stated = {"method": "combat", "prior": "non_parametric", "mean_only": True,
+              "reference": "athens", "protect": ["age"]}  # fmt: skip
+    loaded = _harmonising(files, stated)[2]()
+    assert loaded.study.analyses["main"].harmonise.model_dump() == stated
+
+
+@pytest.mark.parametrize(
+    ("stated", "words"),
+    [
+        ("combatt", "did you mean 'combat'"),
+        ({"method": "combatt"}, "did you mean 'combat'"),
+        ({"method": "combat", "priors": "parametric"}, "did you mean 'prior'"),
+        ({"method": "combat", "prior": "flat"}, "'flat' is not valid here"),
+        ({"method": "combat", "protect": ["ages"]}, "athens has no column 'ages'"),
+        ({"method": "combat", "reference": "sparta"}, "'sparta' is not among the cohorts"),
+        ("control_anchored", "the key 'controls' is missing"),
+        ({"method": "control_anchored", "controls": {"column": "group", "level": "healthy"}},
+         "athens has no column 'group'"),
+        (["combat"], "a word or a mapping is wanted here"),
+    ],
+)  # fmt: skip
+def test_harmonise_stated_wrongly(files, stated, words):
+    problems = _problems(_harmonising(files, stated)[2])
+    assert len(problems) == 1
+    assert "harmonise" in problems[0].where
+    assert words in str(problems[0])
+
+
+@pytest.mark.parametrize("column", ["death_28d", "died", "death_too"])
+def test_the_outcome_is_never_protected_nor_what_says_the_same(files, column):
+    _, cohort, load = _harmonising(files, {"method": "combat", "protect": ["age", column]})
+    cohort["clinical"]["columns"] |= {
+        "died": {"from": "Outcome", "codes": {"died": 1, "alive": 0}},
+        "death_too": {"from": "Outcome"},
+    }
+    problems = _problems(load)
+    assert len(problems) == 1
+    assert "never takes the outcome as a protected covariate" in problems[0].problem
+    assert "(analyses.main.harmonise.protect.1)" in problems[0].where
+
+
+def test_what_is_computed_from_the_same_facts_as_the_outcome_is_not_protected(files):
+    protecting = {"method": "combat", "protect": ["death_90d"]}
+    _, cohort, load = _harmonising(files, protecting)
+    del cohort["clinical"]["columns"]["death_28d"]
+    cohort["clinical"]["columns"] |= {
+        "death": {"from": "Died", "type": "date", "since": "Admitted"},
+        "follow_up": {"from": "Last", "type": "date", "since": "Admitted"},
+    }
+    assert "tells the outcome 'death_28d'" in str(_problems(load)[0])
+
+
+def test_given_endotypes_are_not_protected(files):
+    given = {"method": "given", "column": "rule_class"}
+    load = _harmonising(files, {"method": "combat", "protect": ["rule_class"]}, endotype=given)[2]
+    assert "'rule_class' holds the endotypes" in str(_problems(load)[0])

@@ -15,7 +15,11 @@ def make_block():
         values[generator.random(values.shape) < missing] = np.nan
         index = [f"s{number}" for number in range(samples)]
         cohort = [cohorts[number % len(cohorts)] for number in range(samples)]
-        described = pd.DataFrame({"sample": index, "patient": index, "cohort": cohort}, index=index)
+        control = np.arange(samples) < samples // 2
+        described = pd.DataFrame(
+            {"sample": index, "patient": index, "cohort": cohort, "control": control},
+            index=index,
+        )
         columns = [f"rna:G{number}" for number in range(features)]
         return Block(pd.DataFrame(values, index=index, columns=columns), described)
 

@@ -25,7 +25,9 @@ def _after_library_sizes(block):
 
 def _panel(block):
     classes = pd.Series(np.tile(["0", "1"], len(block.values) // 2), block.values.index)
-    return fit_panel(block, classes, PanelRecipe("combat", 20, 0.5, "censored"), stream(1, "panel"))
+    return fit_panel(
+        block, classes, PanelRecipe({"method": "combat"}, 20, 0.5, "censored"), stream(1, "panel")
+    )
 
 
 def _bridge(block):

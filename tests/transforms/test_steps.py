@@ -26,7 +26,7 @@ ON_LOG_SCALE = {
     "median_centre": fit_median_centre,
     "standardise": fit_standardise,
 }
-BY_COHORT = {"within_cohort_z", "combat"}
+BY_COHORT = {"within_cohort_z", "combat", "control_anchored"}
 
 
 @pytest.mark.parametrize("name", ON_LOG_SCALE)

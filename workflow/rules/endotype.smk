@@ -35,6 +35,7 @@ rule neighbours:
 rule export:
     input:
         assays=lookup(dpath="analysis/{analysis}/normalised", within=PLAN),
+        clinical=lookup(dpath="analysis/{analysis}/clinical", within=PLAN),
         factors="<results>/analyses/{analysis}/factors.tsv",
         endotypes="<results>/analyses/{analysis}/endotypes.tsv",
         neighbours="<results>/analyses/{analysis}/neighbours.tsv",

@@ -1,6 +1,7 @@
 rule figures_analysis:
     input:
         factors="<results>/analyses/{analysis}/factors.tsv",
+        harmonisation="<results>/analyses/{analysis}/harmonisation.tsv",
         shares="<results>/analyses/{analysis}/shares.tsv",
         endotypes="<results>/analyses/{analysis}/endotypes.tsv",
         stability="<results>/analyses/{analysis}/stability.tsv",

@@ -17,6 +17,25 @@ rule integrate_analysis:
         "../scripts/integrate.py"
 
 
+rule harmonisation:
+    input:
+        assays=lookup(dpath="analysis/{analysis}/normalised", within=PLAN),
+        clinical=lookup(dpath="analysis/{analysis}/clinical", within=PLAN),
+        factors="<results>/analyses/{analysis}/factors.tsv",
+    output:
+        measures="<results>/analyses/{analysis}/harmonisation.tsv",
+    log:
+        "<results>/logs/harmonisation/{analysis}.log",
+    params:
+        given=lookup(dpath="analysis/{analysis}/harmonisation", within=PLAN),
+    script:
+        "../scripts/harmonisation.py"
+
+
 rule integrate:
     input:
+        expand(
+            "<results>/analyses/{analysis}/harmonisation.tsv",
+            analysis=PLAN["analyses"],
+        ),
         expand("<results>/analyses/{analysis}/factors.tsv", analysis=PLAN["analyses"]),

@@ -3,10 +3,11 @@ from immunosep_omics.rule import job
 with job(snakemake) as task:
     from immunosep_omics.assay import read_assay, write_multi_assay
     from immunosep_omics.integrate.export import export
-    from immunosep_omics.tables import read_table
+    from immunosep_omics.tables import read_table, read_tables
 
     joined = export(
         [read_assay(path) for path in task.input.assays],
+        read_tables(task.input.clinical),
         read_table(task.input.factors),
         read_table(task.input.endotypes),
         read_table(task.input.neighbours),

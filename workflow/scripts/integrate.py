@@ -14,6 +14,8 @@ with job(snakemake) as task:
         given["harmonise"],
         given["integrate"],
         given["rna"],
+        given["asked"],
+        read_tables(task.input.clinical, given["confounding"]),
     )
     write_table(result.factors, task.output.factors)
     write_table(result.loadings, task.output.loadings)

@@ -15,6 +15,8 @@ from immunosep_omics.stats.proportion import wilson_interval
 from immunosep_omics.stats.streams import stream
 from immunosep_omics.tables import empty_table
 from immunosep_omics.transforms.block import Block
+from immunosep_omics.transforms.control_anchored import CONTROL
+from immunosep_omics.transforms.harmonise import described
 from immunosep_omics.transforms.join import by_assay, join_cohorts, keyed, side_by_side
 from immunosep_omics.transforms.panel import Panel, PanelRecipe, fit_panel
 
@@ -72,7 +74,8 @@ def build_panels(
     # Only the genes that all cohorts measured: which these are says nothing of any outcome.
     cohorts = set(rows["cohort"])
     blocks = {name: join_cohorts(group, cohorts) for name, group in by_assay(assays).items()}
-    block = side_by_side(blocks, rows[["sample", "patient", "cohort"]])
+    samples = described(rows[["sample", "patient", "cohort"]], clinical, recipe.harmonise)
+    block = side_by_side(blocks, samples)
     parts = []
     if outcome is None:
         parts.append(_none("outcome panel", "the analysis states no outcome"))
@@ -119,7 +122,7 @@ def _outcome_panel(
     question = f"outcome panel: {event}"
     if events is None:
         return _none(question, "no cohort of the analysis has this column")
-    known = events.dropna()
+    known = _taught(block, events)
     if not known.isin([0, 1]).all():
         return _none(question, "the column has other values than 0 and 1: give it `codes`")
     classes = known.astype(int).astype(str)
@@ -129,7 +132,8 @@ def _outcome_panel(
     cohorts = [cohort for cohort, levels in informative.items() if levels == 2]
     # A cohort without events, or with nothing else, would teach the panel which cohort it sees.
     chosen = classes.index[block.samples["cohort"][classes.index].isin(cohorts)]
-    judged = _judge(block.rows(chosen), classes[chosen], recipe, seed, (analysis, event))
+    block = _with_controls(block, chosen)
+    judged = _judge(block, classes[chosen], recipe, seed, (analysis, event))
     rows = [_auroc_row(event, cohort, part) for cohort, part in _by_cohort(judged)]
     estimable = [row for row in rows if np.isfinite(row["estimate"])]
     if not estimable:
@@ -153,7 +157,7 @@ def _outcome_panel(
     return _tables(
         panels,
         judged,
-        block.rows(chosen),
+        block,
         classes[chosen],
         recipe,
         (event, seed, analysis),
@@ -165,13 +169,14 @@ def _endotype_panel(
     block: Block, labels: pd.Series, recipe: PanelRecipe, seed: int, analysis: str
 ) -> PanelTables:
     question = "endotype panel"
-    known = labels.dropna()
+    known = _taught(block, labels)
     counts = known.value_counts()
     if len(counts) < 2:
         return _none(question, "there is one endotype, so there is nothing to tell apart")
     if counts.min() < TRAINING_EVENTS:
         return _none(question, f"the smallest endotype has {counts.min()} samples, too few")
-    judged = _judge(block.rows(known.index), known, recipe, seed, (analysis, "endotype"))
+    block = _with_controls(block, known.index)
+    judged = _judge(block, known, recipe, seed, (analysis, "endotype"))
     if judged.predictions.empty:
         return _none(question, "without any one cohort, some endotype has too few samples")
     warning = "agreement with the full model's labels, not accuracy"
@@ -198,12 +203,29 @@ def _endotype_panel(
     return _tables(
         pd.DataFrame(rows).reindex(columns=PANEL_COLUMNS),
         judged,
-        block.rows(known.index),
+        block,
         known,
         recipe,
         ("endotype", seed, analysis),
         (question, "partly" if judged.internal else "yes", reason),
     )
+
+
+def _taught(block: Block, classes: pd.Series) -> pd.Series:
+    """Known classes of patients. Controls that anchor the cohorts are not to be told apart."""
+    known = classes.dropna()
+    if CONTROL not in block.samples:
+        return known
+    return known[~block.samples[CONTROL].loc[known.index]]
+
+
+def _with_controls(block: Block, chosen: pd.Index) -> Block:
+    """The chosen samples, and the controls of their cohorts where these anchor them."""
+    kept = block.samples.index.isin(chosen)
+    if CONTROL in block.samples:
+        cohorts = block.samples.loc[chosen, "cohort"].unique()
+        kept |= (block.samples[CONTROL] & block.samples["cohort"].isin(cohorts)).to_numpy()
+    return block.rows(kept)
 
 
 def _judge(
@@ -213,15 +235,20 @@ def _judge(
 
     With one cohort, without its fold of patients: an internal figure, and said to be one.
     """
-    folds, internal = _outer_folds(block.samples, classes, stream(seed, "folds", *name))
+    folds, internal = _outer_folds(
+        block.samples.loc[classes.index], classes, stream(seed, "folds", *name)
+    )
     predictions, panels, imputed = [], [], []
     for number, (train, test) in enumerate(folds):
         panel = fit_panel(
-            block.rows(train), classes[train], recipe, stream(seed, "panel", *name, str(number))
+            _with_controls(block, train),
+            classes[train],
+            recipe,
+            stream(seed, "panel", *name, str(number)),
         )
         panels.append(panel)
-        predictions.append(_predict(panel, block.rows(test), classes[test]))
-        imputed.append(_imputed(panel, block.rows(test)))
+        predictions.append(_predict(panel, _with_controls(block, test), classes[test]))
+        imputed.append(_imputed(panel, _with_controls(block, test), test))
     columns = ["sample", "patient", "cohort", "observed", "predicted", "measured"]
     joined = pd.concat(predictions) if predictions else empty_table(columns)
     filled = pd.concat(imputed) if imputed else empty_table(IMPUTED_COLUMNS[1:])
@@ -258,7 +285,8 @@ def _trainable(classes: pd.Series, levels: int) -> bool:
 
 
 def _predict(panel: Panel, block: Block, classes: pd.Series) -> pd.DataFrame:
-    probabilities = panel.probabilities(block)
+    probabilities = panel.probabilities(block).loc[classes.index]
+    block = block.rows(classes.index)
     binary = list(probabilities.columns) == ["0", "1"]
     predicted = probabilities["1"] if binary else probabilities.idxmax(axis=1)
     features = block.values.reindex(columns=panel.model.chosen)
@@ -270,9 +298,10 @@ def _predict(panel: Panel, block: Block, classes: pd.Series) -> pd.DataFrame:
     )
 
 
-def _imputed(panel: Panel, block: Block) -> pd.DataFrame:
-    """Which values of the chosen features were filled in to predict, and how."""
+def _imputed(panel: Panel, block: Block, predicted: pd.Index) -> pd.DataFrame:
+    """Which values of the chosen features were filled in to predict these samples, and how."""
     cells = panel.imputed(block)
+    cells = cells[cells["key"].isin(predicted)].reset_index(drop=True)
     samples = block.samples.loc[cells["key"], ["sample", "cohort"]].reset_index(drop=True)
     return samples.assign(
         assay=[feature.split(":", 1)[0] for feature in cells["feature"]],

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from numbers import Real
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from immunosep_omics.clinical.groups import level_names, two_groups
 from immunosep_omics.stats.arrays import Float
 from immunosep_omics.stats.contrasts import contrast_matrix
 from immunosep_omics.stats.formula import CURVE, columns_of_formula
@@ -147,17 +147,6 @@ def designs(clinical: pd.DataFrame, name: str, stated: Mapping[str, Any]) -> dic
     return found
 
 
-def level_names(values: pd.Series) -> pd.Series:
-    """Levels as the configuration writes them: 1.0 in a table is the level 1."""
-
-    def name(value: object) -> str | None:
-        if pd.isna(value):
-            return None
-        return f"{value:g}" if isinstance(value, Real) else str(value)
-
-    return values.map(name).astype(object)
-
-
 def _population(clinical: pd.DataFrame, stated: Mapping[str, Sequence[Any]]) -> pd.Series:
     inside = pd.Series(True, index=clinical.index)
     for column, levels in stated.items():
@@ -215,13 +204,10 @@ def _spline(column: pd.Series, coefficients: int) -> pd.DataFrame:
     return pd.DataFrame(basis[:, 1:], index=column.index, columns=names)
 
 
-def _two_groups(levels: pd.Series, level: str, versus: str) -> tuple[pd.DataFrame, pd.Series]:
-    rest = levels.notna() & (levels != level) if versus == REST else levels == versus
-    groups = pd.Series(np.nan, index=levels.index, dtype=object)
-    groups[levels == level] = "level"
-    groups[rest] = "versus"
+def _two_groups(column: pd.Series, level: str, versus: str) -> tuple[pd.DataFrame, pd.Series]:
+    groups = two_groups(column, level, versus)
     tested = (groups == "level").astype(float).where(groups.notna())
-    return tested.to_frame(f"{levels.name}[{level}]"), groups
+    return tested.to_frame(f"{column.name}[{level}]"), groups
 
 
 def _indicators(levels: pd.Series) -> pd.DataFrame:

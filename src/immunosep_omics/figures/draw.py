@@ -9,6 +9,7 @@ from immunosep_omics.figures.axes import draw_axes
 from immunosep_omics.figures.consensus import draw_consensus
 from immunosep_omics.figures.endotype_map import draw_endotype_map
 from immunosep_omics.figures.forest import draw_forest
+from immunosep_omics.figures.harmonisation import draw_harmonisation
 from immunosep_omics.figures.inputs import Tables, read_tables
 from immunosep_omics.figures.markers import draw_markers
 from immunosep_omics.figures.names import CAPTIONS
@@ -21,6 +22,7 @@ from immunosep_omics.figures.volcano import draw_volcano
 from immunosep_omics.tables import write_table
 
 FIGURES: dict[str, Callable[[Tables], Drawn]] = {
+    "harmonisation": draw_harmonisation,
     "shares": draw_shares,
     "endotype_map": draw_endotype_map,
     "axes": draw_axes,

@@ -18,6 +18,7 @@ class Tables:
     """Result tables of one analysis, under their file names."""
 
     factors: pd.DataFrame
+    harmonisation: pd.DataFrame
     shares: pd.DataFrame
     endotypes: pd.DataFrame
     stability: pd.DataFrame
@@ -59,6 +60,7 @@ def read_tables(folder: Path) -> Tables:
     assays = [name for name in ordered if name in compared]
     return Tables(
         factors=table("factors"),
+        harmonisation=table("harmonisation"),
         shares=shares,
         endotypes=table("endotypes"),
         stability=table("stability"),

@@ -3,6 +3,19 @@
 from __future__ import annotations
 
 CAPTIONS: dict[str, tuple[str, str]] = {
+    "harmonisation": (
+        "What harmonisation did",
+        "Each measure before (hollow) and after (filled), with intervals of 95 % over samples "
+        "drawn again within cohorts. Above, how well cohorts are mixed: share of the first "
+        "components' variance that lies between cohorts; silhouette of the cohorts; share of "
+        "samples among whose neighbours the cohorts are mixed as among all (kBET); how many "
+        "cohorts the neighbours come from, on a scale from 0 for one to 1 for as many as there "
+        "are (LISI). Below, what is kept of the biology: share of the variance within cohorts "
+        "that goes with a label; how much of a difference within cohorts is seen when all "
+        "samples are compared at once (1: all of it, less where it went with the cohorts, "
+        "something else where differences between cohorts are mixed in); share of a sample's "
+        "nearest neighbours in its own cohort that stay so.",
+    ),
     "shares": (
         "What the factors are made of",
         "Share of each assay's variance that each joint factor explains. A factor that is strong "

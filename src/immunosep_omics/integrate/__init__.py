@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from immunosep_omics.integrate.cohorts import Joined, join, protected_gaps
+from immunosep_omics.integrate.confounded import refuse_confounded
 from immunosep_omics.stats.block_svd import Placement
 from immunosep_omics.transforms.axis import (
     MINIMUM_GENES,
@@ -17,8 +19,7 @@ from immunosep_omics.transforms.axis import (
     shipped_signatures,
 )
 from immunosep_omics.transforms.block import Block
-from immunosep_omics.transforms.harmonise import HARMONISERS
-from immunosep_omics.transforms.join import by_assay, join_cohorts, keyed, one_per_patient
+from immunosep_omics.transforms.join import keyed, one_per_patient
 from immunosep_omics.transforms.mfa import fit_mfa, omics_of
 
 if TYPE_CHECKING:
@@ -47,28 +48,32 @@ def integrate(
     clinical: pd.DataFrame,
     discover_in: Sequence[str],
     samples: str,
-    harmonise: str,
+    harmonise: Mapping[str, Any],
     method: Mapping[str, Any],
     rna: Sequence[str],
+    asked: Mapping[str, Any],
+    about: pd.DataFrame,
 ) -> Integration:
     """Learn factors from the discovery cohorts, and place every sample on them.
 
     `assays`: normalised, one per cohort and assay; `clinical`: `sample patient cohort` and more.
     `samples`: `earliest` (one per patient) or `all`. Cohorts not in `discover_in` are placed by
     what the others taught; they change nothing. `rna` names the assays that measure the genes of
-    the named axes.
+    the named axes. `asked`: the analysis's `contrasts`, `event` and `labels`, whose
+    columns are in `about`: seen by the gate before harmonisation, and by nothing that learns.
+
+    Raises :class:`InputError` where harmonisation would remove with the cohorts what is asked.
     """
-    joined = {name: join_cohorts(group, discover_in) for name, group in by_assay(assays).items()}
+    joined = join(assays, keyed(clinical), discover_in, harmonise)
     rows = _rows(joined, keyed(clinical), samples)
-    discovery = rows.index[rows["cohort"].isin(discover_in)]
+    joined = {assay: omic.among(rows.index) for assay, omic in joined.items()}
+    cautions = refuse_confounded(joined, keyed(about).reindex(rows.index), harmonise, asked)
     blocks, notes = {}, []
-    for assay, block in joined.items():
-        training = block.rows(block.values.index.intersection(discovery, sort=False))
-        if len(training.values) < MINIMUM_SAMPLES or training.values.shape[1] < 2:
+    for assay, omic in joined.items():
+        if len(omic.training) < MINIMUM_SAMPLES or omic.before.values.shape[1] < 2:
             notes.append(f"{assay}: too few samples or shared features to teach a factor")
             continue
-        step = HARMONISERS[harmonise](training)
-        blocks[assay] = step.apply(block.rows(block.values.index.intersection(rows.index)))
+        blocks[assay] = omic.after
     if not blocks:
         return _nothing(rows, discover_in, "no omic has enough discovery samples")
     measured = [block.values.dropna(how="all").index for block in blocks.values()]
@@ -94,15 +99,18 @@ def integrate(
         .reset_index(drop=True),
         reliability=_reliability(placement, omics, projection.names),
         status=_status(
-            ("integration", "yes" if above else "partly", "; ".join([reason, *notes])), *lacking
+            ("integration", "yes" if above else "partly", "; ".join([reason, *notes])),
+            *cautions,
+            *protected_gaps(joined, harmonise),
+            *lacking,
         ),
     )
 
 
-def _rows(joined: Mapping[str, Block], clinical: pd.DataFrame, samples: str) -> pd.DataFrame:
+def _rows(joined: Mapping[str, Joined], clinical: pd.DataFrame, samples: str) -> pd.DataFrame:
     have = pd.Index([])
-    for block in joined.values():
-        have = have.append(block.values.dropna(how="all").index)
+    for omic in joined.values():
+        have = have.append(omic.before.values.dropna(how="all").index)
     if samples == "earliest":
         return one_per_patient(clinical, have)
     return clinical.loc[clinical.index.isin(have)]

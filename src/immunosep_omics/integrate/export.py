@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from immunosep_omics import RESEARCH_USE
-from immunosep_omics.transforms.harmonise import HARMONISERS
-from immunosep_omics.transforms.join import by_assay, join_cohorts, keyed
+from immunosep_omics.integrate.cohorts import join
+from immunosep_omics.transforms.join import keyed
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
 def export(
     assays: Sequence[AnnData],
+    clinical: pd.DataFrame,
     factors: pd.DataFrame,
     endotypes: pd.DataFrame,
     neighbours: pd.DataFrame,
-    harmonise: str,
+    harmonise: Mapping[str, Any],
     discover_in: Sequence[str],
 ) -> MuData:
     """Harmonised omics with factors, endotypes and the neighbour map in `obs` and `obsm`."""
@@ -31,14 +32,10 @@ def export(
 
     mudata.set_options(pull_on_update=False)
     rows = keyed(factors)
-    discovery = rows.index[rows["cohort"].isin(discover_in)]
+    known = keyed(clinical).reindex(rows.index)
     parts = {}
-    for name, group in by_assay(assays).items():
-        block = join_cohorts(group, discover_in)
-        block = block.rows(block.values.index.intersection(rows.index, sort=False))
-        training = block.rows(block.values.index.intersection(discovery, sort=False))
-        if len(training.values):
-            block = HARMONISERS[harmonise](training).apply(block)
+    for name, omic in join(assays, known, discover_in, harmonise).items():
+        block = omic.after if len(omic.training) else omic.before
         parts[name] = AnnData(
             X=block.values.to_numpy(dtype=float),
             obs=pd.DataFrame(index=block.values.index.astype(str)),

@@ -44,6 +44,9 @@ HARMONISE = {
     " deviation 1; differences in the mix of patients between cohorts are lost by this.",
     "combat": "Location and scale of each cohort were harmonised by ComBat, without any outcome"
     " as a covariate (Johnson 2007).",
+    "control_anchored": "Location and scale of each cohort were harmonised as its healthy controls"
+    " show them (Sweeney 2016), by ComBat's estimates (Johnson 2007): what differs between patients"
+    " of different cohorts is kept, under the assumption that healthy people are alike in all.",
     "quantile": "Every sample was given the mean distribution of the discovery cohorts' samples,"
     " by rank (Bolstad 2003); differences between cohorts of single features remain.",
 }
@@ -127,7 +130,7 @@ def _integration(analysis: Mapping[str, Any], cohorts: Mapping[str, Any]) -> str
     text = (
         f"Factors and endotypes were learned in {_listed(discovery)} from"
         f" {_listed(analysis['assays'])} with {samples} entering. "
-        f"{HARMONISE[analysis['harmonise']]} Omics were joined by multiple factor analysis in its"
+        f"{_harmonised(analysis['harmonise'])} Omics were joined by multiple factor analysis in its"
         " form for missing omics (Escofier & Pagès 1994, Husson & Josse 2013) over probabilistic"
         " principal components (Tipping & Bishop 1999): each assay is divided by its first singular"
         " value, components within the Marchenko-Pastur noise are dropped, and at most"
@@ -136,6 +139,22 @@ def _integration(analysis: Mapping[str, Any], cohorts: Mapping[str, Any]) -> str
     )
     if applied:
         text += f" Samples of {_listed(applied)} were placed afterwards and changed nothing."
+    return text
+
+
+def _harmonised(harmonise: Mapping[str, Any]) -> str:
+    text = HARMONISE[harmonise["method"]]
+    if harmonise.get("prior") == "non_parametric":
+        text += " The features' own distribution was the prior."
+    if harmonise.get("mean_only"):
+        text += " Only locations were changed."
+    if harmonise.get("reference"):
+        text += f" {harmonise['reference']} stayed as it is (Zhang 2018)."
+    if harmonise.get("protect"):
+        text += f" Differences in {_listed(harmonise['protect'])} were kept."
+    if "controls" in harmonise:
+        controls = harmonise["controls"]
+        text += f" Controls: {controls['column']} {controls['level']}."
     return text
 
 

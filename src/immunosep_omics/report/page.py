@@ -25,7 +25,7 @@ from immunosep_omics.report.summary import about_data, findings, limits
 
 FIGURE_ORDER = {
     "Endotypes": ("number_of_endotypes", "endotype_map", "consensus", "axes", "neighbours"),
-    "Omics": ("shares",),
+    "Omics": ("harmonisation", "shares"),
     "Genes and proteins": ("volcano", "markers", "forest"),
     "Panels": ("panel",),
 }

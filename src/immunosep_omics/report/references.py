@@ -24,6 +24,10 @@ REFERENCES: dict[str, str] = {
     " and density estimation. J Am Stat Assoc 2002;97:611-631.",
     "Moore 2025": "Moore et al., SUBSPACE consortium. Hi-DEF, a consensus framework of immune"
     " dysregulation in sepsis, 2025.",
+    "Sweeney 2016": "Sweeney TE, Wong HR, Khatri P. Robust classification of bacterial and viral"
+    " infections via integrated host gene expression diagnostics. Sci Transl Med 2016;8:346ra91.",
+    "Zhang 2018": "Zhang Y, Jenkins DF, Manimaran S, Johnson WE. Alternative empirical Bayes models"
+    " for adjusting for batch effects in genomic studies. BMC Bioinformatics 2018;19:262.",
     "Schwarz 1978": "Schwarz G. Estimating the dimension of a model. Ann Stat 1978;6:461-464.",
     "DerSimonian & Laird 1986": "DerSimonian R, Laird N. Meta-analysis in clinical trials."
     " Control Clin Trials 1986;7:177-188.",

@@ -7,10 +7,9 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from immunosep_omics.settings.base import Settings
+from immunosep_omics.settings.harmonise import Harmonise, WithinCohortZ
 from immunosep_omics.settings.tables import Name
 from immunosep_omics.stats.formula import columns_of_formula
-
-Harmonise = Literal["none", "within_cohort_z", "combat", "quantile"]
 
 
 class BlockWeightedSvd(Settings):
@@ -184,7 +183,7 @@ class Analysis(Settings):
     samples: Literal["earliest", "all"] = Field(
         "earliest", description="one sample per patient (the least `hours`), or all"
     )
-    harmonise: Harmonise = "within_cohort_z"
+    harmonise: Harmonise = WithinCohortZ()
     integrate: BlockWeightedSvd = BlockWeightedSvd()
     endotype: Endotype = Consensus()
     contrasts: dict[Name, Contrast] = {}

@@ -44,6 +44,6 @@ def _asked(loaded: LoadedStudy, analysis: Analysis) -> Asked:
         event=analysis.outcome.event if analysis.outcome else None,
         labels=analysis.endotype.column if isinstance(analysis.endotype, Given) else None,
         candidates=analysis.panel.candidates,
-        harmonise=analysis.harmonise,
+        harmonise=analysis.harmonise.method,
         platforms=platforms,
     )

@@ -16,6 +16,7 @@ from immunosep_omics.settings.assays import MEASURED
 from immunosep_omics.settings.base import validate
 from immunosep_omics.settings.cohort import Cohort
 from immunosep_omics.settings.files import is_file, is_folder, leaves, named_by, stated_files
+from immunosep_omics.settings.harmonise import faults_of
 from immunosep_omics.settings.strict_yaml import Document, read_yaml
 from immunosep_omics.settings.study import Study
 
@@ -374,9 +375,48 @@ def _check_analysis(loaded: LoadedStudy, name: str, analysis: Analysis, problems
         check(("outcome", "event"), analysis.outcome.event, columns, "a clinical column")
     if isinstance(analysis.endotype, Given):
         check(("endotype", "column"), analysis.endotype.column, columns, "a clinical column")
+    _check_harmonise(loaded, name, analysis, problems)
     if not problems and not loaded.discovery_of(analysis):
         problems.add(
             document.where(("analyses", name)),
             "no cohort is left to discover endotypes in",
             "name cohorts that have these assays in discover_in",
         )
+
+
+def _check_harmonise(
+    loaded: LoadedStudy, name: str, analysis: Analysis, problems: Problems
+) -> None:
+    cohorts = loaded.cohorts_of(analysis)
+    having = {
+        assay: [cohort for cohort in cohorts if assay in loaded.cohorts[cohort].assays]
+        for assay in analysis.assays
+    }
+    faults = faults_of(
+        analysis.harmonise,
+        {cohort: columns_of(loaded.cohorts[cohort]) for cohort in cohorts},
+        _predicted(analysis, [loaded.cohorts[cohort] for cohort in cohorts]),
+        loaded.discovery_of(analysis),
+        having,
+    )
+    for key, problem, remedy in faults:
+        where = loaded.documents["study"].where(("analyses", name, "harmonise", *key))
+        problems.add(where, problem, remedy)
+
+
+def _predicted(analysis: Analysis, cohorts: Sequence[Cohort]) -> dict[str, str]:
+    """Columns that the data will be used to predict, and those that say the same, with why."""
+    found = {}
+    if isinstance(analysis.endotype, Given):
+        found[analysis.endotype.column] = "holds the endotypes"
+    if analysis.outcome is not None:
+        event = analysis.outcome.event
+        found[event] = "is the outcome"
+        same = {event, *(c for group in DERIVED_FROM.get(event, ()) for c in group)}
+        same |= {c for c, needed in DERIVED_FROM.items() if same & {n for g in needed for n in g}}
+        for declared in (cohort.clinical.columns for cohort in cohorts):
+            sources = {(declared[c].table, declared[c].source) for c in same & set(declared)}
+            same |= {c for c, facts in declared.items() if (facts.table, facts.source) in sources}
+        for column in sorted(same - set(found)):
+            found[column] = f"tells the outcome '{event}'"
+    return found

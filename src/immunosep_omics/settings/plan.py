@@ -380,13 +380,23 @@ def _analysis(
         "integrate": {
             **common,
             "clinical": clinical["integrate"],
+            "confounding": clinical["confounding"],
             "discover_in": discovery,
             "assays": analysis.assays,
             "samples": analysis.samples,
-            "harmonise": analysis.harmonise,
+            "harmonise": stated["harmonise"],
             "integrate": stated["integrate"],
+            "asked": _asked(analysis),
             "rna": [assay for assay in analysis.assays if _is_rna(loaded, cohorts, assay)],
             "code": tokens["integrate"],
+        },
+        "harmonisation": {
+            **common,
+            "clinical": clinical["harmonisation"],
+            "discover_in": discovery,
+            "harmonise": stated["harmonise"],
+            "asked": _asked(analysis),
+            "code": tokens["harmonisation"],
         },
         "endotype": {
             **common,
@@ -396,7 +406,7 @@ def _analysis(
         },
         "neighbours": {"seed": seed, "code": tokens["neighbours"]},
         "export": {
-            "harmonise": analysis.harmonise,
+            "harmonise": stated["harmonise"],
             "discover_in": discovery,
             "code": tokens["export"],
         },
@@ -413,7 +423,7 @@ def _analysis(
         "panels": {
             **common,
             "clinical": clinical["panels"],
-            "harmonise": analysis.harmonise,
+            "harmonise": stated["harmonise"],
             "outcome": stated["outcome"],
             "panel": stated["panel"],
             "code": tokens["panels"],
@@ -426,19 +436,39 @@ def _clinical_columns(loaded: LoadedStudy, analysis: Analysis) -> dict[str, list
     """The only clinical columns that each stage is given, beside names of samples and patients.
 
     What a stage is not given it cannot have learned from. `normalise` has them to keep features
-    that only a small group shows.
+    that only a small group shows; `confounding`, the gate before harmonisation, has them to refuse.
     """
     given = [analysis.endotype.column] if isinstance(analysis.endotype, Given) else []
+    event = [analysis.outcome.event] if analysis.outcome else []
     asked = [column for contrast in analysis.contrasts.values() for column in contrast.columns]
+    questions = [contrast["column"] for contrast in _asked(analysis)["contrasts"].values()]
+    stated = analysis.harmonise.model_dump(mode="json")
+    controls = [stated["controls"]["column"]] if "controls" in stated else []
+    needed = [*stated.get("protect", ()), *controls]
     columns = {
         "normalise": [c for cohort in loaded.cohorts_of(analysis) for c in _design(loaded, cohort)],
-        "integrate": ["hours"],
+        "confounding": [*questions, *event, *given],
+        "integrate": ["hours", *needed],
+        "harmonisation": [*questions, *event, *given, *needed, "sex", "rule_class"],
         "endotype": given,
         "differential": [*asked, *analysis.differential.composition],
-        "panels": [analysis.outcome.event] if analysis.outcome else [],
+        "panels": [*event, *needed],
     }
     names = ["sample", "patient", "cohort"]
     return {stage: list(dict.fromkeys([*names, *own])) for stage, own in columns.items()}
+
+
+def _asked(analysis: Analysis) -> dict[str, Any]:
+    """What harmonisation must not remove: the columns and levels of the analysis's questions."""
+    return {
+        "contrasts": {
+            name: {"column": c.column, "level": str(c.level), "versus": str(c.versus)}
+            for name, c in analysis.contrasts.items()
+            if c.level not in (None, "each", "any")
+        },
+        "event": analysis.outcome.event if analysis.outcome else None,
+        "labels": analysis.endotype.column if isinstance(analysis.endotype, Given) else None,
+    }
 
 
 def _is_rna(loaded: LoadedStudy, cohorts: list[str], assay: str) -> bool:

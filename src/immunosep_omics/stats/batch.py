@@ -51,7 +51,8 @@ def fit_combat(
     ``parametric``: a normal prior of locations and an inverse-gamma prior of scales, or else the
     features' own distribution. ``mean_only``: scales are left alone, as they are with a single
     sample in any batch. ``reference``: code of a batch that stays as it is and to which the others
-    are brought. With a single batch nothing is adjusted.
+    are brought. A single batch is such a reference, to which later
+    ones are brought.
     A feature is not adjusted when it is constant within a batch or when, on the samples in which
     it was measured, batch and covariates cannot be told apart. Batches a feature was never
     measured in are left out for that feature.
@@ -73,9 +74,7 @@ def fit_combat(
     if np.linalg.matrix_rank(np.hstack([indicator, extra])) < len(batches) + extra.shape[1]:
         raise ValueError("batch and covariates are confounded")
     if len(batches) == 1:
-        return _identity(
-            batches, _covariate_count(covariates), values.shape[1], parametric, mean_only
-        )
+        reference = int(batches[0])
     size = indicator.sum(axis=0)
     mean_only |= bool((size == 1).any())
     slopes = _slopes(values, indicator, extra)
@@ -112,17 +111,22 @@ def fit_combat(
     )
 
 
-def extend_combat(parameters: CombatParameters, values: Float, code: int) -> CombatParameters:
+def extend_combat(
+    parameters: CombatParameters, values: Float, code: int, covariates: Float | None = None
+) -> CombatParameters:
     """Learn one more batch, ``code``, from its values (samples, features); no other changes.
 
     Its location and scale are measured against the frozen mean and pooled variance, so a batch
-    that comes later is adjusted without touching what earlier ones were given.
+    that comes later is adjusted without touching what earlier ones were given. ``covariates`` as
+    in the fit: their frozen effects are taken off before.
     """
     kept = parameters.adjusted
     location = np.zeros((1, len(kept)))
     scale = np.ones_like(location)
     if kept.any():
         standard = np.asarray(values, dtype=np.float64)[:, kept] - parameters.grand_mean[kept]
+        if covariates is not None:
+            standard -= covariates @ parameters.covariate_effects[:, kept]
         standard /= parameters.pooled_sd[kept]
         everyone = np.zeros(len(values), dtype=np.intp)
         nothing = np.zeros((0, standard.shape[1]))
@@ -157,9 +161,12 @@ def apply_combat(
     shift = parameters.grand_mean + parameters.location * parameters.pooled_sd
     shrink = 1 / np.sqrt(parameters.scale)
     result = np.empty(np.shape(values))
+    as_it_is = (parameters.location == 0).all(axis=1) & (parameters.scale == 1).all(axis=1)
     for sample, row in enumerate(rows):
         own = result[sample]
-        if covariates is None:
+        if as_it_is[row]:
+            own[:] = values[sample]
+        elif covariates is None:
             np.subtract(values[sample], shift[row], out=own)
             own *= shrink[row]
             own += parameters.grand_mean
@@ -247,10 +254,6 @@ def _constant_within_batch(values: Float, member: Integer, n: Float) -> Boolean:
     return constant
 
 
-def _covariate_count(covariates: Float | None) -> int:
-    return 0 if covariates is None else covariates.shape[1]
-
-
 def _varying(covariates: Float) -> Boolean:
     """Columns that are not constant: a constant one says the same as the batches together."""
     varying: Boolean = (covariates != covariates[:1]).any(axis=0)
@@ -270,19 +273,3 @@ def _restore_constants(covariates: Float | None, slopes: Float) -> Float:
     full = np.zeros((covariates.shape[1], slopes.shape[1]))
     full[_varying(covariates)] = slopes
     return full
-
-
-def _identity(
-    batches: Integer, covariates: int, features: int, parametric: bool, mean_only: bool
-) -> CombatParameters:
-    return CombatParameters(
-        batches=batches,
-        grand_mean=np.zeros(features),
-        covariate_effects=np.zeros((covariates, features)),
-        pooled_sd=np.ones(features),
-        location=np.zeros((1, features)),
-        scale=np.ones((1, features)),
-        adjusted=np.zeros(features, dtype=bool),
-        parametric=parametric,
-        mean_only=mean_only,
-    )

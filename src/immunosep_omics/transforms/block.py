@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
 import pandas as pd
 
 
@@ -23,7 +24,7 @@ class Block:
         """The same samples with other values."""
         return Block(values, self.samples)
 
-    def rows(self, chosen: pd.Index | pd.Series) -> Block:
+    def rows(self, chosen: pd.Index | pd.Series | np.ndarray) -> Block:
         """The block with some of its samples, by name or by mask."""
         return Block(self.values.loc[chosen], self.samples.loc[chosen])
 

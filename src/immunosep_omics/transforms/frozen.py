@@ -26,6 +26,7 @@ from immunosep_omics.transforms.block import Chain
 from immunosep_omics.transforms.bridge import Bridge
 from immunosep_omics.transforms.combat import Combat
 from immunosep_omics.transforms.control_anchored import ControlAnchored
+from immunosep_omics.transforms.covariates import Covariates
 from immunosep_omics.transforms.elastic_net import ElasticNetModel
 from immunosep_omics.transforms.filter_low import KeepFeatures
 from immunosep_omics.transforms.impute_censored import ImputeCensored
@@ -49,11 +50,11 @@ from immunosep_omics.transforms.within_cohort_z import WithinCohortZ
 CLASSES: dict[str, type] = {
     found.__name__: found
     for found in (
-        Bridge, Chain, Combat, CombatParameters, ControlAnchored, ElasticNetModel, HarmoniseEach,
-        ImputeCensored, ImputeMean, Intensity, KeepFeatures, Log2, LogCpm, MedianCentre,
-        NoHarmonisation, Panel, PlateShifts, Quantile, Rle, RleReference, SelectStrongest,
-        Standardise, Tmm, TmmReference, UpperQuartile, UpperQuartileReference, Vsn, VsnReference,
-        Vst, VstReference, WithinCohortZ,
+        Bridge, Chain, Combat, CombatParameters, ControlAnchored, Covariates,
+        ElasticNetModel, HarmoniseEach, ImputeCensored, ImputeMean, Intensity, KeepFeatures,
+        Log2, LogCpm, MedianCentre, NoHarmonisation, Panel, PlateShifts, Quantile, Rle,
+        RleReference, SelectStrongest, Standardise, Tmm, TmmReference, UpperQuartile,
+        UpperQuartileReference, Vsn, VsnReference, Vst, VstReference, WithinCohortZ,
     )
 }  # fmt: skip
 

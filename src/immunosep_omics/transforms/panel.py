@@ -5,7 +5,7 @@ Everything here is fitted on the training samples of a fold and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ import pandas as pd
 
 from immunosep_omics.transforms.block import Block, Chain, Fit, Fitted, fit_chain
 from immunosep_omics.transforms.elastic_net import PENALTIES, ElasticNetModel, fit_elastic_net
-from immunosep_omics.transforms.harmonise import HARMONISERS
+from immunosep_omics.transforms.harmonise import harmoniser
 from immunosep_omics.transforms.impute_censored import ImputeCensored, fit_impute_censored
 from immunosep_omics.transforms.impute_mean import ImputeMean, fit_impute_mean
 from immunosep_omics.transforms.select_strongest import fit_select_strongest
@@ -30,7 +30,7 @@ IMPUTERS: dict[str, Fit] = {"mean": fit_impute_mean, "censored": fit_impute_cens
 class PanelRecipe:
     """What a panel is made with: choices only, nothing learned."""
 
-    harmonise: str
+    harmonise: Mapping[str, Any]
     candidates: int
     mixing: float
     impute: str = "mean"
@@ -76,14 +76,14 @@ class HarmoniseEach:
         return block.with_values(pd.concat(parts, axis=1))
 
 
-def fit_harmonise_each(block: Block, harmonise: str) -> HarmoniseEach:
+def fit_harmonise_each(block: Block, harmonise: Mapping[str, Any]) -> HarmoniseEach:
     """Harmonise every assay over the cohorts, on the samples that have it."""
     assays = dict.fromkeys(name.split(":", 1)[0] for name in block.values.columns)
     fitted = {}
     for assay in assays:
         part = _of_assay(block, assay)
         measured = part.values.notna().any(axis=1)
-        fitted[assay] = HARMONISERS[harmonise](part.rows(measured))
+        fitted[assay] = harmoniser(harmonise)(part.rows(measured))
     return HarmoniseEach(fitted)
 
 
@@ -92,12 +92,15 @@ def fit_panel(
 ) -> Panel:
     """Fit a panel, its penalty tuned by cross-validation in which every step is refitted.
 
-    `block`: samples with `cohort` and `patient`; `classes`: the same index. The penalty is the
+    `block`: samples with `cohort` and `patient`; `classes`: of the samples that teach. Further
+    samples (healthy controls) only help to harmonise. The penalty is the
     sparsest whose inner loss is within one standard error of the least (Breiman 1984).
     """
     losses = []
-    for train, test in _inner_folds(block.samples, classes, generator):
-        preparation, imputation, ready = _prepare(block.rows(train), classes[train], recipe)
+    helpers = ~block.samples.index.isin(classes.index)
+    for train, test in _inner_folds(block.samples.loc[classes.index], classes, generator):
+        chosen = helpers | block.samples.index.isin(train)
+        preparation, imputation, ready = _prepare(block.rows(chosen), classes[train], recipe)
         held_out = imputation.apply(preparation.apply(block.rows(test)))
         losses.append(
             [
@@ -122,16 +125,17 @@ def _of_assay(block: Block, assay: str) -> Block:
 
 
 def _prepare(block: Block, classes: pd.Series, recipe: PanelRecipe) -> tuple[Chain, Any, Block]:
+    """Fit each step before the model; all samples harmonise, those with a class do the rest."""
+    harmonised = fit_harmonise_each(block, recipe.harmonise)
     chain, ready = fit_chain(
         [
-            lambda b: fit_harmonise_each(b, recipe.harmonise),
             lambda b: fit_select_strongest(b, classes, recipe.candidates),
             fit_standardise,
         ],
-        block,
+        harmonised.apply(block).rows(classes.index),
     )
     imputation = IMPUTERS[recipe.impute](ready)
-    return chain, imputation, imputation.apply(ready)
+    return Chain((harmonised, *chain.steps)), imputation, imputation.apply(ready)
 
 
 def _inner_folds(

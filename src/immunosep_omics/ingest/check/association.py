@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from immunosep_omics.stats.association import cramers_v
+
 NEARLY = 0.8
 """Cramér's V from which two labellings are called nearly the same."""
 
@@ -31,7 +33,6 @@ class Association:
 def associate(first: pd.Series, second: pd.Series) -> Association | None:
     """Compare two labels of the same samples; None where either has one level only.
 
-    V is corrected for its bias with few samples per cell (Bergsma 2013), and lies in 0 to 1.
     `fixes`: each level of `second` goes with one level of `first` only, and its levels are not
     just the samples one by one.
     """
@@ -39,15 +40,6 @@ def associate(first: pd.Series, second: pd.Series) -> Association | None:
     table = pd.crosstab(first[both], second[both]).to_numpy(dtype=np.float64)
     if min(table.shape) < 2:
         return None
-    n = table.sum()
-    levels = table.shape[1]
-    expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0) / n
-    phi = ((table - expected) ** 2 / expected).sum() / n
-    rows, columns = table.shape
-    corrected = max(0.0, phi - (rows - 1) * (columns - 1) / max(n - 1, 1))
-    fewer = min(
-        rows - (rows - 1) ** 2 / max(n - 1, 1), columns - (columns - 1) ** 2 / max(n - 1, 1)
-    )
-    v = float(np.sqrt(min(1.0, corrected / (fewer - 1)))) if fewer > 1 else 0.0
+    n, levels = table.sum(), table.shape[1]
     fixes = bool(((table > 0).sum(axis=0) == 1).all()) and n / levels >= FEWEST_PER_LEVEL
-    return Association(v, int(n), fixes)
+    return Association(cramers_v(table), int(n), fixes)

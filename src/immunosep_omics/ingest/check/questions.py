@@ -8,19 +8,18 @@ from dataclasses import replace
 
 import pandas as pd
 
-from immunosep_omics.clinical.designs import Design, designs, level_names
+from immunosep_omics.clinical.designs import Design, designs
+from immunosep_omics.clinical.groups import level_names
 from immunosep_omics.ingest.check.association import associate
 from immunosep_omics.settings.analysis import Contrast
 from immunosep_omics.settings.check import Asked
 from immunosep_omics.settings.load import DERIVED_FROM, needs_of
 from immunosep_omics.stats.minimum import HELD_OUT_EVENTS, PER_SIDE, TRAINING_EVENTS
+from immunosep_omics.transforms.confounding import LEARNED_FROM_ALL, confounding
 
 QUESTION_COLUMNS = (
     "analysis", "question", "cohort", "about", "verdict", "samples", "reason", "patients",
 )  # fmt: skip
-
-REMOVES_COHORTS = ("within_cohort_z", "combat")
-"""Harmonisations that take every difference between cohorts for one of measurement."""
 
 LOST_SHARE = 0.2
 """Share of samples lost to missing values from which it is said."""
@@ -251,23 +250,20 @@ def _harmonised(groups: Mapping[str, pd.Series], harmonise: str) -> Iterator[Row
     What is asked is never protected as a covariate: data made to keep it cannot then be used to
     predict it.
     """
-    if harmonise not in REMOVES_COHORTS or len(groups) < 2:
+    if harmonise not in LEARNED_FROM_ALL or len(groups) < 2:
         return
     labels = pd.concat(groups)
     cohort = pd.Series(labels.index.get_level_values(0), index=labels.index, dtype=object)
-    found = associate(labels, cohort)
-    if found is None or not found.strong:
+    found = confounding(labels, cohort)
+    if found is None or (found.linked and not found.partly):
         return
-    counts = pd.crosstab(cohort, labels)
-    table = "; ".join(
-        f"{name} " + ", ".join(f"{count} '{level}'" for level, count in row.items())
-        for name, row in counts.iterrows()
-    )
+    lost = "removes it with the cohorts" if not found.linked else "removes part of it"
     reason = (
-        f"`harmonise: {harmonise}` removes it with the cohorts ({table}); take"
-        " `harmonise: none`, or cohorts that have both"
+        f"`harmonise: {harmonise}` {lost} ({found.table}); take `harmonise: none`, or cohorts that"
+        " have both"
     )
-    yield "harmonise", "no" if found.fixes else "caution", found.samples, reason, ""
+    samples = int(found.counts.to_numpy().sum())
+    yield "harmonise", "caution" if found.linked else "no", samples, reason, ""
 
 
 def _outcome(

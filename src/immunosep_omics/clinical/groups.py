@@ -1,0 +1,32 @@
+"""Groups of samples as the configuration names them: levels of a clinical column."""
+
+from __future__ import annotations
+
+from numbers import Real
+
+import numpy as np
+import pandas as pd
+
+
+def level_names(values: pd.Series) -> pd.Series:
+    """Levels as the configuration writes them: 1.0 in a table is the level 1."""
+
+    def name(value: object) -> str | None:
+        if pd.isna(value):
+            return None
+        return f"{value:g}" if isinstance(value, Real) else str(value)
+
+    return values.map(name).astype(object)
+
+
+def two_groups(values: pd.Series, level: str, versus: str) -> pd.Series:
+    """`level` or `versus` of each sample; missing where it is in neither group.
+
+    `versus` may be `rest`: everybody at another known level.
+    """
+    levels = level_names(values)
+    other = levels.notna() & (levels != level) if versus == "rest" else levels == versus
+    groups = pd.Series(np.nan, index=values.index, dtype=object)
+    groups[levels == level] = "level"
+    groups[other] = "versus"
+    return groups
