@@ -56,6 +56,26 @@ def test_read(put, text):
     assert [note[:2] for note in raw.notes] == [("control samples", 1), ("control assays", 1)]
 
 
+@pytest.mark.parametrize("file", ["o.csv", "o.xlsx", "o.parquet"])
+def test_concentrations_out_of_range_are_counted(put, put_sheets, tmp_path, file):
+    rows = [["SampleID", "Assay", "OlinkID", "Unit", "Quantified_value"],
+            ["s1", "IL6", "OID1", "pg/mL", "< LLOQ"], ["s2", "IL6", "OID1", "pg/mL", "2.5"],
+            ["s1", "TNF", "OID2", "pg/mL", "> ULOQ"], ["s2", "TNF", "OID2", "pg/mL", "NA"],
+            ]  # fmt: skip
+    if file == "o.csv":
+        put(file, "\n".join(",".join(row) for row in rows))
+    elif file == "o.xlsx":
+        put_sheets(file, a=rows)
+    else:
+        pl.DataFrame(rows[1:], schema=rows[0], orient="row").write_parquet(tmp_path / file)
+    raw = long(tmp_path, file, kind="cytokines")
+    np.testing.assert_array_equal(raw.values, [[np.nan, np.nan], [2.5, np.nan]])
+    assert raw.features["below_lod"].tolist() == [0.5, 0]
+    assert [note[:2] for note in raw.notes] == [
+        ("values below detection", 1), ("values above the range", 1),
+    ]  # fmt: skip
+
+
 def test_without_olink_ids_the_panel_tells_assays_apart(put):
     text = "\n".join(
         ";".join(line.split(";")[:1] + line.split(";")[2:]) for line in TEXT.split("\n")
@@ -276,8 +296,8 @@ def test_real_file(shared_data):
 @pytest.mark.parametrize(
     ("npx", "words"),
     [
-        ([1.0, float("inf")], ("column 'NPX', row 2", "infinite")),
-        (["1.5", "1,5"], ("column 'NPX', row 2", "text where a number")),
+        ([1.0, float("inf")], ("row 2, column 'NPX'", "infinite")),
+        (["1.5", "1,5"], ("row 2, column 'NPX'", "ambiguous")),
         ([True, False], ("column 'NPX'", "Boolean")),
     ],
 )

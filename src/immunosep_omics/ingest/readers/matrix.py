@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.clinical.numbers import parse_numbers, remedy_for
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
 from immunosep_omics.ingest import concentrations
 from immunosep_omics.ingest.files import text_file
@@ -19,6 +19,7 @@ from immunosep_omics.ingest.files.lines import (
     NotPlainTextError,
     lines_in_file,
 )
+from immunosep_omics.ingest.files.number_cells import NumberCells
 from immunosep_omics.ingest.files.table_file import cell_text, filled_in, parts_of
 from immunosep_omics.ingest.files.table_top import refuse_other_tops
 from immunosep_omics.ingest.files.wide_text import SHOWN, open_wide, read_columns
@@ -72,7 +73,7 @@ def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
                 sheet.rows[1] = [None] * len(header)
         body = [row for row in sheet.rows[1:] if any(cell_text(cell) for cell in row)]
         names = _names(facts.names, [[cell_text(row[at]) for row in body] for at in names_at])
-        values = _sheet_values(sheet.rows, header, values_at, facts, shown)
+        values = _sheet_values(sheet.rows, header, values_at, facts, shown, notes)
     else:
         shown = path.as_posix()
         header, values_at, names, values = _text_columns(facts, path, rows, notes)
@@ -101,16 +102,16 @@ def _text_columns(
     lines = None if rows else lines_in_file(path)
     if lines is not None:
         try:
-            return _columns(facts, path, lines)
+            return _columns(facts, path, lines, notes)
         except NotPlainTextError:
             pass
     file = text_file.read_text_file(path, rows)
     notes += file.notes
-    return _columns(facts, path, file.data)
+    return _columns(facts, path, file.data, notes)
 
 
 def _columns(
-    facts: Matrix, path: Path, data: bytes | LinesInFile
+    facts: Matrix, path: Path, data: bytes | LinesInFile, notes: list[Note]
 ) -> tuple[list[str], list[int], list[str], np.ndarray]:
     shown = path.as_posix()
     delimiter = text_file.delimiter_of(path, facts.delimiter)
@@ -119,7 +120,9 @@ def _columns(
     table = open_wide(data, delimiter, shown)
     names_at, values_at = _choose(table.header, facts, shown)
     read_values = (
-        concentrations.read_concentrations if facts.kind in concentrations.KINDS else read_columns
+        partial(concentrations.read_concentrations, notes=notes)
+        if facts.kind in concentrations.KINDS
+        else read_columns
     )
     texts, values = read_values(
         table, names_at, values_at, decimal=facts.decimal, missing=facts.missing,
@@ -204,23 +207,18 @@ def _without_unnamed(frame: pd.DataFrame, shown: str, notes: list[Note]) -> pd.D
 
 
 def _sheet_values(
-    rows: list[list[object]], header: list[str], values_at: list[int], facts: Matrix, shown: str
-) -> np.ndarray:
+    rows: list[list[object]], header: list[str], values_at: list[int], facts: Matrix, shown: str,
+    notes: list[Note],
+) -> np.ndarray:  # fmt: skip
     numbers = [n for n, row in enumerate(rows[1:], start=2) if any(cell_text(c) for c in row)]
     body = [rows[number - 1] for number in numbers]
     values = np.empty((len(body), len(values_at)))
-    parse = (
-        concentrations.parse_concentrations if facts.kind in concentrations.KINDS else parse_numbers
-    )
-    problems, told = Problems(), 0
+    cells = concentrations.ConcentrationCells if facts.kind in concentrations.KINDS else NumberCells
+    reader = cells(shown, decimal=facts.decimal, missing=facts.missing, keys=Matrix.model_fields)
     for column, place in enumerate(values_at):
-        cells = [None if cell_text(row[place]) in facts.missing else row[place] for row in body]
-        values[:, column], faults = parse(cells, facts.decimal)
-        for row, kind in list(faults.items())[: max(0, SHOWN - told)]:
-            told += 1
-            problems.add(
-                f"{shown} row {numbers[row]}, column '{header[place]}'",
-                f"{kind} where a number is expected", remedy_for(kind, Matrix.model_fields),
-            )  # fmt: skip
-    problems.raise_any()
+        values[:, column] = reader.read_column(
+            [row[place] for row in body], lambda row: f"{shown} row {numbers[row]}", header[place]
+        )
+    reader.raise_any()
+    notes += reader.notes
     return values
