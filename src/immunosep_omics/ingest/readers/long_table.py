@@ -44,8 +44,8 @@ def read(facts: LongTable, folder: Path, rows: int | None = None) -> RawAssay:
     keep &= (run != "").to_numpy()
     texts = texts[keep].reset_index(drop=True)
     values = numbers[keep]
-    if facts.kind == "ms_proteins" and facts.stated_scale != "log2":
-        values = zeros_missing(values, notes)
+    if facts.kind == "ms_proteins":
+        values = zeros_missing(values, notes, log2=facts.stated_scale == "log2")
     run = texts[at[facts.run]].cat.remove_unused_categories()
     samples = run_names([str(name) for name in run.cat.categories])
     sample = run.cat.codes.to_numpy().astype(np.intp)

@@ -66,8 +66,7 @@ def read_mztab(path: Path, facts: ProteinTable, rows: int | None) -> RawAssay:
     keep, groups = named_proteins(_groups(table, header), notes)
     keep &= _real_rows(table, header, notes)
     values = values[keep]
-    if facts.stated_scale != "log2":
-        values = zeros_missing(values, notes)
+    values = zeros_missing(values, notes, log2=facts.stated_scale == "log2")
     if not len(values) or np.isnan(values).all():
         raise NothingLeftError(
             Problem(file.shown, "the proteins have no abundance", "give the MSstats table instead")

@@ -95,7 +95,7 @@ def read_long(layout: Long, report: Report, facts: ProteinTable) -> RawAssay:
     if layout.joined != ";":
         words = [str(name).replace(layout.joined, ";") for name in proteins.categories]
         texts[proteins_at] = proteins.rename_categories(words)
-    values = values if log2 else zeros_missing(values, notes)
+    values = zeros_missing(values, notes, log2=log2)
     rows = _by_channel(Rows(sample, samples, texts[proteins_at], part, values),
                        list(channels.values()))  # fmt: skip
     keep = np.tile(keep, max(1, len(channels)))

@@ -73,8 +73,7 @@ def read_wide(layout: Wide, report: Report, facts: ProteinTable) -> RawAssay:
     values = numbers[keep, : len(runs)]
     if reference_at:
         _refuse_ratios(values, numbers[keep, -1], report)
-    if not log2:
-        values = zeros_missing(values, notes)
+    values = zeros_missing(values, notes, log2=log2)
     names = pd.Series(groups, dtype=object)[keep].reset_index(drop=True)
     genes = None if genes_at is None else _members(texts[genes_at][keep], layout)
     parts_at = [at[name] for name in layout.parts if name in at]
