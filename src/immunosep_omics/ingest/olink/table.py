@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from pathlib import Path, PurePosixPath
 
@@ -12,6 +11,11 @@ from immunosep_omics.ingest.concentrations import ConcentrationCells
 from immunosep_omics.ingest.files import text_file
 from immunosep_omics.ingest.files.table_file import cell_text
 from immunosep_omics.ingest.files.workbook import is_workbook, read_sheet, refuse_bomb, sheet_names
+from immunosep_omics.ingest.olink.checksum import (
+    is_checksum,
+    refuse_wrong_beside,
+    refuse_wrong_in,
+)
 from immunosep_omics.ingest.olink.columns import MISSING, LongNpx, find_places
 from immunosep_omics.ingest.olink.text import from_text
 from immunosep_omics.settings.assays import OlinkLong
@@ -23,7 +27,8 @@ def read_long(facts: OlinkLong, folder: Path, rows: int | None) -> LongNpx:
     """Read the columns that the table has of those above; with `rows`, only so many rows.
 
     The container is told by the file's first bytes. Raises :class:`InputError` for missing
-    columns, cells that are not numbers, and containers that cannot be read.
+    columns, cells that are not numbers, containers that cannot be read, and a checksum in the
+    archive (or, of a file read to its end, beside it) that is another file's.
     """
     path = folder / facts.file
     shown = path.as_posix()
@@ -32,6 +37,8 @@ def read_long(facts: OlinkLong, folder: Path, rows: int | None) -> LongNpx:
             start = file.read(4)
     except OSError:
         start = b""
+    if start and rows is None:
+        refuse_wrong_beside(path)
     if start == PARQUET:
         return _from_parquet(path, facts, shown, rows)
     if start == ZIP and path.suffix.lower() == ".zip":
@@ -80,7 +87,7 @@ def _reader(shown: str, facts: OlinkLong) -> ConcentrationCells:
 
 
 def _from_zip(path: Path, shown: str, facts: OlinkLong, rows: int | None) -> LongNpx:
-    """The one table of an archive; checksums lie beside it as Olink delivers."""
+    """The one table of an archive; Olink delivers a checksum beside it."""
     try:
         with zipfile.ZipFile(path) as archive:
             refuse_bomb(archive.infolist(), shown)
@@ -93,6 +100,7 @@ def _from_zip(path: Path, shown: str, facts: OlinkLong, rows: int | None) -> Lon
                         "unpack it, and state the file with NPX",
                     )
                 )  # fmt: skip
+            refuse_wrong_in(archive, names[0], shown)
             data = archive.read(names[0])
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError):
         raise InputError(
@@ -116,7 +124,7 @@ def _is_table(name: str) -> bool:
     path = PurePosixPath(name)
     hidden = path.name.startswith(".") or "__MACOSX" in path.parts
     tables = path.suffix.lower() in (".csv", ".tsv", ".txt", ".parquet")
-    return tables and not hidden and not re.search(r"md5|sha|checksum|readme", path.name.lower())
+    return tables and not hidden and not is_checksum(name) and "readme" not in path.name.lower()
 
 
 def _from_workbook(path: Path, facts: OlinkLong, rows: int | None) -> LongNpx:
