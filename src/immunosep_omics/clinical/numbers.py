@@ -13,6 +13,7 @@ _MARKS = {",": ",", ".": r"\.", " ": f"[{_SPACES}]", "'": "['\u2019]"}
 """How each mark between thousands is looked for."""
 
 _GROUPED = re.compile(rf"[-+]?[0-9][0-9.,'\u2019{_SPACES}]*([eE][-+]?[0-9]+)?$")
+_ERROR = re.compile(r"#[^\W\d_]")
 _INFINITE = re.compile(r"[-+]?inf(inity)?$", re.IGNORECASE)
 _CENSORED = re.compile(r"[<>≤≥]")
 _RANGE = re.compile(r"[0-9][0-9.,]*\s*(-|\u2013|\u2014|to|\.\.)\s*[0-9][0-9.,]*$")
@@ -139,7 +140,7 @@ def _kind(cell: object, decimal: str, thousands: str | None) -> str:
     if not isinstance(cell, str):
         return "a date" if hasattr(cell, "isoformat") else "a truth value"
     text = cell.strip()
-    if text.startswith("#"):
+    if _ERROR.match(text):
         return f"a spreadsheet error {text[:20]}"
     if _INFINITE.match(text):
         return "an infinite number"
