@@ -64,20 +64,9 @@ def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
     path = folder / facts.file
     notes: list[Note] = []
     if is_workbook(path):
-        sheet = read_sheet(path, facts.sheet, rows=rows)
-        shown, header = sheet.shown, [cell_text(cell) for cell in sheet.rows[0]]
-        names_at, values_at = _choose(header, facts, shown)
-        if facts.kind in concentrations.KINDS and len(sheet.rows) > 1:
-            under = [sheet.rows[1][place] for place in values_at]
-            if concentrations.is_row_of_units(under):
-                sheet.rows[1] = [None] * len(header)
-        body = [row for row in sheet.rows[1:] if any(cell_text(cell) for cell in row)]
-        names = _names(facts.names, [[cell_text(row[at]) for row in body] for at in names_at])
-        values = _sheet_values(sheet.rows, header, values_at, facts, shown, notes)
+        shown, frame = _from_sheet(facts, path, rows, notes)
     else:
-        shown = path.as_posix()
-        header, values_at, names, values = _text_columns(facts, path, rows, notes)
-    frame = pd.DataFrame(values, index=names, columns=[header[place] for place in values_at])
+        shown, frame = path.as_posix(), _from_text(facts, path, rows, notes)
     frame = _without_unnamed(frame, shown, notes)
     if facts.samples_in == "columns":
         frame = frame.T
@@ -95,24 +84,39 @@ def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
     return raw
 
 
-def _text_columns(
+def _from_sheet(
     facts: Matrix, path: Path, rows: int | None, notes: list[Note]
-) -> tuple[list[str], list[int], list[str], np.ndarray]:
-    """Header, positions of the values, row names and values (rows x columns) of a text file."""
+) -> tuple[str, pd.DataFrame]:
+    """A sheet's name, as messages have it, and its values."""
+    sheet = read_sheet(path, facts.sheet, rows=rows)
+    header = [cell_text(cell) for cell in sheet.rows[0]]
+    names_at, values_at = _choose(header, facts, sheet.shown)
+    if facts.kind in concentrations.KINDS and len(sheet.rows) > 1:
+        under = [sheet.rows[1][place] for place in values_at]
+        if concentrations.is_row_of_units(under):
+            sheet.rows[1] = [None] * len(header)
+    body = [row for row in sheet.rows[1:] if any(cell_text(cell) for cell in row)]
+    names = _names(facts.names, [[cell_text(row[at]) for row in body] for at in names_at])
+    values = _sheet_values(sheet.rows, header, values_at, facts, sheet.shown, notes)
+    return sheet.shown, _frame(names, header, values_at, values)
+
+
+def _from_text(facts: Matrix, path: Path, rows: int | None, notes: list[Note]) -> pd.DataFrame:
+    """The values of a text file; of a large one piece by piece where it is plain."""
     lines = None if rows else lines_in_file(path)
     if lines is not None:
         try:
-            return _columns(facts, path, lines, notes)
+            return _from_lines(facts, path, lines, notes)
         except NotPlainTextError:
             pass
     file = text_file.read_text_file(path, rows)
     notes += file.notes
-    return _columns(facts, path, file.data, notes)
+    return _from_lines(facts, path, file.data, notes)
 
 
-def _columns(
+def _from_lines(
     facts: Matrix, path: Path, data: bytes | LinesInFile, notes: list[Note]
-) -> tuple[list[str], list[int], list[str], np.ndarray]:
+) -> pd.DataFrame:
     shown = path.as_posix()
     delimiter = text_file.delimiter_of(path, facts.delimiter)
     top = (LinesInMemory(data) if isinstance(data, bytes) else data).first()
@@ -129,8 +133,14 @@ def _columns(
         keys=Matrix.model_fields,
     )  # fmt: skip
     columns = [texts[at].fillna("").str.strip().tolist() for at in names_at]
-    names = _names(facts.names, columns)
-    return table.header, values_at, names, values
+    return _frame(_names(facts.names, columns), table.header, values_at, values)
+
+
+def _frame(
+    names: list[str], header: list[str], values_at: list[int], values: np.ndarray
+) -> pd.DataFrame:
+    """Values with the names of rows and columns as they stand in the file."""
+    return pd.DataFrame(values, index=names, columns=[header[place] for place in values_at])
 
 
 def _names(stated: str | None, columns: list[list[str]]) -> list[str]:
