@@ -77,9 +77,9 @@ class Problems:
         """Note one problem."""
         self._found.append(Problem(where, problem, remedy))
 
-    def extend(self, error: InputError) -> None:
-        """Note all problems of an error that was caught."""
-        self._found.extend(error.problems)
+    def extend(self, other: InputError | Problems) -> None:
+        """Note all problems of an error that was caught, or noted elsewhere."""
+        self._found.extend(other.problems if isinstance(other, InputError) else other._found)
 
     def __bool__(self) -> bool:
         return bool(self._found)

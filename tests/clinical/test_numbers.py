@@ -47,10 +47,11 @@ def test_ambiguous(cell, decimal):
     ("cell", "kind"),
     [
         (">90", "< or >"), ("≤5", "< or >"), ("#DIV/0!", "spreadsheet error"),
+        ("# 0.5", "text that is"),
         ("unknown", "text 'unknown'"), ("12 mg", "followed by a unit or a remark"),
         ("45 %", "percent sign"), ("5-10", "two numbers"), ("10 T", "followed by"),
         ("2024-03-31", "followed by"), ("N12", "text that is not a number"),
-        (True, "truth value"), ("inf", "text 'inf'"), (float("inf"), "infinite"),
+        (True, "truth value"), ("inf", "an infinite number"), (float("inf"), "infinite"),
     ],
 )  # fmt: skip
 def test_other_faults(cell, kind):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from immunosep_omics.ingest.concentrations import is_row_of_units, parse_concentrations
+from immunosep_omics.ingest.concentrations import ConcentrationCells, is_row_of_units
 from immunosep_omics.ingest.readers.matrix import read
 from immunosep_omics.settings.assays import Matrix
 
@@ -35,20 +35,20 @@ def cytokines(folder, file="c.csv", **more):
     ],
 )  # fmt: skip
 def test_cells(text, value):
-    values, faults = parse_concentrations([text], ".")
+    values, faults = ConcentrationCells("c.csv", decimal=".").parse([text])
     assert not faults
     np.testing.assert_array_equal(values, [value])
 
 
 @pytest.mark.parametrize("text", ["<NA>", "ND", "high", "3,2", "3,2*", "3 pg/mL", "inf", "bad"])
 def test_cells_that_are_not_understood(text):
-    values, faults = parse_concentrations(["1", text], ".")
+    values, faults = ConcentrationCells("c.csv", decimal=".").parse(["1", text])
     assert list(faults) == [1]
     assert np.isnan(values[1])
 
 
 def test_decimal_comma():
-    values, faults = parse_concentrations(["3,2*", "<0,5", "1,5"], ",")
+    values, faults = ConcentrationCells("c.csv", decimal=",").parse(["3,2*", "<0,5", "1,5"])
     assert not faults
     np.testing.assert_array_equal(values, [3.2, LOW, 1.5])
 
@@ -84,6 +84,7 @@ def test_table_of_a_bead_assay(put, put_sheets, file, units):
     assert raw.features["below_lod"].tolist() == [1 / 3, 0.5, 1 / 3]
     assert raw.samples["below_lod"].tolist() == [2 / 3, 0, 0.5]
     assert [note[:2] for note in raw.notes] == [
+        ("extrapolated values", 2),
         ("values below detection", 3), ("values above the range", 1),
     ]  # fmt: skip
 

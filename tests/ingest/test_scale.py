@@ -51,6 +51,26 @@ def test_refusals(logs, refused, change, scale, kind, words):
     refused(lambda: ok(change(logs), scale, kind), "m.csv (assays.rna.scale)", *words)
 
 
+def test_linear_values_with_many_or_large_negative_ones(refused):
+    """Centred intensities reach far above the largest logarithm."""
+    rng = np.random.default_rng(5)
+    levels = rng.lognormal(6, 1, 200) * rng.lognormal(0, 1, (40, 200))
+    for centred in (levels - levels.mean(axis=0), levels - np.quantile(levels, 0.76)):
+        refused(lambda x=centred: ok(x, "linear", "rna_array"), "are below 0", "`scale: log2`")
+
+
+def test_linear_values_from_which_a_background_was_subtracted():
+    """As an array's: two thirds of the probes see noise only, half of which is below 0."""
+    rng = np.random.default_rng(6)
+    signal = np.where(np.arange(600) < 200, rng.lognormal(6, 1, 600), 0)
+    ok(signal * rng.lognormal(0, 0.3, (30, 600)) + rng.normal(0, 15, (30, 600)),
+       "linear", "rna_array")  # fmt: skip
+    # One value far below the others, as a spot of dirt leaves it.
+    levels = rng.lognormal(5, 1, (40, 30))
+    levels[3, 4] = -200.0
+    ok(levels, "linear", "cytokines")
+
+
 def test_ratios_below_the_maximum_of_logarithms(refused):
     ratios = np.exp(np.random.default_rng(3).normal(0, 0.9, (60, 80)))
     assert ratios.max() < 50

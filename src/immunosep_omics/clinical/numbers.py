@@ -13,6 +13,8 @@ _MARKS = {",": ",", ".": r"\.", " ": f"[{_SPACES}]", "'": "['\u2019]"}
 """How each mark between thousands is looked for."""
 
 _GROUPED = re.compile(rf"[-+]?[0-9][0-9.,'\u2019{_SPACES}]*([eE][-+]?[0-9]+)?$")
+_ERROR = re.compile(r"#[^\W\d_]")
+_INFINITE = re.compile(r"[-+]?inf(inity)?$", re.IGNORECASE)
 _CENSORED = re.compile(r"[<>≤≥]")
 _RANGE = re.compile(r"[0-9][0-9.,]*\s*(-|\u2013|\u2014|to|\.\.)\s*[0-9][0-9.,]*$")
 _PERCENT = re.compile(rf"[-+]?[0-9][0-9.,'{_SPACES}]*%$")
@@ -107,6 +109,9 @@ def _remedies(keys: Collection[str]) -> dict[str, str]:
         "two numbers": f"write one number, or {listed}",
         "spreadsheet": f"mend the formula in the workbook, or {listed}",
         "date": "format the cell as a number; a spreadsheet may have turned a number into a date",
+        "infinite": where("missing", "list its text under `missing`, or ")
+        + "mend the step that made it (the log of 0?)",
+        "negative": "give the values as the platform wrote them, before logarithms or centring",
         "text": f"correct the cell, or {listed}",
     }
 
@@ -135,8 +140,10 @@ def _kind(cell: object, decimal: str, thousands: str | None) -> str:
     if not isinstance(cell, str):
         return "a date" if hasattr(cell, "isoformat") else "a truth value"
     text = cell.strip()
-    if text.startswith("#"):
+    if _ERROR.match(text):
         return f"a spreadsheet error {text[:20]}"
+    if _INFINITE.match(text):
+        return "an infinite number"
     if _GROUPED.match(text):
         if thousands is not None and re.search(_MARKS[thousands], text):
             return f"a number whose thousands ('{thousands}') are not groups of three digits"

@@ -12,8 +12,8 @@ from collections.abc import Collection, Sequence
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.clinical.numbers import parse_numbers
 from immunosep_omics.errors import InputError, Problems
+from immunosep_omics.ingest.files.number_cells import NumberCells
 from immunosep_omics.ingest.files.table_file import cell_text
 from immunosep_omics.ingest.files.wide_text import (
     Odd,
@@ -49,48 +49,68 @@ UNIT = re.compile(
 )
 
 
-def parse_concentrations(
-    cells: Sequence[object], decimal: str
-) -> tuple[np.ndarray, dict[int, str]]:
-    """Like :func:`parse_numbers`; infinite for cells out of range, NaN for wells that failed.
+class ConcentrationCells(NumberCells):
+    """Reads cells as :class:`NumberCells` does, and those out of range and extrapolated too.
 
-    A number that is marked as extrapolated beyond the standards (``3.2*``) is read.
+    Cells out of range are infinite, wells that failed NaN. A number that is marked as extrapolated
+    beyond the standards (``3.2*``) is read, and counted.
     """
-    texts = [cell_text(cell) if isinstance(cell, str) else "" for cell in cells]
-    known: list[object] = list(cells)
-    for place, text in enumerate(texts):
-        marked = EXTRAPOLATED.fullmatch(text)
-        if marked:
-            known[place] = marked[1] or marked[2]
-        elif text in FAILED or BELOW.fullmatch(text) or ABOVE.fullmatch(text):
-            known[place] = None
-    values, faults = parse_numbers(known, decimal)
-    for place, text in enumerate(texts):
-        if BELOW.fullmatch(text):
-            values[place] = -np.inf
-        elif ABOVE.fullmatch(text):
-            values[place] = np.inf
-    return values, faults
+
+    extrapolated = 0
+
+    def parse(self, cells: Sequence[object]) -> tuple[np.ndarray, dict[int, str]]:
+        """Values of cells, and the kind of fault by position."""
+        texts = [cell_text(cell) if isinstance(cell, str) else "" for cell in cells]
+        known: list[object] = list(cells)
+        extrapolated = set()
+        for place, text in enumerate(texts):
+            marked = EXTRAPOLATED.fullmatch(text)
+            if marked:
+                known[place] = marked[1] or marked[2]
+                extrapolated.add(place)
+            elif text in FAILED or BELOW.fullmatch(text) or ABOVE.fullmatch(text):
+                known[place] = None
+        values, faults = super().parse(known)
+        for place, text in enumerate(texts):
+            if BELOW.fullmatch(text):
+                values[place] = -np.inf
+            elif ABOVE.fullmatch(text):
+                values[place] = np.inf
+        self.extrapolated += len(extrapolated - faults.keys())
+        return values, faults
+
+    @property
+    def notes(self) -> list[Note]:
+        """How many values were extrapolated."""
+        reason = "marked with a * as beyond the standards: read as they are"
+        found = Note("extrapolated values", self.extrapolated, reason)
+        return [found] if self.extrapolated else []
 
 
 def read_concentrations(
     table: WideText, texts: list[int], numbers: list[int], *, decimal: str, missing: list[str],
-    keys: Collection[str],
+    keys: Collection[str], notes: list[Note], trimmed: bool = False,
 ) -> tuple[pd.DataFrame, np.ndarray]:  # fmt: skip
-    """Like :func:`read_columns`; cells out of range are infinite, a row of units is left out."""
+    """Like :func:`read_columns`; cells out of range are infinite, a row of units is left out.
+
+    Extrapolated values are added to `notes`.
+    """
     try:
-        return read_columns(table, texts, numbers, decimal=decimal, missing=missing, keys=keys)
+        return read_columns(table, texts, numbers, decimal=decimal, missing=missing, keys=keys,
+                            trimmed=trimmed)  # fmt: skip
     except InputError:
         pass
     words, _ = read_columns(
-        table, [*texts, *numbers], [], decimal=decimal, missing=missing, keys=keys
-    )
+        table, [*texts, *numbers], [], decimal=decimal, missing=missing, keys=keys,
+        trimmed=trimmed,
+    )  # fmt: skip
     first = 1 if is_row_of_units(words.iloc[0][numbers]) else 0
     values = np.empty((len(words) - first, len(numbers)))
     odd: dict[int, Odd] = {}
+    reader = ConcentrationCells(table.shown, decimal=decimal)
     for column, place in enumerate(numbers):
         cells = [word if isinstance(word, str) else None for word in words[place][first:]]
-        values[:, column], faults = parse_concentrations(cells, decimal)
+        values[:, column], faults = reader.parse(cells)
         known = len(cells) - cells.count(None)
         row, kind = next(iter(faults.items()), (0, ""))
         line = line_of_row(table, row + first) if faults else 0
@@ -98,6 +118,7 @@ def read_concentrations(
     problems = Problems()
     tell_odd(odd, table.shown, table.header, keys, problems)
     problems.raise_any()
+    notes += reader.notes
     return words[texts][first:].reset_index(drop=True), values
 
 

@@ -116,6 +116,13 @@ def _check_whole_numbers(values: np.ndarray, where: str) -> None:
 
 def _check_linear(values: np.ndarray, where: str) -> None:
     shape = patterns.shape_of(values)
+    below = patterns.below_background(values) if shape.low < 0 else ""
+    if below:
+        raise _refusal(
+            where, "linear", f"logarithms or centred values ({below}, down to {shape.low:.3g})",
+            "state `scale: log2`, or give linear values (subtracting a background leaves only few"
+            " and small ones below 0)",
+        )  # fmt: skip
     if shape.high > LOG_MAXIMUM:
         return
     if shape.low < 0:

@@ -40,6 +40,9 @@ SMALL_COUNT, SMALL_COUNTS = 60, 8
 
 MILLION = 1e6
 
+NOISE_SHARE, NOISE_PART = 0.5, 0.1
+"""Noise about a background: half of it is below 0, and it is small beside what is expressed."""
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -270,6 +273,18 @@ def skipped_numbers(values: np.ndarray) -> str:
     if samples < max(2, len(values) / 4):
         return ""
     return f"{samples} samples never have whole numbers that lie between frequent ones"
+
+
+def below_background(values: np.ndarray) -> str:
+    """How many values are below 0, in words, where there are more than subtraction can leave.
+
+    Subtracting a background leaves half of the features that are not there a little below 0.
+    """
+    known = values[np.isfinite(values)]
+    negative = known[known < 0]
+    size = np.abs(known).sum()
+    share, part = (negative.size / known.size, -negative.sum() / size) if size else (0.0, 0.0)
+    return f"{share:.0%} are below 0" if share > NOISE_SHARE or part > NOISE_PART else ""
 
 
 def logged_counts(values: np.ndarray) -> str:

@@ -302,9 +302,22 @@ def test_multiqc_headers_of_old_and_new_versions(put, header, column):
     assert found.columns.tolist() == ["sample", column]
 
 
+def test_multiqc_thousands_texts_and_repeated_headers(put):
+    text = ("Sample\tstar-reads\tfastqc-gc\tfastqc-gc\tstatus\n"
+            's00\t"1,234,567"\t40\t41\tpass\ns01\t1e6\tNA\t42\tfail 2x\n')  # fmt: skip
+    found = multiqc_table(put("m.txt", text) / "m.txt", pd.Index(["s00", "s01"]), pd.DataFrame())
+    assert found.columns.tolist() == ["sample", "star_reads", "fastqc_gc", "fastqc_gc_2"]
+    assert found["star_reads"].tolist() == [1234567, 1e6]
+    assert found["fastqc_gc"].tolist()[:1] == [40]
+    assert found["fastqc_gc_2"].tolist() == [41, 42]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        ("Sample\tx\ns00\t1,23\ns00\t4\n", ("row 2, column 'x'", "groups of three")),
+        ("Sample\tx\ns00\t4\ns00\t12.5 M\n", ("row 3, column 'x'", "followed by a unit")),
+        ("Sample\tx\ns00\t4\ns00\tinf\n", ("row 3, column 'x'", "infinite")),
         ("a,b\n1,2\n", ("row 1", "multiqc_general_stats.txt")),
         ("Sample\tx\nzz\t1\n", ("none of its samples",)),
     ],

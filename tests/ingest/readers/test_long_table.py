@@ -3,6 +3,7 @@
 import csv
 
 import numpy as np
+import polars as pl
 import pytest
 
 from immunosep_omics.ingest.readers.long_table import read
@@ -55,6 +56,24 @@ def test_cytokines_keep_their_names_and_zeros(put):
                 decimal=",", delimiter=";")  # fmt: skip
     assert raw.values.columns.tolist() == ["IL-6, total", "CXCL8"]
     np.testing.assert_array_equal(raw.values, [[0, 7], [1.5, NAN]])
+
+
+@pytest.mark.parametrize("file", ["t.csv", "t.xlsx", "t.parquet"])
+def test_cytokines_out_of_range_and_extrapolated(put, put_sheets, tmp_path, file):
+    rows = [["id", "marker", "pg"], ["s1", "IL6", "OOR <"], ["s2", "IL6", "2*"],
+            ["s1", "TNF", "> 900"], ["s2", "TNF", "4.5"]]  # fmt: skip
+    if file == "t.csv":
+        put(file, "\n".join(",".join(row) for row in rows))
+    elif file == "t.xlsx":
+        put_sheets(file, a=rows)
+    else:
+        pl.DataFrame(rows[1:], schema=rows[0], orient="row").write_parquet(tmp_path / file)
+    raw = table(tmp_path, file=file, run="id", feature="marker", value="pg", kind="cytokines")
+    np.testing.assert_array_equal(raw.values, [[NAN, NAN], [2, 4.5]])
+    assert raw.features["below_lod"].tolist() == [0.5, 0]
+    assert [note[:2] for note in raw.notes] == [
+        ("extrapolated values", 1), ("values below detection", 1), ("values above the range", 1),
+    ]  # fmt: skip
 
 
 def test_refusals(put, refused):

@@ -103,7 +103,7 @@ def test_headers_that_others_changed(put, change):
     assert raw.values.to_dict() == {"P1": {"1": 1, "2": 2}}
 
 
-def test_zeros_are_missing_but_not_among_logarithms(put):
+def test_zeros_are_missing_but_not_among_low_logarithms(put):
     folder = put("p.txt", "Protein IDs\tLFQ intensity a\tLFQ intensity b\nP1\t0\t4\n")
     np.testing.assert_array_equal(proteins(folder).values["P1"], [np.nan, 4])
     np.testing.assert_array_equal(proteins(folder, scale="log2").values["P1"], [0, 4])

@@ -70,11 +70,18 @@ def changed(row, place, cell):
         (changed(1, 6, "s1"), ("more than once: 's1'",)),
         (changed(1, 6, None), ("row 2", "1 samples have no name")),
         (changed(4, 6, "high"), ("row 5, column 's2'", "text 'high'")),
+        (changed(4, 6, "1_000"), ("row 5, column 's2'", "followed by")),
         (changed(0, 0, "Report"), ("rows above",)),
     ],
 )
 def test_refusals(put_sheets, refused, rows, words):
     refused(lambda: metabolon(put_sheets("m.xlsx", a=rows)), "m.xlsx [sheet a]", *words)
+
+
+def test_extrapolated_values_are_read_and_counted(put_sheets):
+    raw = metabolon(put_sheets("m.xlsx", a=changed(4, 6, "2.25*")))
+    np.testing.assert_array_equal(raw.values, VALUES)
+    assert raw.notes[0][:2] == ("extrapolated values", 1)
 
 
 def test_newer_deliveries_are_plain_tables(put_sheets):

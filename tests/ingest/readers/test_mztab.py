@@ -56,6 +56,15 @@ def test_refusals(put, refused):
     refused(lambda: read(facts, folder), "state `format: openms`")
 
 
+def test_infinite_abundances_are_named(put, refused):
+    for text in ("INF", "-inf", "1_000"):
+        folder = put("x.mzTab", META + HEAD + ROWS.replace("7.5", text))
+        refused(
+            lambda folder=folder: proteins(folder),
+            "x.mzTab:11, column 'protein_abundance_assay[2]'",
+        )
+
+
 def test_first_rows_reach_the_proteins_behind_long_metadata(put, refused):
     more = "".join(f"MTD\tsoftware[{n}]\t[,,x,]\n" for n in range(300))
     members = "PRT\tP9\tnull\tnull\tnull\tnull\tnull\tprotein_details\n" * 300

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import hashlib
 import io
 import zipfile
 
@@ -54,6 +55,63 @@ def test_read(put, text):
     assert raw.samples["plate"].tolist() == ["P1", "P2"]
     assert raw.samples["below_lod"].tolist() == [0.5, 0]
     assert [note[:2] for note in raw.notes] == [("control samples", 1), ("control assays", 1)]
+
+
+@pytest.mark.parametrize("file", ["o.csv", "o.xlsx", "o.parquet"])
+def test_concentrations_out_of_range_are_counted(put, put_sheets, tmp_path, file):
+    rows = [["SampleID", "Assay", "OlinkID", "Unit", "Quantified_value"],
+            ["s1", "IL6", "OID1", "pg/mL", "< LLOQ"], ["s2", "IL6", "OID1", "pg/mL", "2.5"],
+            ["s1", "TNF", "OID2", "pg/mL", "> ULOQ"], ["s2", "TNF", "OID2", "pg/mL", "NA"],
+            ]  # fmt: skip
+    if file == "o.csv":
+        put(file, "\n".join(",".join(row) for row in rows))
+    elif file == "o.xlsx":
+        put_sheets(file, a=rows)
+    else:
+        pl.DataFrame(rows[1:], schema=rows[0], orient="row").write_parquet(tmp_path / file)
+    raw = long(tmp_path, file, kind="cytokines")
+    np.testing.assert_array_equal(raw.values, [[np.nan, np.nan], [2.5, np.nan]])
+    assert raw.features["below_lod"].tolist() == [0.5, 0]
+    assert [note[:2] for note in raw.notes] == [
+        ("values below detection", 1), ("values above the range", 1),
+    ]  # fmt: skip
+
+
+def checksums(data):
+    return {"md5": hashlib.md5(data).hexdigest(), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+@pytest.mark.parametrize("kind", ["md5", "sha256"])
+@pytest.mark.parametrize("form", ["{}", "{}\r\n", "{}  npx.csv\n", "{} *folder/npx.csv\n"])
+def test_checksum_in_the_archive(tmp_path, refused, kind, form):
+    digest = checksums(TEXT.encode())[kind]
+    name = {"md5": "MD5_checksum.txt", "sha256": "checksum_sha256.txt"}[kind]
+    for text, right in ((form.format(digest.upper()), True),
+                        (form.format("not a digest"), True),
+                        (form.format(digest[::-1]), False)):  # fmt: skip
+        with zipfile.ZipFile(tmp_path / "o.zip", "w") as archive:
+            archive.writestr("npx.csv", TEXT)
+            archive.writestr(name, text)
+        if right:
+            assert long(tmp_path, "o.zip").values.shape == (2, 3)
+        else:
+            refused(lambda: long(tmp_path, "o.zip"), "[npx.csv]", name, "get it again")
+
+
+def test_checksum_beside_the_file(put, refused):
+    put("npx.csv", TEXT)
+    wrong, right = "0" * 32, checksums(TEXT.encode())["md5"]
+    folder = put("MD5_checksum.txt", right)
+    assert long(folder, "npx.csv").values.shape == (2, 3)
+    put("MD5_checksum.txt", wrong)
+    refused(lambda: long(folder, "npx.csv"), "npx.csv", "MD5_checksum.txt")
+    # Beside another table it may be the other's, unless it names this one.
+    put("other.csv", "a,b")
+    assert long(folder, "npx.csv").values.shape == (2, 3)
+    put("MD5_checksum.txt", f"{right}  npx.csv\n{wrong}  other.csv\n")
+    assert long(folder, "npx.csv").values.shape == (2, 3)
+    put("npx.csv.md5", wrong)
+    refused(lambda: long(folder, "npx.csv"), "npx.csv.md5")
 
 
 def test_without_olink_ids_the_panel_tells_assays_apart(put):
@@ -276,8 +334,8 @@ def test_real_file(shared_data):
 @pytest.mark.parametrize(
     ("npx", "words"),
     [
-        ([1.0, float("inf")], ("column 'NPX', row 2", "infinite")),
-        (["1.5", "1,5"], ("column 'NPX', row 2", "text where a number")),
+        ([1.0, float("inf")], ("row 2, column 'NPX'", "infinite")),
+        (["1.5", "1,5"], ("row 2, column 'NPX'", "ambiguous")),
         ([True, False], ("column 'NPX'", "Boolean")),
     ],
 )

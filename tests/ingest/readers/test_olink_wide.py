@@ -61,12 +61,40 @@ def test_stripped_to_names_and_values(put_sheets):
         ([*STRIPPED, ["s1", 1, 2]], ("sample names stand more than once: 's1'", "rename")),
         ([*STRIPPED, [None, 1, 2]], ("row 4", "no sample name")),
         ([*STRIPPED, ["s3", "high", 2]], ("row 4, column 'IL8'", "text 'high'")),
+        ([*STRIPPED, ["s3", "1_5", 2]], ("row 4, column 'IL8'", "followed by")),
         ([*STRIPPED, ["s3", "1,5", 2]], ("row 4, column 'IL8'", "ambiguous")),
         ([["Assay", "IL8"], ["LOD", 1]], ("no row of a sample",)),
     ],
 )
 def test_refusals(put_sheets, refused, rows, words):
     refused(lambda: wide(put_sheets("o.xlsx", a=rows)), "o.xlsx [sheet a]", *words)
+
+
+def test_odd_cells_are_shown_up_to_a_few_and_counted(put_sheets, refused):
+    rows = [*STRIPPED, *([f"s{n}", "high", "low"] for n in range(3, 7))]
+    message = refused(lambda: wide(put_sheets("o.xlsx", a=rows)), "8 cells are no numbers")
+    assert message.count("column 'IL8'") == 4
+    assert message.count("column 'TNF'") == 1
+
+
+def test_extrapolated_values_are_read_and_counted(put_sheets):
+    raw = wide(put_sheets("o.xlsx", a=[*STRIPPED, ["s3", "3.2*", 2]]))
+    assert raw.values.loc["s3", "IL8"] == 3.2
+    assert [note[:2] for note in raw.notes] == [("extrapolated values", 1)]
+
+
+STACKED = [
+    ["Assay", "IL8", "TNF"], ["s1", 5, 0.5], ["s2", 1, 2], ["LOD", 2, 1], [None, None, None],
+    ["Assay", "IL8", "TNF"], ["s3", 5, 3.5], ["LOD", 8, 3],
+]  # fmt: skip
+
+
+def test_stacked_blocks_of_the_same_assays_keep_their_limits(put_sheets):
+    """By hand: IL8 is below 2 in s2 and below 8 in s3; the median limit is that of two of three."""
+    raw = wide(put_sheets("o.xlsx", a=STACKED))
+    assert raw.features["lod"].tolist() == [2, 1]
+    np.testing.assert_allclose(raw.features["below_lod"], [2 / 3, 1 / 3])
+    assert raw.samples["below_lod"].tolist() == [0.5, 0.5, 0.5]
 
 
 def test_formula_without_a_kept_value(tmp_path, refused):

@@ -412,6 +412,12 @@ def test_a_file_cut_in_its_last_row_is_refused(put, refused):
     refused(lambda: table(folder, "diann"), "t.tsv:3", "7 fields")
 
 
+def test_areas_of_one_sample_without_its_name(put, refused):
+    header = ["Accession", "Description", "Score", "Coverage", "# Peptides", "Area", "MW [kDa]"]
+    folder = put("t.tsv", text(header, ["P1", "d", 9, 50, 3, 1e7, 20]))
+    refused(lambda: table(folder, "proteome_discoverer"), "one sample", "'Area'", "multi-consensus")
+
+
 def test_only_what_a_program_alone_writes_is_called_its_own(put, refused):
     peaks = ["Protein Group", "Protein ID", "Accession", "Coverage (%)", "Area a"]
     folder = put("t.tsv", text(peaks, [1, 2, "P1|A_HUMAN", 9, 5.5]))

@@ -2,6 +2,7 @@
 
 import numpy as np
 import polars as pl
+import pytest
 
 from immunosep_omics.ingest.readers.protein_table import read
 from immunosep_omics.settings.assays import ProteinTable
@@ -34,6 +35,20 @@ DIANN_ROWS = [
     ["a", "P5", "Z", 7.0, "EE2", 3.0, 0.001, 0.001, 0.001, 1],
     ["a", "Cont_P6", "W", 7.0, "FF2", 3.0, 0.001, 0.001, 0.001, 0],
 ]
+
+
+@pytest.mark.parametrize(
+    ("quantity", "words"),
+    [([1.0, np.inf], "an infinite number"), (["1", "high"], "text 'high'"),
+     (["1", "1_000"], "followed by")],
+)  # fmt: skip
+def test_parquet_cells_that_are_no_numbers_are_named(tmp_path, refused, quantity, words):
+    pl.DataFrame(
+        {"Run": ["a", "b"], "Protein.Group": ["P1", "P1"], "Q.Value": [0.0, 0.0],
+         "PG.MaxLFQ": quantity}
+    ).write_parquet(tmp_path / "report.parquet")  # fmt: skip
+    facts = ProteinTable(format="diann", file="report.parquet")
+    refused(lambda: read(facts, tmp_path), "row 2, column 'PG.MaxLFQ'", words)
 
 
 def test_diann_report_as_text_and_parquet(put):

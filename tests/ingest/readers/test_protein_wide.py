@@ -136,7 +136,7 @@ def test_fragpipe_tmt_is_log2(put, refused):
     told = "holds ratios"
     refused(lambda: proteins(folder, "ratio_gene_MD.tsv", "fragpipe", scale="log2"), told)
     raw = proteins(folder, "abundance_gene_MD.tsv", "fragpipe", scale="log2")
-    np.testing.assert_array_equal(raw.values, [[0, 21.5]])
+    np.testing.assert_array_equal(raw.values, [[NAN, 21.5]])
     assert raw.features["gene"].tolist() == ["TNF", "LTA"]
 
 

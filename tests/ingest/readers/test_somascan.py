@@ -99,6 +99,8 @@ def row(place, text, base=0):
         (adat(row(6, "12,5")), ("a.adat:14, column '10-1'", "ambiguous")),
         (adat(row(7, "high")), ("a.adat:14, column '20-2_3'", "text 'high'")),
         (adat(row(7, "inf")), ("a.adat:14, column '20-2_3'", "infinite")),
+        (adat(row(6, "1_000")), ("a.adat:14, column '10-1'", "followed by")),
+        (adat(row(7, "-3.5")), ("a.adat:14, column '20-2_3'", "a negative number where")),
         (adat([*ROWS[:2], ROWS[2][:7]]), ("a.adat:16: the row has 7 fields, not 10", "cut short")),
         (adat(row(1, "")), ("a.adat:14, column 'SampleId'", "no name")),
         (adat(samples=["PlateId", "SampleID", *SAMPLES[2:]]), ("did you mean 'SampleID'?",)),

@@ -35,7 +35,7 @@ LOD = ("lod", "platelod", "maxlod", "nclod", "fixedlod", "lodnpx")
 VALUE = {"olink_npx": "NPX", "cytokines": "Quantified_value"}
 """The column of values for each kind of assay."""
 
-MISSING = ["NA", "NaN", "nan", ".", "> ULOQ", "< LLOQ"]
+MISSING = ["NA", "NaN", "nan", "."]
 
 NOT_NPX = {
     "quantified": "holds quantified values (concentrations: `kind: cytokines`), not NPX",

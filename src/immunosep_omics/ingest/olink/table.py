@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
-import numpy as np
-
-from immunosep_omics.clinical.numbers import parse_numbers, remedy_for
 from immunosep_omics.errors import InputError, Problem, Problems
+from immunosep_omics.ingest.concentrations import ConcentrationCells
 from immunosep_omics.ingest.files import text_file
 from immunosep_omics.ingest.files.table_file import cell_text
-from immunosep_omics.ingest.files.wide_text import SHOWN
 from immunosep_omics.ingest.files.workbook import is_workbook, read_sheet, refuse_bomb, sheet_names
+from immunosep_omics.ingest.olink.checksum import (
+    is_checksum,
+    refuse_wrong_beside,
+    refuse_wrong_in,
+)
 from immunosep_omics.ingest.olink.columns import MISSING, LongNpx, find_places
 from immunosep_omics.ingest.olink.text import from_text
 from immunosep_omics.settings.assays import OlinkLong
-
-if TYPE_CHECKING:
-    import polars as pl
 
 PARQUET, ZIP = b"PAR1", b"PK\x03\x04"
 
@@ -30,7 +27,8 @@ def read_long(facts: OlinkLong, folder: Path, rows: int | None) -> LongNpx:
     """Read the columns that the table has of those above; with `rows`, only so many rows.
 
     The container is told by the file's first bytes. Raises :class:`InputError` for missing
-    columns, cells that are not numbers, and containers that cannot be read.
+    columns, cells that are not numbers, containers that cannot be read, and a checksum in the
+    archive (or, of a file read to its end, beside it) that is another file's.
     """
     path = folder / facts.file
     shown = path.as_posix()
@@ -39,6 +37,8 @@ def read_long(facts: OlinkLong, folder: Path, rows: int | None) -> LongNpx:
             start = file.read(4)
     except OSError:
         start = b""
+    if start and rows is None:
+        refuse_wrong_beside(path)
     if start == PARQUET:
         return _from_parquet(path, facts, shown, rows)
     if start == ZIP and path.suffix.lower() == ".zip":
@@ -65,8 +65,9 @@ def _from_parquet(
             name: table.get_column(names[place]).cast(pl.String).replace([*MISSING, ""], None)
             for name, place in places.texts.items()
         }
+        reader = _reader(shown, facts)
         numbers = {
-            name: _parquet_numbers(table.get_column(names[place]), shown)
+            name: reader.read_series(table.get_column(names[place]))
             for name, place in places.numbers.items()
         }
     except pl.exceptions.PolarsError as error:
@@ -74,46 +75,19 @@ def _from_parquet(
             Problem(shown, f"cannot be read as Parquet ({str(error).splitlines()[0][:80]})",
                     "get the file again")
         ) from None  # fmt: skip
+    reader.raise_any()
     texts = {name: column.cast(pl.Categorical) for name, column in texts.items()}
-    return LongNpx(shown, texts, numbers, [])
+    return LongNpx(shown, texts, numbers, reader.notes)
 
 
-def _parquet_numbers(column: pl.Series, shown: str) -> np.ndarray:
-    """Numbers, NaN where missing; raises :class:`InputError` for text and infinite values."""
-    import polars as pl
-
-    where = f"{shown}, column '{column.name}'"
-    if not (column.dtype.is_numeric() or column.dtype in (pl.String, pl.Null)):
-        raise InputError(
-            Problem(where, f"holds {column.dtype}, not numbers", "export the table again")
-        )
-    if column.dtype == pl.String:
-        words = column.str.strip_chars()
-        column = words.replace([*MISSING, ""], None).cast(pl.Float64, strict=False)
-        odd = words.is_in([*MISSING, ""]).not_() & column.is_null()
-        if odd.any():
-            raise InputError(
-                Problem(
-                    f"{where}, row {odd.arg_true()[0] + 1}",
-                    f"text where a number is expected ({odd.sum()} in this column)",
-                    "store the column as numbers, with a point as decimal mark",
-                )
-            )
-    numbers = column.cast(pl.Float64).to_numpy()
-    infinite = np.flatnonzero(np.isinf(numbers))
-    if len(infinite):
-        raise InputError(
-            Problem(
-                f"{where}, row {infinite[0] + 1}",
-                f"an infinite value ({len(infinite)} in this column)",
-                "mend the step that made it (the log of 0?)",
-            )
-        )
-    return numbers
+def _reader(shown: str, facts: OlinkLong) -> ConcentrationCells:
+    return ConcentrationCells(
+        shown, decimal=facts.decimal, missing=MISSING, keys=OlinkLong.model_fields
+    )
 
 
 def _from_zip(path: Path, shown: str, facts: OlinkLong, rows: int | None) -> LongNpx:
-    """The one table of an archive; checksums lie beside it as Olink delivers."""
+    """The one table of an archive; Olink delivers a checksum beside it."""
     try:
         with zipfile.ZipFile(path) as archive:
             refuse_bomb(archive.infolist(), shown)
@@ -126,6 +100,7 @@ def _from_zip(path: Path, shown: str, facts: OlinkLong, rows: int | None) -> Lon
                         "unpack it, and state the file with NPX",
                     )
                 )  # fmt: skip
+            refuse_wrong_in(archive, names[0], shown)
             data = archive.read(names[0])
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError):
         raise InputError(
@@ -149,7 +124,7 @@ def _is_table(name: str) -> bool:
     path = PurePosixPath(name)
     hidden = path.name.startswith(".") or "__MACOSX" in path.parts
     tables = path.suffix.lower() in (".csv", ".tsv", ".txt", ".parquet")
-    return tables and not hidden and not re.search(r"md5|sha|checksum|readme", path.name.lower())
+    return tables and not hidden and not is_checksum(name) and "readme" not in path.name.lower()
 
 
 def _from_workbook(path: Path, facts: OlinkLong, rows: int | None) -> LongNpx:
@@ -185,16 +160,12 @@ def _from_workbook(path: Path, facts: OlinkLong, rows: int | None) -> LongNpx:
         words = [cell_text(row[place]) for _, row in body]
         column = pl.Series([None if w in ("", *MISSING) else w for w in words], dtype=pl.String)
         texts[name] = column.cast(pl.Categorical)
-    numbers = {}
+    numbers, reader = {}, _reader(sheet.shown, facts)
     for name, place in places.numbers.items():
-        cells = [None if cell_text(row[place]) in MISSING else row[place] for _, row in body]
-        numbers[name], faults = parse_numbers(cells, facts.decimal)
-        header = cell_text(sheet.rows[0][place])
-        for at, kind in list(faults.items())[:SHOWN]:
-            problems.add(
-                f"{sheet.shown} row {body[at][0]}, column '{header}'",
-                f"{kind} where a number is expected", remedy_for(kind),
-            )  # fmt: skip
-        if faults:
-            problems.raise_any()
-    return LongNpx(sheet.shown, texts, numbers, [])
+        numbers[name] = reader.read_column(
+            [row[place] for _, row in body],
+            lambda at: f"{sheet.shown} row {body[at][0]}",
+            cell_text(sheet.rows[0][place]),
+        )
+    reader.raise_any()
+    return LongNpx(sheet.shown, texts, numbers, reader.notes)

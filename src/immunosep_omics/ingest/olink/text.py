@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from immunosep_omics.ingest.concentrations import read_concentrations
 from immunosep_omics.ingest.files import text_file
-from immunosep_omics.ingest.files.wide_text import open_wide, read_columns
+from immunosep_omics.ingest.files.wide_text import open_wide
 from immunosep_omics.ingest.olink.columns import MISSING, LongNpx, Places, find_places
 from immunosep_omics.settings.assays import OlinkLong
 
@@ -30,9 +31,10 @@ def from_text(file: text_file.TextFile, facts: OlinkLong) -> LongNpx:
             name: frame.get_column(str(place)).to_numpy() for name, place in places.numbers.items()
         }
         return LongNpx(file.shown, texts, numbers, file.notes)
-    words, values = read_columns(
+    notes = list(file.notes)
+    words, values = read_concentrations(
         table, list(places.texts.values()), list(places.numbers.values()),
-        decimal=facts.decimal, missing=MISSING,
+        decimal=facts.decimal, missing=MISSING, keys=OlinkLong.model_fields, notes=notes,
     )  # fmt: skip
     words.columns = list(places.texts)
     # A column without any word comes as missing numbers.
@@ -43,7 +45,7 @@ def from_text(file: text_file.TextFile, facts: OlinkLong) -> LongNpx:
         for name in places.texts
     }
     numbers = {name: values[:, place] for place, name in enumerate(places.numbers)}
-    return LongNpx(file.shown, texts, numbers, file.notes)
+    return LongNpx(file.shown, texts, numbers, notes)
 
 
 def _fast(

@@ -30,6 +30,9 @@ from immunosep_omics.ingest.raw_assay import (
     refuse_repeated_samples,
 )
 
+LEAST_LOGARITHM = 5.0
+"""Nearer to 0 there may be values that are truly 0: ratios, spectral counts, centred values."""
+
 Flags = NDArray[np.bool_]
 Read = Callable[..., RawAssay]
 
@@ -77,9 +80,20 @@ def named_proteins(
     return named & ~decoys & ~contaminants, [group_name(group) for group in groups]
 
 
-def zeros_missing(values: NDArray[np.float64], notes: list[Note]) -> NDArray[np.float64]:
-    """Zeros become missing: on a linear scale the programs write them for "not quantified"."""
+def zeros_missing(
+    values: NDArray[np.float64], notes: list[Note], *, log2: bool
+) -> NDArray[np.float64]:
+    """Zeros become missing where they mean "not quantified".
+
+    On a linear scale they always do. Among logarithms they do where they stand apart from all
+    others, as programs that write missing logarithms as 0 leave them: further below the lowest
+    percent of the others than this is below their median. Logarithms that come near 0 keep theirs.
+    """
     zeros = values == 0
+    if log2 and zeros.any():
+        others = values[~zeros & ~np.isnan(values)]
+        low, middle = np.quantile(others, [0.01, 0.5]) if len(others) else (0.0, 0.0)
+        zeros &= low > max(LEAST_LOGARITHM, middle - low)
     if zeros.any():
         reason = "written where nothing is quantified: missing"
         notes.append(Note("zeros", int(zeros.sum()), reason))
@@ -87,7 +101,7 @@ def zeros_missing(values: NDArray[np.float64], notes: list[Note]) -> NDArray[np.
 
 
 def plain_proteins(raw: RawAssay, *, log2: bool) -> RawAssay:
-    """The proteins of a plain table: no decoys, no contaminants; zeros missing unless `log2`.
+    """The proteins of a plain table: no decoys, no contaminants; see :func:`zeros_missing`.
 
     A whole FASTA header (`sp|P02741|CRP_HUMAN C-reactive protein ... GN=CRP`) tells the gene;
     identifiers stay as the file has them. Raises :class:`NothingLeftError`.
@@ -101,10 +115,11 @@ def plain_proteins(raw: RawAssay, *, log2: bool) -> RawAssay:
     described = pd.Series([of_header(name) for name in written], index=features.index, dtype=object)
     features["gene"] = described.where(described.notna(), features["gene"])
     values = raw.values.loc[:, keep]
-    if not log2:
-        values = pd.DataFrame(
-            zeros_missing(values.to_numpy(), notes), index=values.index, columns=values.columns
-        )
+    values = pd.DataFrame(
+        zeros_missing(values.to_numpy(), notes, log2=log2),
+        index=values.index,
+        columns=values.columns,
+    )
     return replace(raw, values=values, features=features[keep], notes=notes)
 
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from immunosep_omics.clinical.numbers import parse_numbers, remedy_for
-from immunosep_omics.errors import InputError, Problem, Problems
+from immunosep_omics.errors import InputError, Problem
+from immunosep_omics.ingest.concentrations import ConcentrationCells, read_concentrations
 from immunosep_omics.ingest.files import text_file
+from immunosep_omics.ingest.files.number_cells import NumberCells
 from immunosep_omics.ingest.files.table_file import cell_text
-from immunosep_omics.ingest.files.wide_text import SHOWN, open_wide, read_columns
-from immunosep_omics.ingest.files.workbook import Row, is_workbook, read_sheet
+from immunosep_omics.ingest.files.wide_text import open_wide, read_columns
+from immunosep_omics.ingest.files.workbook import is_workbook, read_sheet
 from immunosep_omics.ingest.raw_assay import Note
 
 MISSING = [
@@ -68,18 +70,20 @@ def key(header: str) -> str:
 
 def open_report(
     path: Path, rows: int | None, *, decimal: str = ".", delimiter: str | None = None,
-    missing: list[str] = MISSING, keys: Collection[str] = KEYS,
+    missing: list[str] = MISSING, keys: Collection[str] = KEYS, concentrations: bool = False,
 ) -> Report:  # fmt: skip
     """Open a report; with `rows`, only its first rows. The file's own bytes tell what it is.
 
-    (Spectronaut gives text the ending .xls.) `keys`: what its facts can state. Raises
-    :class:`InputError` for what cannot be read.
+    (Spectronaut gives text the ending .xls.) `keys`: what its facts can state. Numbers may be
+    `concentrations`, out of range or extrapolated. Raises :class:`InputError` for what cannot be
+    read.
     """
+    cells = ConcentrationCells if concentrations else NumberCells
     start = _first_bytes(path)
     if start.startswith(PARQUET):
-        return _parquet(path, rows)
+        return _parquet(path, rows, cells, decimal, missing, keys)
     if start.startswith(b"PK\x03\x04") or (start.startswith(b"\xd0\xcf") and is_workbook(path)):
-        return _workbook(path, decimal, missing, keys)
+        return _workbook(path, cells, decimal, missing, keys)
     file = text_file.read_text_file(path, rows=rows)
     if PERSEUS in file.data[:HEAD]:
         raise InputError(
@@ -91,16 +95,18 @@ def open_report(
         )  # fmt: skip
     mark = delimiter or _delimiter(file.data)
     table = open_wide(file.data, mark, file.shown)
+    notes = list(file.notes)
+    read_values = partial(read_concentrations, notes=notes) if concentrations else read_columns
 
     def columns(
         texts: list[int], numbers: list[int], trimmed: bool
     ) -> tuple[pd.DataFrame, Numbers]:
-        frame, values = read_columns(
+        frame, values = read_values(
             table, texts, numbers, decimal=decimal, missing=missing, trimmed=trimmed, keys=keys
         )
         return _categories(frame), values
 
-    return Report(file.shown, table.header, list(file.notes), columns)
+    return Report(file.shown, table.header, notes, columns)
 
 
 def _first_bytes(path: Path) -> bytes:
@@ -125,7 +131,10 @@ def _categories(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(words)
 
 
-def _parquet(path: Path, rows: int | None) -> Report:
+def _parquet(
+    path: Path, rows: int | None, cells: type[NumberCells], decimal: str, missing: list[str],
+    keys: Collection[str],
+) -> Report:  # fmt: skip
     import polars as pl
 
     shown = path.as_posix()
@@ -136,6 +145,7 @@ def _parquet(path: Path, rows: int | None) -> Report:
             Problem(shown, "is not a readable Parquet file", "get the file again")
         ) from None
     header = list(schema)
+    notes: list[Note] = []
 
     def columns(texts: list[int], numbers: list[int], _: bool) -> tuple[pd.DataFrame, Numbers]:
         wanted = [header[place] for place in dict.fromkeys([*texts, *numbers])]
@@ -146,27 +156,22 @@ def _parquet(path: Path, rows: int | None) -> Report:
                 Problem(shown, "the Parquet file is cut short or damaged", "get the file again")
             ) from None
         values = np.empty((frame.height, len(numbers)))
-        problems = Problems()
+        reader = cells(shown, decimal=decimal, missing=missing, keys=keys)
         for at, place in enumerate(numbers):
-            cells = frame[header[place]]
-            if not (cells.dtype.is_numeric() or cells.dtype in (pl.Boolean, pl.String, pl.Null)):
-                cells = pl.Series(["no number"] * len(cells))
-            found = cells.cast(pl.Float64, strict=False)
-            if found.null_count() > cells.null_count():
-                problems.add(
-                    f"{shown}, column '{header[place]}'", "text where numbers are expected",
-                    "export the report again, with this column as numbers",
-                )  # fmt: skip
-            values[:, at] = found.fill_null(np.nan).to_numpy()
-        problems.raise_any()
+            values[:, at] = reader.read_series(frame[header[place]])
+        reader.raise_any()
+        notes.extend(reader.notes)
         words = {p: frame[header[p]].cast(pl.String).to_list() for p in texts}
         return _categories(pd.DataFrame(words, columns=texts, dtype=object)), values
 
-    return Report(shown, header, [], columns)
+    return Report(shown, header, notes, columns)
 
 
-def _workbook(path: Path, decimal: str, missing: list[str], keys: Collection[str]) -> Report:
+def _workbook(
+    path: Path, cells: type[NumberCells], decimal: str, missing: list[str], keys: Collection[str]
+) -> Report:
     sheet = read_sheet(path, None, header_rows=1)
+    notes: list[Note] = []
     if not sheet.rows:
         raise InputError(Problem(sheet.shown, "the sheet is empty", "check the export"))
     header = [cell_text(cell) for cell in sheet.rows[0]]
@@ -178,25 +183,14 @@ def _workbook(path: Path, decimal: str, missing: list[str], keys: Collection[str
     def columns(texts: list[int], numbers: list[int], _: bool) -> tuple[pd.DataFrame, Numbers]:
         words = {place: [cell_text(row[place]) for _, row in body] for place in texts}
         values = np.empty((len(body), len(numbers)))
-        problems = Problems()
+        reader = cells(sheet.shown, decimal=decimal, missing=missing, keys=keys)
         for at, place in enumerate(numbers):
-            values[:, at] = _numbers(body, place, header[place], decimal, missing, sheet.shown,
-                                     keys, problems)  # fmt: skip
-        problems.raise_any()
+            values[:, at] = reader.read_column(
+                [row[place] for _, row in body], lambda n: f"{sheet.shown} row {body[n][0]}",
+                header[place],
+            )  # fmt: skip
+        reader.raise_any()
+        notes.extend(reader.notes)
         return _categories(pd.DataFrame(words, columns=texts, dtype=object)), values
 
-    return Report(sheet.shown, header, [], columns)
-
-
-def _numbers(
-    body: list[tuple[int, Row]], place: int, header: str, decimal: str, missing: list[str],
-    shown: str, keys: Collection[str], problems: Problems,
-) -> Numbers:  # fmt: skip
-    cells = [None if cell_text(row[place]) in missing else row[place] for _, row in body]
-    values, faults = parse_numbers(cells, decimal)
-    for row, kind in list(faults.items())[:SHOWN]:
-        problems.add(
-            f"{shown} row {body[row][0]}, column '{header}'",
-            f"{kind} where a number is expected", remedy_for(kind, keys),
-        )  # fmt: skip
-    return values
+    return Report(sheet.shown, header, notes, columns)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from immunosep_omics.errors import InputError, Problem
+from immunosep_omics.clinical.numbers import parse_numbers, remedy_for
+from immunosep_omics.errors import InputError, Problem, Problems
 from immunosep_omics.ingest.files.text_file import read_text_file
 
 SAMPLE_HEADER = "sample"
@@ -30,8 +30,9 @@ def multiqc_table(path: Path | str, samples: pd.Index, names: pd.DataFrame) -> p
     """`sample` and one column per statistic, a row for each of `samples` (missing where unknown).
 
     `names`: the samples' names in each assay (index: sample). Rows of one sample (its two reads,
-    its lanes) are averaged. Raises :class:`InputError` where the file is no such table, or where
-    none of its samples is known.
+    its lanes) are averaged; a header that stands again is numbered (`percent_gc_2`). Raises
+    :class:`InputError` where the file is no such table, where none of its samples is known, and
+    for a cell that could be several numbers.
     """
     text = read_text_file(Path(path)).data.decode()
     lines = [line.split("\t") for line in text.splitlines() if line.strip()]
@@ -43,7 +44,7 @@ def multiqc_table(path: Path | str, samples: pd.Index, names: pd.DataFrame) -> p
                 "give multiqc_general_stats.txt from MultiQC's folder multiqc_data",
             )
         )  # fmt: skip
-    headers = [_short(header) for header in lines[0][1:]]
+    headers = _numbered([_short(header) for header in lines[0][1:]])
     known = _known(samples, names)
     targets = [_target(fields[0].strip().strip('"'), known) for fields in lines[1:]]
     if not any(targets):
@@ -54,9 +55,8 @@ def multiqc_table(path: Path | str, samples: pd.Index, names: pd.DataFrame) -> p
                 "name the samples there as in the clinical table or in an assay's file",
             )
         )
-    values = [[_number(field) for field in _padded(f[1:], len(headers))] for f in lines[1:]]
-    table = pd.DataFrame(values, columns=headers, dtype=np.float64)
-    table = table.loc[:, ~table.columns.duplicated()].dropna(axis="columns", how="all")
+    table = _numbers([_padded(fields[1:], len(headers)) for fields in lines[1:]], headers, shown)
+    table = table.dropna(axis="columns", how="all")
     joined = table.groupby(pd.Series(targets, dtype=object)).mean().reindex(samples)
     joined.insert(0, "sample", samples)
     return joined.reset_index(drop=True)
@@ -91,8 +91,28 @@ def _padded(fields: list[str], width: int) -> list[str]:
     return (fields + [""] * width)[:width]
 
 
-def _number(field: str) -> float:
-    try:
-        return float(field.strip().strip('"').rstrip("%"))
-    except ValueError:
-        return float("nan")
+def _numbered(headers: list[str]) -> list[str]:
+    """Each header once: two modules may call a statistic the same."""
+    taken: list[str] = []
+    for header in headers:
+        names = (header, *(f"{header}_{n}" for n in range(2, len(headers) + 2)))
+        taken.append(next(name for name in names if name not in taken))
+    return taken
+
+
+def _numbers(rows: list[list[str]], headers: list[str], shown: str) -> pd.DataFrame:
+    """Numbers, with commas between thousands or not; missing where a statistic is text."""
+    table, problems = pd.DataFrame(columns=headers, index=range(len(rows)), dtype=float), Problems()
+    for place, header in enumerate(headers):
+        cells = [row[place].strip().strip('"').rstrip("%") for row in rows]
+        table[header], faults = parse_numbers(cells, ".", thousands=",")
+        odd = {n: kind for n, kind in faults.items() if not kind.startswith("text")}
+        if odd and table[header].notna().any():
+            row, kind = next(iter(odd.items()))
+            more = f" (and {len(odd) - 1} more in this column)" if len(odd) > 1 else ""
+            problems.add(
+                f"{shown}, row {row + 2}, column '{header}' (multiqc)",
+                f"{kind} where a number is expected{more}", remedy_for(kind, ()),
+            )  # fmt: skip
+    problems.raise_any()
+    return table

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
+from immunosep_omics.ingest.concentrations import KINDS, out_of_range
 from immunosep_omics.ingest.proteins.assay import looking_further, zeros_missing
 from immunosep_omics.ingest.proteins.names import run_names
 from immunosep_omics.ingest.proteins.report_file import Report, open_report
@@ -23,14 +24,15 @@ def read(facts: LongTable, folder: Path, rows: int | None = None) -> RawAssay:
     """Read a long table; parts are rolled up to proteins where `part` is stated.
 
     Without `part`, of several values of one run and feature the highest stays. Headers count as
-    stated. Raises :class:`InputError` for a header that is not there or stands more than once,
-    and where `only` leaves no row.
+    stated. Metabolites and cytokines may be out of range, as in a matrix. Raises
+    :class:`InputError` for a header that is not there or stands more than once, and where `only`
+    leaves no row.
     """
     report = open_report(
         folder / facts.file, rows, decimal=facts.decimal, delimiter=facts.delimiter,
         missing=[*facts.missing, *(text for text in ("", "NaN", "nan") if text not in
                                    facts.missing)],
-        keys=LongTable.model_fields,
+        keys=LongTable.model_fields, concentrations=facts.kind in KINDS,
     )  # fmt: skip
     at = _places(report, facts)
     texts_at = dict.fromkeys(at[name] for name in (facts.run, facts.feature, *facts.part,
@@ -42,8 +44,8 @@ def read(facts: LongTable, folder: Path, rows: int | None = None) -> RawAssay:
     keep &= (run != "").to_numpy()
     texts = texts[keep].reset_index(drop=True)
     values = numbers[keep]
-    if facts.kind == "ms_proteins" and facts.stated_scale != "log2":
-        values = zeros_missing(values, notes)
+    if facts.kind == "ms_proteins":
+        values = zeros_missing(values, notes, log2=facts.stated_scale == "log2")
     run = texts[at[facts.run]].cat.remove_unused_categories()
     samples = run_names([str(name) for name in run.cat.categories])
     sample = run.cat.codes.to_numpy().astype(np.intp)
@@ -54,7 +56,7 @@ def read(facts: LongTable, folder: Path, rows: int | None = None) -> RawAssay:
             rows_kept, np.ones(len(texts), dtype=bool), None, report.shown, notes,
             facts.roll_up if facts.part else None, log2=facts.stated_scale == "log2",
         )  # fmt: skip
-    return _plain(rows_kept, report.shown, notes)
+    return out_of_range(_plain(rows_kept, report.shown, notes))
 
 
 def _plain(rows: Rows, shown: str, notes: list[Note]) -> RawAssay:

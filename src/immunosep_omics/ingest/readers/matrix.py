@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.clinical.numbers import parse_numbers, remedy_for
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
 from immunosep_omics.ingest import concentrations
 from immunosep_omics.ingest.files import text_file
@@ -19,6 +19,7 @@ from immunosep_omics.ingest.files.lines import (
     NotPlainTextError,
     lines_in_file,
 )
+from immunosep_omics.ingest.files.number_cells import NumberCells
 from immunosep_omics.ingest.files.table_file import cell_text, filled_in, parts_of
 from immunosep_omics.ingest.files.table_top import refuse_other_tops
 from immunosep_omics.ingest.files.wide_text import SHOWN, open_wide, read_columns
@@ -63,20 +64,9 @@ def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
     path = folder / facts.file
     notes: list[Note] = []
     if is_workbook(path):
-        sheet = read_sheet(path, facts.sheet, rows=rows)
-        shown, header = sheet.shown, [cell_text(cell) for cell in sheet.rows[0]]
-        names_at, values_at = _choose(header, facts, shown)
-        if facts.kind in concentrations.KINDS and len(sheet.rows) > 1:
-            under = [sheet.rows[1][place] for place in values_at]
-            if concentrations.is_row_of_units(under):
-                sheet.rows[1] = [None] * len(header)
-        body = [row for row in sheet.rows[1:] if any(cell_text(cell) for cell in row)]
-        names = _names(facts.names, [[cell_text(row[at]) for row in body] for at in names_at])
-        values = _sheet_values(sheet.rows, header, values_at, facts, shown)
+        shown, frame = _from_sheet(facts, path, rows, notes)
     else:
-        shown = path.as_posix()
-        header, values_at, names, values = _text_columns(facts, path, rows, notes)
-    frame = pd.DataFrame(values, index=names, columns=[header[place] for place in values_at])
+        shown, frame = path.as_posix(), _from_text(facts, path, rows, notes)
     frame = _without_unnamed(frame, shown, notes)
     if facts.samples_in == "columns":
         frame = frame.T
@@ -94,24 +84,39 @@ def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
     return raw
 
 
-def _text_columns(
+def _from_sheet(
     facts: Matrix, path: Path, rows: int | None, notes: list[Note]
-) -> tuple[list[str], list[int], list[str], np.ndarray]:
-    """Header, positions of the values, row names and values (rows x columns) of a text file."""
+) -> tuple[str, pd.DataFrame]:
+    """A sheet's name, as messages have it, and its values."""
+    sheet = read_sheet(path, facts.sheet, rows=rows)
+    header = [cell_text(cell) for cell in sheet.rows[0]]
+    names_at, values_at = _choose(header, facts, sheet.shown)
+    if facts.kind in concentrations.KINDS and len(sheet.rows) > 1:
+        under = [sheet.rows[1][place] for place in values_at]
+        if concentrations.is_row_of_units(under):
+            sheet.rows[1] = [None] * len(header)
+    body = [row for row in sheet.rows[1:] if any(cell_text(cell) for cell in row)]
+    names = _names(facts.names, [[cell_text(row[at]) for row in body] for at in names_at])
+    values = _sheet_values(sheet.rows, header, values_at, facts, sheet.shown, notes)
+    return sheet.shown, _frame(names, header, values_at, values)
+
+
+def _from_text(facts: Matrix, path: Path, rows: int | None, notes: list[Note]) -> pd.DataFrame:
+    """The values of a text file; of a large one piece by piece where it is plain."""
     lines = None if rows else lines_in_file(path)
     if lines is not None:
         try:
-            return _columns(facts, path, lines)
+            return _from_lines(facts, path, lines, notes)
         except NotPlainTextError:
             pass
     file = text_file.read_text_file(path, rows)
     notes += file.notes
-    return _columns(facts, path, file.data)
+    return _from_lines(facts, path, file.data, notes)
 
 
-def _columns(
-    facts: Matrix, path: Path, data: bytes | LinesInFile
-) -> tuple[list[str], list[int], list[str], np.ndarray]:
+def _from_lines(
+    facts: Matrix, path: Path, data: bytes | LinesInFile, notes: list[Note]
+) -> pd.DataFrame:
     shown = path.as_posix()
     delimiter = text_file.delimiter_of(path, facts.delimiter)
     top = (LinesInMemory(data) if isinstance(data, bytes) else data).first()
@@ -119,15 +124,23 @@ def _columns(
     table = open_wide(data, delimiter, shown)
     names_at, values_at = _choose(table.header, facts, shown)
     read_values = (
-        concentrations.read_concentrations if facts.kind in concentrations.KINDS else read_columns
+        partial(concentrations.read_concentrations, notes=notes)
+        if facts.kind in concentrations.KINDS
+        else read_columns
     )
     texts, values = read_values(
         table, names_at, values_at, decimal=facts.decimal, missing=facts.missing,
         keys=Matrix.model_fields,
     )  # fmt: skip
     columns = [texts[at].fillna("").str.strip().tolist() for at in names_at]
-    names = _names(facts.names, columns)
-    return table.header, values_at, names, values
+    return _frame(_names(facts.names, columns), table.header, values_at, values)
+
+
+def _frame(
+    names: list[str], header: list[str], values_at: list[int], values: np.ndarray
+) -> pd.DataFrame:
+    """Values with the names of rows and columns as they stand in the file."""
+    return pd.DataFrame(values, index=names, columns=[header[place] for place in values_at])
 
 
 def _names(stated: str | None, columns: list[list[str]]) -> list[str]:
@@ -204,23 +217,18 @@ def _without_unnamed(frame: pd.DataFrame, shown: str, notes: list[Note]) -> pd.D
 
 
 def _sheet_values(
-    rows: list[list[object]], header: list[str], values_at: list[int], facts: Matrix, shown: str
-) -> np.ndarray:
+    rows: list[list[object]], header: list[str], values_at: list[int], facts: Matrix, shown: str,
+    notes: list[Note],
+) -> np.ndarray:  # fmt: skip
     numbers = [n for n, row in enumerate(rows[1:], start=2) if any(cell_text(c) for c in row)]
     body = [rows[number - 1] for number in numbers]
     values = np.empty((len(body), len(values_at)))
-    parse = (
-        concentrations.parse_concentrations if facts.kind in concentrations.KINDS else parse_numbers
-    )
-    problems, told = Problems(), 0
+    cells = concentrations.ConcentrationCells if facts.kind in concentrations.KINDS else NumberCells
+    reader = cells(shown, decimal=facts.decimal, missing=facts.missing, keys=Matrix.model_fields)
     for column, place in enumerate(values_at):
-        cells = [None if cell_text(row[place]) in facts.missing else row[place] for row in body]
-        values[:, column], faults = parse(cells, facts.decimal)
-        for row, kind in list(faults.items())[: max(0, SHOWN - told)]:
-            told += 1
-            problems.add(
-                f"{shown} row {numbers[row]}, column '{header[place]}'",
-                f"{kind} where a number is expected", remedy_for(kind, Matrix.model_fields),
-            )  # fmt: skip
-    problems.raise_any()
+        values[:, column] = reader.read_column(
+            [row[place] for row in body], lambda row: f"{shown} row {numbers[row]}", header[place]
+        )
+    reader.raise_any()
+    notes += reader.notes
     return values

@@ -70,8 +70,7 @@ def read(facts: MaxQuant, folder: Path, rows: int | None = None) -> RawAssay:
     groups = texts[identifier].astype(str)
     keep, notes = _without_flagged(texts, groups)
     values = values[keep]
-    if facts.stated_scale != "log2":
-        values = zeros_missing(values, notes)
+    values = zeros_missing(values, notes, log2=facts.stated_scale == "log2")
     groups = groups[keep]
     return protein_assay(
         values.T, list(samples.values()), [group_name(group) for group in groups],

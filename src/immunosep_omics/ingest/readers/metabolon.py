@@ -8,12 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.clinical.numbers import remedy_for
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
-from immunosep_omics.ingest.concentrations import out_of_range, parse_concentrations
+from immunosep_omics.ingest.concentrations import ConcentrationCells, out_of_range
 from immunosep_omics.ingest.files.table_file import cell_text
 from immunosep_omics.ingest.files.text_file import delimiter_of, read_text_file, records
-from immunosep_omics.ingest.files.wide_text import SHOWN
 from immunosep_omics.ingest.files.workbook import Sheet, is_workbook, read_sheet
 from immunosep_omics.ingest.raw_assay import Note, RawAssay, feature_table, refuse_repeated_samples
 from immunosep_omics.settings.assays import Metabolon
@@ -55,7 +53,7 @@ def read(facts: Metabolon, folder: Path, rows: int | None = None) -> RawAssay:
     filled = [n for n in range(top + 1, len(sheet.rows)) if any(map(cell_text, sheet.rows[n]))]
     body = [n for n in filled if cell_text(sheet.rows[n][names_at])]
     notes = [Note("rows without a name", len(filled) - len(body), "no metabolite is named")]
-    values = _values(facts, sheet, body, samples_at, names)
+    values = _values(facts, sheet, body, samples_at, names, notes)
     metabolites = [cell_text(sheet.rows[n][names_at]) for n in body]
     features = feature_table(metabolites)
     for place in range(label + 1):
@@ -153,20 +151,16 @@ def _sample_names(
 
 
 def _values(
-    facts: Metabolon, sheet: Sheet, body: list[int], samples_at: list[int], names: list[str]
-) -> np.ndarray:
+    facts: Metabolon, sheet: Sheet, body: list[int], samples_at: list[int], names: list[str],
+    notes: list[Note],
+) -> np.ndarray:  # fmt: skip
     """Metabolites x samples."""
     values = np.empty((len(body), len(samples_at)))
-    problems, told = Problems(), 0
-    for column, place in enumerate(samples_at):
-        cells = [sheet.rows[n][place] for n in body]
-        known = [None if cell_text(cell) in facts.missing else cell for cell in cells]
-        values[:, column], faults = parse_concentrations(known, facts.decimal)
-        for row, kind in list(faults.items())[: max(0, SHOWN - told)]:
-            told += 1
-            problems.add(
-                f"{_row(sheet, body[row])}, column '{names[column]}'",
-                f"{kind} where a number is expected", remedy_for(kind),
-            )  # fmt: skip
-    problems.raise_any()
+    reader = ConcentrationCells(sheet.shown, decimal=facts.decimal, missing=facts.missing)
+    for column, (place, name) in enumerate(zip(samples_at, names, strict=True)):
+        values[:, column] = reader.read_column(
+            [sheet.rows[n][place] for n in body], lambda row: _row(sheet, body[row]), name
+        )
+    reader.raise_any()
+    notes += reader.notes
     return values

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from immunosep_omics.clinical.numbers import parse_numbers, remedy_for
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
+from immunosep_omics.ingest.files.number_cells import NumberCells
 from immunosep_omics.ingest.files.text_file import read_text_file
 from immunosep_omics.ingest.proteins.assay import (
     NothingLeftError,
@@ -24,7 +24,7 @@ from immunosep_omics.settings.assays import ProteinTable
 
 QUANTITIES = ("assay", "study_variable")
 COLUMN = re.compile(r"protein_abundance_(assay|study_variable)\[(\d+)\]")
-MISSING = ("", "null", "NaN", "nan", "NA", "INF")
+MISSING = ("", "null", "NaN", "nan", "NA")
 DECOY = re.compile(r"opt_global_.*decoy.*|opt_global_.*MS:1002217.*", re.IGNORECASE)
 RESULT = "opt_global_result_type"
 DETAILS = "protein_details"
@@ -66,8 +66,7 @@ def read_mztab(path: Path, facts: ProteinTable, rows: int | None) -> RawAssay:
     keep, groups = named_proteins(_groups(table, header), notes)
     keep &= _real_rows(table, header, notes)
     values = values[keep]
-    if facts.stated_scale != "log2":
-        values = zeros_missing(values, notes)
+    values = zeros_missing(values, notes, log2=facts.stated_scale == "log2")
     if not len(values) or np.isnan(values).all():
         raise NothingLeftError(
             Problem(file.shown, "the proteins have no abundance", "give the MSstats table instead")
@@ -115,16 +114,12 @@ def _values(
     table: pd.DataFrame, lines: list[int], columns: dict[int, str], header: list[str], shown: str
 ) -> NDArray[np.float64]:
     values = np.full((len(table), len(columns)), np.nan)
-    problems = Problems()
+    reader = NumberCells(shown, missing=MISSING, keys=())
     for at, place in enumerate(columns):
-        cells = [None if cell in MISSING else cell for cell in table[place]]
-        values[:, at], faults = parse_numbers(cells, ".")
-        for row, kind in list(faults.items())[:1]:
-            problems.add(
-                f"{shown}:{lines[row]}, column '{header[place]}'",
-                f"{kind} where a number is expected", remedy_for(kind, ()),
-            )  # fmt: skip
-    problems.raise_any()
+        values[:, at] = reader.read_column(
+            table[place].tolist(), lambda row: f"{shown}:{lines[row]}", header[place]
+        )
+    reader.raise_any()
     return values
 
 

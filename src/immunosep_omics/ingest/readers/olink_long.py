@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem
+from immunosep_omics.ingest.concentrations import out_of_range
 from immunosep_omics.ingest.olink.controls import (
     CONTROL_ASSAY,
     CONTROL_SAMPLE,
@@ -18,6 +19,7 @@ from immunosep_omics.ingest.olink.controls import (
     joined,
     warnings,
 )
+from immunosep_omics.ingest.olink.limits import add_limits
 from immunosep_omics.ingest.olink.table import read_long
 from immunosep_omics.ingest.raw_assay import Note, RawAssay, feature_table
 from immunosep_omics.settings.assays import OlinkLong
@@ -46,7 +48,8 @@ class _Coded:
 def read(facts: OlinkLong, folder: Path, rows: int | None = None) -> RawAssay:
     """Read NPX or concentrations; headers in any of Olink's spellings (`SampleID`, `Sample_ID`).
 
-    NPX below the limit of detection and NPX with a warning are kept. Rows of control samples and
+    NPX below the limit of detection and NPX with a warning are kept; concentrations out of range
+    (`< LLOQ`) are missing, and counted. Rows of control samples and
     control assays are left out and counted. A feature is its OlinkID, or its assay where the file
     has none; with its block or panel before it where a sample has it in several. Raises
     :class:`InputError` for a missing column, a row without sample or assay, and a sample that has
@@ -77,11 +80,8 @@ def read(facts: OlinkLong, folder: Path, rows: int | None = None) -> RawAssay:
     features = _feature_table(feature, columns)
     samples = _sample_table(columns)
     if lod is not None:
-        below = np.where(np.isnan(values) | np.isnan(lod), np.nan, values < lod)
-        features["lod"] = pd.DataFrame(lod).median().to_numpy()
-        features["below_lod"] = pd.DataFrame(below).mean().to_numpy()
-        samples["below_lod"] = pd.DataFrame(below).mean(axis=1).to_numpy()
-    return RawAssay(frame, features, samples, table.shown, notes)
+        add_limits(features, samples, values, lod)
+    return out_of_range(RawAssay(frame, features, samples, table.shown, notes))
 
 
 def _coded(column: pl.Series) -> _Coded:

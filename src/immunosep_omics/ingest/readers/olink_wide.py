@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.clinical.numbers import remedy_for
 from immunosep_omics.errors import InputError, Problem, Problems
-from immunosep_omics.ingest.concentrations import out_of_range, parse_concentrations
+from immunosep_omics.ingest.concentrations import ConcentrationCells, out_of_range
+from immunosep_omics.ingest.files.number_cells import NumberCells
 from immunosep_omics.ingest.files.table_file import cell_text
 from immunosep_omics.ingest.files.text_file import read_text_file, records
-from immunosep_omics.ingest.files.wide_text import SHOWN
 from immunosep_omics.ingest.files.workbook import Sheet, is_workbook, read_sheet, sheet_names
 from immunosep_omics.ingest.olink.controls import joined, warnings
+from immunosep_omics.ingest.olink.limits import add_limits
 from immunosep_omics.ingest.olink.sheet import HEADER_ROWS, Block, blocks, key
 from immunosep_omics.ingest.raw_assay import (
     Note,
@@ -127,51 +129,55 @@ def _with_fitting(error: InputError, path: Path, facts: OlinkWide) -> InputError
     return InputError([Problem(p.where, p.problem, p.remedy + more) for p in error.problems])
 
 
+@dataclass(frozen=True)
+class _Part:
+    """One block, or several together: the assay, and the limits of detection of each value."""
+
+    raw: RawAssay
+    lod: pd.DataFrame
+
+
 def _read(sheet: Sheet, facts: OlinkWide) -> RawAssay:
     found = list(blocks(sheet, facts.kind))
-    parts = [_part(block, facts) for block in found]
-    raw = parts[0]
-    for part in parts[1:]:
-        raw = _together(raw, part)
+    reader = ConcentrationCells(
+        sheet.shown, decimal=facts.decimal, missing=MISSING, keys=OlinkWide.model_fields
+    )
+    whole = reduce(_together, [_part(block, reader) for block in found])
+    raw, lod = whole.raw, whole.lod.to_numpy()
     if raw.values.empty:
         raise InputError(Problem(sheet.shown, "there is no row of a sample", "check the sheet"))
+    if not np.isnan(lod).all():
+        add_limits(raw.features, raw.samples, raw.values.to_numpy(), lod)
     controls = sum(block.controls for block in found)
     if controls:
         raw.notes.append(Note("control samples", controls, "rows of control wells"))
+    raw.notes.extend(reader.notes)
     return out_of_range(raw)
 
 
-def _part(block: Block, facts: OlinkWide) -> RawAssay:
+def _part(block: Block, reader: ConcentrationCells) -> _Part:
     problems = Problems()
-    values = _numbers(block, [place for _, place in block.samples], facts, problems)
+    values = _numbers(block, [place for _, place in block.samples], reader)
+    lod = _lod(block, reader)
+    reader.tell(problems)
     names = [name for name, _ in block.samples]
     refuse_repeated_samples(names, block.sheet.shown, problems)
     problems.raise_any()
     features = _features(block)
-    samples = _quality(block, names)
-    lod = _lod(block, facts)
-    if lod is not None:
-        below = np.where(np.isnan(values) | np.isnan(lod), np.nan, values < lod)
-        features["lod"] = pd.DataFrame(lod).median().to_numpy()
-        features["below_lod"] = pd.DataFrame(below).mean().to_numpy()
-        samples["below_lod"] = pd.DataFrame(below).mean(axis=1).to_numpy()
     frame = pd.DataFrame(values, index=names, columns=features.index)
-    return RawAssay(frame, features, samples, block.sheet.shown)
+    raw = RawAssay(frame, features, _quality(block, names), block.sheet.shown)
+    return _Part(raw, pd.DataFrame(lod, index=frame.index, columns=frame.columns))
 
 
-def _numbers(block: Block, rows: list[int], facts: OlinkWide, problems: Problems) -> np.ndarray:
-    """Rows x assays; the first cells that are no numbers are noted."""
-    values, told = np.empty((len(rows), len(block.assays))), 0
+def _numbers(block: Block, rows: list[int], reader: NumberCells) -> np.ndarray:
+    """Rows x assays; the cells that are no numbers are noted."""
+    values = np.empty((len(rows), len(block.assays)))
     for place, (column, name) in enumerate(block.assays.items()):
-        cells = [block.sheet.rows[row][column] for row in rows]
-        known = [None if cell_text(cell) in MISSING else cell for cell in cells]
-        values[:, place], faults = parse_concentrations(known, facts.decimal)
-        for row, kind in list(faults.items())[: max(0, SHOWN - told)]:
-            told += 1
-            problems.add(
-                f"{block.sheet.shown} row {rows[row] + 1}, column '{name}'",
-                f"{kind} where a number is expected", remedy_for(kind),
-            )  # fmt: skip
+        values[:, place] = reader.read_column(
+            [block.sheet.rows[row][column] for row in rows],
+            lambda row: f"{block.sheet.shown} row {rows[row] + 1}",
+            name,
+        )
     return values
 
 
@@ -204,23 +210,21 @@ def _quality(block: Block, names: list[str]) -> pd.DataFrame:
     return samples
 
 
-def _lod(block: Block, facts: OlinkWide) -> np.ndarray | None:
+def _lod(block: Block, reader: NumberCells) -> np.ndarray:
     """Samples x assays: of the sample's plate where the file tells it, else the one of all."""
     rows = {
         word: [place for name, place in block.summaries if key(name) == word]
         for word in ("lod", "maxlod", "platelod")
     }
-    count = len(block.samples)
+    shape = (len(block.samples), len(block.assays))
     common = rows["lod"][:1] or rows["maxlod"][:1]
     by_plate = rows["platelod"] or (rows["lod"] if len(rows["lod"]) > 1 else [])
     if not common and not by_plate:
-        return None
-    problems = Problems()
-    of_plates = _numbers(block, by_plate, facts, problems)
-    of_all = _numbers(block, common, facts, problems)
-    problems.raise_any()
+        return np.full(shape, np.nan)
+    of_plates = _finite(_numbers(block, by_plate, reader))
+    of_all = _finite(_numbers(block, common, reader))
     everywhere = of_all[0] if common else pd.DataFrame(of_plates).max().to_numpy()
-    lod = np.tile(everywhere, (count, 1))
+    lod = np.tile(everywhere, (shape[0], 1))
     for at, column in enumerate(block.assays):
         plate = _plate_column(block, column)
         if plate is None or not by_plate:
@@ -232,6 +236,11 @@ def _lod(block: Block, facts: OlinkWide) -> np.ndarray | None:
     return lod
 
 
+def _finite(limits: np.ndarray) -> np.ndarray:
+    """Limits that are themselves out of range are not known."""
+    return np.where(np.isfinite(limits), limits, np.nan)
+
+
 def _plate_column(block: Block, assay: int) -> int | None:
     """The column of plates that belongs to an assay's panel."""
     columns = block.quality.get("plate", [])
@@ -240,26 +249,26 @@ def _plate_column(block: Block, assay: int) -> int | None:
     return next(iter(own or columns), None)
 
 
-def _together(one: RawAssay, other: RawAssay) -> RawAssay:
+def _together(part: _Part, further: _Part) -> _Part:
     """Two blocks of a sheet: further panels of the same samples, or further samples."""
+    one, other = part.raw, further.raw
     both = one.values.columns.intersection(other.values.columns)
     twice = one.values.index.intersection(other.values.index)
     if len(both) and len(twice):
         problems = Problems()
         refuse_repeated_samples([*twice, *twice], one.source, problems)
         problems.raise_any()
-    values = one.values.combine_first(other.values)
     names = list(dict.fromkeys([*one.values.index, *other.values.index]))
     features = pd.concat([one.features, other.features.drop(index=both)])
     samples = pd.concat([one.samples, other.samples])
-    texts = [name for name in ("plate", "qc_warning") if name in samples]
-    samples[texts] = samples[texts].fillna("")
-    rules = {"plate": joined, "qc_warning": _worse, "below_lod": "mean"}
-    merged = samples.groupby(level=0, sort=False).agg(
-        {name: rule for name, rule in rules.items() if name in samples}
-    )
-    values = values.loc[names, features.index]
-    return RawAssay(values, features, merged.loc[names], one.source, [*one.notes, *other.notes])
+    rules = {"plate": joined, "qc_warning": _worse}
+    told = {name: rule for name, rule in rules.items() if name in samples}
+    samples[[*told]] = samples[[*told]].fillna("")
+    merged = samples.groupby(level=0, sort=False).agg(told) if told else pd.DataFrame(index=names)
+    values = one.values.combine_first(other.values).loc[names, features.index]
+    lod = part.lod.combine_first(further.lod).loc[names, features.index]
+    raw = RawAssay(values, features, merged.loc[names], one.source, [*one.notes, *other.notes])
+    return _Part(raw, lod)
 
 
 def _worse(texts: pd.Series) -> str:

@@ -91,6 +91,26 @@ class Long(Layout):
     isotopes: bool = False
 
 
+@dataclass(frozen=True)
+class Unread:
+    """A table of a program that is known by its headers, and cannot be read: why, what instead."""
+
+    program: str
+    marks: tuple[str, ...]
+    problem: str
+    remedy: str
+
+
+UNREAD: tuple[Unread, ...] = (
+    Unread(
+        "proteome_discoverer", ("accession", "area"),
+        "holds the proteins of one sample, which its column 'Area' does not name (Proteome"
+        " Discoverer 1.4)",
+        "open all samples' results as one multi-consensus report, and export that (`Area A2`,"
+        " `Area B2`, ...); or join the tables, and state `format: matrix`",
+    ),
+)  # fmt: skip
+
 DIANN_ANNOTATION = frozenset(
     ["proteingroup", "proteinids", "proteinnames", "genes", "firstproteindescription",
      "nsequences", "nproteotypicsequences", "proteotypic", "strippedsequence", "modifiedsequence",

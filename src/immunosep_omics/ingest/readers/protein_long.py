@@ -78,10 +78,10 @@ def read_long(layout: Long, report: Report, facts: ProteinTable) -> RawAssay:
     part_at = [at[name] for name in layout.part_values.get(quantity, ()) if name in at]
     proteins_at, runs_at = _needed(layout, report)
     genes_at = place_of(layout.genes, report)
-    beside = [name for name in (layout.within, *FINER, SAME, FRACTIONS) if name in at]
-    flags = [name for name, *_ in (*drop, *layout.missing_where) if name in at]
-    texts_at = [proteins_at, runs_at, *([] if genes_at is None else [genes_at]), *part_at,
-                *(at[name] for name in (*beside, *flags))]  # fmt: skip
+    flags = [name for name, *_ in (*drop, *layout.missing_where)]
+    beside = [at[name] for name in (layout.within, *FINER, SAME, FRACTIONS, *flags) if name in at]
+    texts_at = [place for place in (proteins_at, runs_at, genes_at, *part_at, *beside)
+                if place is not None]  # fmt: skip
     texts, numbers = report.columns(list(dict.fromkeys(texts_at)), [*values_at, *q_at], False)
     notes = list(report.notes)
     values = numbers[:, : len(values_at)]
@@ -91,13 +91,11 @@ def read_long(layout: Long, report: Report, facts: ProteinTable) -> RawAssay:
     keep = without(drop, texts, at, everything, notes)
     keep &= passing(numbers[:, len(values_at) :], report, q_at, facts.max_q_value, keep, notes)
     part = combined([_without_isotopes(texts[place], layout) for place in part_at], len(texts))
-    proteins = texts[proteins_at].cat
-    if layout.joined != ";":
-        words = [str(name).replace(layout.joined, ";") for name in proteins.categories]
-        texts[proteins_at] = proteins.rename_categories(words)
-    values = values if log2 else zeros_missing(values, notes)
-    rows = _by_channel(Rows(sample, samples, texts[proteins_at], part, values),
-                       list(channels.values()))  # fmt: skip
+    values = zeros_missing(values, notes, log2=log2)
+    rows = _by_channel(
+        Rows(sample, samples, _members(texts[proteins_at], layout), part, values),
+        list(channels.values()),
+    )
     keep = np.tile(keep, max(1, len(channels)))
     genes = None if genes_at is None else pd.concat([texts[genes_at]] * max(1, len(channels)))
     return long_assay(rows, keep, genes, report.shown, notes, facts.roll_up if of_parts else None,
@@ -203,6 +201,14 @@ def _samples(
             names = names + "_" + channel.astype(str).to_numpy()
     sample, samples = pd.factorize(names)
     return sample.astype(np.intp), [str(name) for name in samples]
+
+
+def _members(column: pd.Series, layout: Long) -> pd.Series:
+    """Groups with `;` between their members."""
+    if layout.joined == ";":
+        return column
+    words = [str(name).replace(layout.joined, ";") for name in column.cat.categories]
+    return column.cat.rename_categories(words)
 
 
 def _without_isotopes(column: pd.Series, layout: Long) -> pd.Series:

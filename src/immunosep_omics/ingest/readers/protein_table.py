@@ -9,7 +9,14 @@ from immunosep_omics.ingest.proteins.assay import looking_further
 from immunosep_omics.ingest.proteins.report_file import Report, open_report
 from immunosep_omics.ingest.raw_assay import RawAssay
 from immunosep_omics.ingest.readers import mztab
-from immunosep_omics.ingest.readers.protein_layouts import LONG, PROGRAMS, WIDE, Long, Wide
+from immunosep_omics.ingest.readers.protein_layouts import (
+    LONG,
+    PROGRAMS,
+    UNREAD,
+    WIDE,
+    Long,
+    Wide,
+)
 from immunosep_omics.ingest.readers.protein_long import quantities_of, read_long
 from immunosep_omics.ingest.readers.protein_wide import columns_of, fits, place_of, read_wide
 from immunosep_omics.settings.assays import ProteinTable
@@ -60,6 +67,9 @@ def _layout(report: Report, program: str) -> Long | Wide:
     for layout in LAYOUTS:
         if layout.program == program and _fits(layout, report):
             return layout
+    for table in UNREAD:
+        if table.program == program and set(table.marks) <= set(report.keys):
+            raise InputError(Problem(report.shown, table.problem, table.remedy))
     refuse_other(report, program)
     known = [layout.name for layout in LAYOUTS if layout.program == program]
     known += ["mzTab"] if program == "openms" else []

@@ -59,29 +59,22 @@ def read_wide(layout: Wide, report: Report, facts: ProteinTable) -> RawAssay:
     texts, numbers = report.columns(
         list(dict.fromkeys(at.values())), [*runs, *q_at, *reference_at], True
     )
-    proteins_at = at[next(name for name in layout.proteins if name in at)]
-    genes_at = place_of(layout.genes, report)
     notes = list(report.notes)
-    keep, groups = named_proteins(
-        _members(texts[proteins_at], layout), notes,
-        marks=texts[at[layout.marked_in]].astype(str) if layout.marked_in in at else (),
-    )  # fmt: skip
-    keep &= without(layout.drop, texts, at, keep, notes)
-    keep &= passing(
-        numbers[:, len(runs) : len(runs) + len(q_at)], report, q_at, facts.max_q_value, keep, notes
-    )
+    keep, groups = _named(layout, texts, at, notes)
+    q_values = numbers[:, len(runs) : len(runs) + len(q_at)]
+    keep &= passing(q_values, report, q_at, facts.max_q_value, keep, notes)
     values = numbers[keep, : len(runs)]
     if reference_at:
         _refuse_ratios(values, numbers[keep, -1], report)
-    if not log2:
-        values = zeros_missing(values, notes)
+    values = zeros_missing(values, notes, log2=log2)
     names = pd.Series(groups, dtype=object)[keep].reset_index(drop=True)
+    genes_at = place_of(layout.genes, report)
     genes = None if genes_at is None else _members(texts[genes_at][keep], layout)
     parts_at = [at[name] for name in layout.parts if name in at]
+    by_protein = values.T
     if parts_at:
         of_protein, unique = pd.factorize(names)
-        own = quantity in layout.quantities
-        if own:
+        if quantity in layout.quantities:
             by_protein = _repeated(values, of_protein, len(unique), notes)
         else:
             part = combined([texts[place][keep] for place in parts_at], len(names))
@@ -89,11 +82,21 @@ def read_wide(layout: Wide, report: Report, facts: ProteinTable) -> RawAssay:
         first = np.unique(of_protein, return_index=True)[1]
         genes = None if genes is None else [genes[place] for place in first]
         names = pd.Series(unique, dtype=object)
-    else:
-        by_protein = values.T
     assay = protein_assay(by_protein, sample_names(list(runs.values())), list(names), genes,
                           report.shown, notes)  # fmt: skip
     return assay if not layout.by_gene else _without_accessions(assay)
+
+
+def _named(
+    layout: Wide, texts: pd.DataFrame, at: dict[str, int], notes: list[Note]
+) -> tuple[np.ndarray, list[str]]:
+    """Which rows are of proteins that stay, and the groups' names of all rows."""
+    proteins_at = at[next(name for name in layout.proteins if name in at)]
+    keep, groups = named_proteins(
+        _members(texts[proteins_at], layout), notes,
+        marks=texts[at[layout.marked_in]].astype(str) if layout.marked_in in at else (),
+    )  # fmt: skip
+    return without(layout.drop, texts, at, keep, notes), groups
 
 
 def place_of(names: tuple[str, ...], report: Report) -> int | None:

@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.clinical.numbers import parse_numbers, remedy_for
+from immunosep_omics.clinical.numbers import parse_numbers
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
+from immunosep_omics.ingest.files.number_cells import NumberCells
 from immunosep_omics.ingest.files.text_file import read_text_file
-from immunosep_omics.ingest.files.wide_text import SHOWN
 from immunosep_omics.ingest.raw_assay import (
     Note,
     RawAssay,
@@ -170,30 +170,29 @@ def _numbers(adat: _Adat, shown: str) -> np.ndarray:
     """RFU of samples x analytes."""
     seq_ids, start = adat.analytes["SeqId"], -len(adat.analytes["SeqId"])
     values = np.empty((len(adat.rows), len(seq_ids)))
-    problems, told = Problems(), 0
+    reader = NumberCells(shown, missing=("", "NA", "NaN"), keys=())
     for place, (row, line) in enumerate(zip(adat.rows, adat.lines, strict=True)):
-        cells = row[start:]
-        try:
-            values[place] = cells
-        except ValueError:
-            known = [None if cell in ("NA", "NaN") else cell for cell in cells]
-            values[place], faults = parse_numbers(known, ".")
-            for column, kind in list(faults.items())[: max(0, SHOWN - told)]:
-                told += 1
-                problems.add(
-                    f"{shown}:{line}, column '{seq_ids[column]}'",
-                    f"{kind} where a number is expected", remedy_for(kind),
-                )  # fmt: skip
-    problems.raise_any()
-    if np.isinf(values).any():
-        place, column = np.argwhere(np.isinf(values))[0]
-        raise InputError(
-            Problem(
-                f"{shown}:{adat.lines[place]}, column '{seq_ids[column]}'", "an infinite value",
-                "mend the step that made it",
-            )
-        )  # fmt: skip
+
+        def where(column: int, line: int = line) -> str:
+            return f"{shown}:{line}, column '{seq_ids[column]}'"
+
+        if not _fill(values[place], row[start:]):
+            values[place] = reader.read(row[start:], where)
+        reader.refuse_negative(values[place], where)
+    reader.raise_any()
     return values
+
+
+def _fill(values: np.ndarray, cells: list[str]) -> bool:
+    """Take over cells that are plain numbers; False where any may be none."""
+    if any("_" in cell for cell in cells):
+        # NumPy would read 1_000, as Python does.
+        return False
+    try:
+        values[:] = cells
+    except ValueError:
+        return False
+    return not np.isinf(values).any()
 
 
 def _check_names(names: list[str], adat: _Adat, header: str, shown: str) -> None:
