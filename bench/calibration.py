@@ -102,14 +102,12 @@ PLAIN: dict[str, Test] = {
     "treat, at the edge": partial(beyond, at_edge=True),
     "treat, inside": beyond,
 }
-COUNTS: dict[str, Test] = {
-    "voom": through_voom,
-    "voom, sample weights": partial(through_voom, quality=True),
-}
+COUNTS: dict[str, Test] = {"voom": through_voom}
+WEIGHED = partial(through_voom, quality=True)
 REPEATS: dict[str, Test] = {"repeated samples": repeated}
 TESTS: dict[str, dict[str, Test]] = {
     "TB_hiv counts": COUNTS,
-    "TB_indian counts": {"voom": through_voom},
+    "TB_indian counts": {**COUNTS, "voom, sample weights": WEIGHED},
     "GSE13015 array": PLAIN,
     "Olink (MHH)": PLAIN,
     "Overmyer proteins, 30 % missing": PLAIN,

@@ -111,7 +111,8 @@ def cases(data: Path) -> Iterator[tuple[Any, ...]]:
         for task in ("fit", "trend", "robust"):
             given = {"design": real.design}
             yield name, task, LINEAR, real.values, given, partial(linear, task, real), None
-    for name in ("GSE13015 array", "Olink (MHH)", "Overmyer proteins, 30 % missing"):
+    # With gaps limma leaves out the feature, so there is nothing to compare.
+    for name in ("GSE13015 array", "Overmyer proteins"):
         real = sets[name]
         work = partial(sample_weights, real.values, real.design)
         compare = only("sample weight", relative)

@@ -56,6 +56,7 @@ def real_sets(data: Path) -> dict[str, RealSet]:
         _set("Olink (MHH)", olink, [olink_people["condition"] == "postcovid", olink_people["age"]]),
         _set("Overmyer proteins, 30 % missing", pd.DataFrame(gaps), [covid]),
         _set("MaxQuant plasma, as measured", lfq, [disease]),
+        _set("Overmyer proteins", pd.DataFrame(log), [covid]),
         _set("Gisby repeated samples", repeated, [case], patient),
     ]
     return {one.name: one for one in made}
