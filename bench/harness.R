@@ -8,6 +8,7 @@ task <- arguments[2]
 read <- function(name) {
   path <- file.path(folder, name)
   numbers <- readBin(path, "double", file.size(path) / 8)
+  numbers[is.nan(numbers)] <- NA
   matrix(numbers[-(1:2)], numbers[1], numbers[2])
 }
 
