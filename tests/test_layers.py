@@ -94,3 +94,11 @@ def test_nothing_is_executed_from_data():
         assert not calls & {"eval", "exec", "compile", "__import__"}, path
         assert not {i.split(".")[0] for i in _imports(path)} & banned, path
         assert "yaml.load(" not in path.read_text(encoding="utf-8"), path
+
+
+def test_no_test_of_a_difference_reads_values_that_were_filled_in():
+    filling = {"stats.censored", "transforms.impute_censored", "transforms.impute_mean"}
+    for name, path in _modules():
+        if name in {"differential", "normalise"}:
+            imported = {i.removeprefix("immunosep_omics.") for i in _imports(path)}
+            assert not any(i.startswith(word) for i in imported for word in filling), path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,9 +15,9 @@ FLOAT_FORMAT = "%.9g"
 
 TEXT_COLUMNS = (
     "analysis", "answered", "assay", "candidates", "claim", "cohort", "column", "contrast",
-    "direction", "endotype", "feature", "flag", "gene", "level", "named", "other_sample", "panel",
-    "patient", "question", "reason", "role", "route", "sample", "statistic", "status", "step",
-    "verdict", "versus",
+    "direction", "endotype", "family", "feature", "flag", "gene", "level", "named",
+    "other_sample", "panel", "patient", "question", "reason", "role", "route", "sample",
+    "statistic", "status", "step", "verdict", "versus",
 )  # fmt: skip
 """Columns that are text wherever they stand, even when they look like numbers."""
 
@@ -61,22 +61,29 @@ def write_table(table: pd.DataFrame, path: Path | str) -> None:
         )
 
 
-def read_table(path: Path | str) -> pd.DataFrame:
-    """Read a table written by :func:`write_table`."""
+def read_table(path: Path | str, columns: Collection[str] | None = None) -> pd.DataFrame:
+    """Read a table written by :func:`write_table`, or those of some columns that it has."""
     header = pd.read_csv(path, sep="\t", nrows=0).columns
+    kept = header if columns is None else header[header.isin(list(columns))]
     return pd.read_csv(
         path,
         sep="\t",
+        usecols=list(kept),
         keep_default_na=False,
         na_values=[MISSING],
         float_precision="round_trip",
-        dtype={column: "str" for column in TEXT_COLUMNS if column in header},
+        dtype={column: "str" for column in TEXT_COLUMNS if column in kept},
     )
 
 
-def read_tables(paths: Sequence[Path | str]) -> pd.DataFrame:
-    """Read tables of several cohorts as one; a column that a cohort lacks is missing there."""
-    return pd.concat([read_table(path) for path in paths], ignore_index=True)
+def read_tables(
+    paths: Sequence[Path | str], columns: Collection[str] | None = None
+) -> pd.DataFrame:
+    """Read tables of several cohorts as one; a column that a cohort lacks is missing there.
+
+    `columns`: those that the reader is allowed to see, where not all.
+    """
+    return pd.concat([read_table(path, columns) for path in paths], ignore_index=True)
 
 
 def empty_table(columns: Sequence[str]) -> pd.DataFrame:

@@ -115,3 +115,26 @@ def make_patients(cohort):
     classes = clinical["event"].astype(str)
     folds = _inner_folds(clinical, classes, np.random.default_rng(0))
     return [(clinical.loc[a, "patient"], clinical.loc[b, "patient"]) for a, b in folds]
+
+
+def test_every_value_that_was_filled_in_is_listed(cohorts, one_endotype):
+    """Proteins that are missing because they are low, and a patient without any of them."""
+    assays, clinical = cohorts(["a", "b", "c"], effect=1.5, assay="ms")
+    for assay in assays:
+        assay.X[assay.X < -0.8] = np.nan
+        assay.X[0] = np.nan
+    built = {
+        way: _build(assays, clinical, one_endotype(clinical),
+                    recipe=PanelRecipe("within_cohort_z", 20, 0.5, impute=way))
+        for way in ("mean", "censored")
+    }  # fmt: skip
+    assert set(built["mean"].imputed["way"]) == {"mean"}
+    imputed = built["censored"].imputed
+    values = {
+        (a.uns["cohort"], sample): a.to_df().loc[sample] for a in assays for sample in a.obs_names
+    }
+    for row in imputed.itertuples():
+        assert np.isnan(values[row.cohort, row.sample][row.gene])
+        nothing = values[row.cohort, row.sample].isna().all()
+        assert row.way == ("mean" if nothing else "below")
+    assert set(imputed["way"]) == {"mean", "below"}

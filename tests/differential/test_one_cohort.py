@@ -7,9 +7,11 @@ import pytest
 from scipy.stats import t
 
 from immunosep_omics.differential import compare
+from immunosep_omics.settings.analysis import Contrast, Differential
 
 SAMPLES = [f"s{n}" for n in range(40)]
-CONTRAST = {"column": "icu", "level": 1, "versus": 0, "adjust": [], "role": "exploratory"}
+CONTRAST = Contrast(column="icu", level=1, versus=0).model_dump()
+CHOICES = Differential().model_dump()
 
 
 def cohort(name, shift):
@@ -31,7 +33,9 @@ def clinical(name, **columns):
 def test_the_summary_of_one_cohort_has_an_interval_of_its_effect():
     rows = clinical("a", icu=[1.0] * 20 + [0.0] * 20)
     endotypes = clinical("a", endotype="E1")
-    table, status = compare([cohort("a", 2.0)], rows, endotypes, {"icu": CONTRAST}, False, "rna")
+    table, status = compare(
+        [cohort("a", 2.0)], rows, endotypes, {"icu": CONTRAST}, False, "rna", CHOICES
+    )
     meta = table[table["cohort"] == "meta"].set_index("gene")
     own = table[table["cohort"] == "a"].set_index("gene")
     assert (meta["ci_low"] < meta["effect"]).all()
@@ -50,7 +54,13 @@ def test_a_cohort_without_the_groups_is_said_plainly(column):
     rows = pd.concat(parts, ignore_index=True)
     endotypes = pd.concat([clinical(c, endotype="E1") for c in "ab"], ignore_index=True)
     _, status = compare(
-        [cohort("a", 2.0), cohort("b", 2.0)], rows, endotypes, {"icu": CONTRAST}, False, "rna"
+        [cohort("a", 2.0), cohort("b", 2.0)],
+        rows,
+        endotypes,
+        {"icu": CONTRAST},
+        False,
+        "rna",
+        CHOICES,
     )
     assert status["answered"].tolist() == ["partly"]
     assert status["reason"].tolist() == ["b: no sample is in either group"]

@@ -28,8 +28,8 @@ STABILITY = (
     "prediction_strength", "chosen",
 )  # fmt: skip
 BIOMARKERS = (
-    "contrast", "role", "claim", "rank", "assay", "gene", "effect", "ci_low", "ci_high", "p",
-    "fdr", "cohorts", "consistent", "i2",
+    "contrast", "role", "family", "claim", "rank", "assay", "gene", "effect", "ci_low", "ci_high",
+    "p", "fdr", "p_family", "cohorts", "consistent", "i2",
 )  # fmt: skip
 
 
@@ -189,7 +189,7 @@ def _biomarkers(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     whole = pd.concat([table.assign(assay=assay) for assay, table in tables.items()])
     whole = whole[whole["cohort"] == "meta"].sort_values(["contrast", "p"], kind="stable")
     whole["rank"] = whole.groupby("contrast").cumcount() + 1
-    return whole[list(BIOMARKERS)] if len(whole) else empty_table(BIOMARKERS)
+    return whole.reindex(columns=list(BIOMARKERS)) if len(whole) else empty_table(BIOMARKERS)
 
 
 def _write_panels(

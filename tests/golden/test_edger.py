@@ -69,3 +69,20 @@ def test_log_cpm(samples: Table, columns: Columns) -> None:
     counts, table = samples("counts"), columns("counts_factors")
     actual = log_cpm(counts, table["library"] * table["factor"])[:, :150]
     np.testing.assert_allclose(actual, samples("counts_log_cpm"), rtol=1e-10, atol=1e-10)
+
+
+def test_filter_for_several_groups(rows: Table, samples: Table, columns: Columns) -> None:
+    counts, kept = samples("counts"), columns("filter_groups")
+    arm, four_times = np.repeat([0, 1, 2, 3], [5, 3, 3, 4]), np.vstack([counts] * 4)
+    repeated = np.tile(rows("filter_treatment_design"), (4, 1))
+    actual = {
+        "group_4": filter_by_expression(counts, arm, min_count=100),
+        "loose": filter_by_expression(counts, arm, min_count=3, min_total_count=40),
+        "many": filter_by_expression(four_times, repeated, min_count=100),
+    }
+    for design in ("cell_means", "treatment", "two_factors", "with_age", "redundant"):
+        given = rows(f"filter_{design}_design")
+        actual[design] = filter_by_expression(counts, given, min_count=100)
+    assert set(actual) == set(kept)
+    for name, found in actual.items():
+        np.testing.assert_array_equal(found, kept[name] == 1, err_msg=name)

@@ -24,7 +24,7 @@ def make_study(results: Path, analyses: dict[str, Shape], generated: str = "") -
     source = results / "raw.txt"
     source.write_text("raw\n", encoding="utf-8")
     settings = settings_of(analyses, generated)
-    write_provenance(settings, ["athens/raw.txt"], [source], results / "provenance")
+    write_provenance(settings, ["athens/raw.txt"], [source], {}, results / "provenance")
     for name in analyses:
         folder = results / "analyses" / name
         for figure in FIGURE_NAMES:

@@ -20,7 +20,8 @@ def test_files(tmp_path: Path):
     source = tmp_path / "counts.txt"
     source.write_bytes(b"abc")
     settings = settings_of(ANALYSES)
-    write_provenance(settings, ["athens/counts.txt"], [source], tmp_path / "provenance")
+    read = {"main": {"integrate": ["sample", "hours"], "panels": ["death_28d"]}}
+    write_provenance(settings, ["athens/counts.txt"], [source], read, tmp_path / "provenance")
     text = (tmp_path / "provenance" / "settings.yaml").read_text(encoding="utf-8")
     assert yaml.safe_load(text) == settings
     inputs = read_table(tmp_path / "provenance" / "inputs.tsv")
@@ -28,6 +29,10 @@ def test_files(tmp_path: Path):
     assert inputs.to_dict("records") == [
         {"file": "athens/counts.txt", "sha256": digest, "bytes": 3}
     ]
+    columns = read_table(tmp_path / "provenance" / "clinical_columns.tsv")
+    assert columns[["stage", "column", "outcome"]].to_numpy().tolist() == [
+        ["integrate", "sample", "no"], ["integrate", "hours", "no"], ["panels", "death_28d", "yes"],
+    ]  # fmt: skip
     packages = read_table(tmp_path / "provenance" / "packages.tsv")
     assert {"python", "numpy", "immunosep-omics"} <= set(packages["package"])
     written = b"".join(path.read_bytes() for path in (tmp_path / "provenance").iterdir())

@@ -70,6 +70,11 @@ def test_a_valid_study_has_its_defaults(files):
     ]  # fmt: skip
 
 
+def _two_projects(cohort, to):
+    file = {"kind": "olink_npx", "format": "olink_long", "file": "counts.tsv"}
+    cohort["assays"].update(olink_1=file, olink_2={**file, "bridge": {"to": to}})
+
+
 def _misspell(mapping, old, new):
     mapping[new] = mapping.pop(old)
 
@@ -97,6 +102,40 @@ BREAKS = {
     "step after the counts are gone": (
         lambda s, c: s.update(recipes={"rna_counts": ["tmm", "log_cpm", "vst"]}),
         "(recipes.rna_counts)", "'vst' is for counts, and 'log_cpm' before it leaves none",
+    ),
+    "step of linear values after log2": (
+        lambda s, c: s.update(recipes={"ms_proteins": ["log2", "vsn"]}),
+        "(recipes.ms_proteins)", "'vsn' is for linear values, and 'log2' before it leaves none",
+    ),
+    "step of linear values for NPX": (
+        lambda s, c: s.update(recipes={"olink_npx": ["vsn"]}),
+        "(recipes.olink_npx)", "'vsn' is for linear values, and olink_npx has none",
+    ),
+    "step of linear values for a file of logarithms": (
+        lambda s, c: (
+            s.update(recipes={"expression": ["vsn"]}), c["assays"]["rna"].update(kind="expression"),
+        ),
+        "(assays.rna)", "these are on the scale 'log2'",
+    ),
+    "step of NPX after another": (
+        lambda s, c: s.update(recipes={"olink_npx": ["quantile", "bridge"]}),
+        "(recipes.olink_npx)", "'bridge' is for NPX, and 'quantile' before it leaves none",
+    ),
+    "bridge to nowhere": (
+        lambda s, c: _two_projects(c, to="olnk_1"),
+        "cohorts/athens.yaml", "valid: olink_1",
+    ),
+    "bridge to itself": (
+        lambda s, c: _two_projects(c, to="olink_2"),
+        "cohorts/athens.yaml", "valid: olink_1",
+    ),
+    "bridge of counts": (
+        lambda s, c: c["assays"]["rna"].update(bridge={"to": "rna"}),
+        "(assays.rna", "`bridge` is for olink_npx",
+    ),
+    "bridge that the recipe leaves out": (
+        lambda s, c: (_two_projects(c, to="olink_1"), s.update(recipes={"olink_npx": []})),
+        "(assays.olink_2.bridge", "put `bridge` first",
     ),
     "step option": (
         lambda s, c: s.update(recipes={"rna_counts": [{"filter_low": {"min_cont": 3}}]}),
@@ -162,6 +201,10 @@ BREAKS = {
         "write it in quotes",
     ),
     "variable": (lambda s, c: c.update(folder="${NOT_SET_ANYWHERE}/x"), "(folder)", "export"),
+    "column of the pipeline": (
+        lambda s, c: c["clinical"]["columns"].update(effective_library_size="Size"),
+        "(clinical.columns)", "give yours another name",
+    ),
     "date without origin": (
         lambda s, c: c["clinical"]["columns"].update(hours={"from": "D", "type": "date"}),
         "(clinical.columns.hours)", "state both",

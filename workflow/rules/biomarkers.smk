@@ -20,6 +20,7 @@ rule panels:
         panels="<results>/analyses/{analysis}/panels.tsv",
         members="<results>/analyses/{analysis}/panel_members.tsv",
         predictions="<results>/analyses/{analysis}/panel_predictions.tsv",
+        imputed="<results>/analyses/{analysis}/panel_imputed.tsv",
         status="<results>/analyses/{analysis}/status/panels.tsv",
     log:
         "<results>/logs/panels/{analysis}.log",

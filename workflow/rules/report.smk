@@ -6,6 +6,7 @@ rule provenance:
         "<results>/provenance/settings.yaml",
         "<results>/provenance/inputs.tsv",
         "<results>/provenance/packages.tsv",
+        "<results>/provenance/clinical_columns.tsv",
         "<results>/provenance/methods.md",
     log:
         "<results>/logs/provenance.log",

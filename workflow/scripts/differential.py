@@ -8,11 +8,13 @@ with job(snakemake) as task:
     given = task.params.given
     table, status = compare(
         [read_assay(path) for path in task.input.assays],
-        read_tables(task.input.clinical),
+        read_tables(task.input.clinical, given["clinical"]),
         read_table(task.input.endotypes),
         given["contrasts"],
         given["labels_given"],
         task.wildcards.assay,
+        given["choices"],
+        given["seed"],
         given["meta"],
     )
     write_table(table, task.output.table)

@@ -9,7 +9,7 @@ with job(snakemake) as task:
         read_table(task.input.factors),
         read_table(task.input.components),
         read_table(task.input.reliability),
-        read_tables(task.input.clinical),
+        read_tables(task.input.clinical, given["clinical"]),
         given["endotype"],
         given["seed"],
         given["analysis"],

@@ -8,7 +8,7 @@ with job(snakemake) as task:
     given = task.params.given
     result = integrate(
         [read_assay(path) for path in task.input.assays],
-        read_tables(task.input.clinical),
+        read_tables(task.input.clinical, given["clinical"]),
         given["discover_in"],
         given["samples"],
         given["harmonise"],

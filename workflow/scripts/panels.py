@@ -9,14 +9,18 @@ with job(snakemake) as task:
     given = task.params.given
     built = build_panels(
         [read_assay(path) for path in task.input.assays],
-        read_tables(task.input.clinical),
+        read_tables(task.input.clinical, given["clinical"]),
         read_table(task.input.endotypes),
         given["outcome"],
-        PanelRecipe(given["harmonise"], given["panel"]["candidates"], given["panel"]["mixing"]),
+        PanelRecipe(
+            given["harmonise"], given["panel"]["candidates"], given["panel"]["mixing"],
+            given["panel"]["impute"],
+        ),
         given["seed"],
         given["analysis"],
     )
     write_table(built.panels, task.output.panels)
     write_table(built.members, task.output.members)
     write_table(built.predictions, task.output.predictions)
+    write_table(built.imputed, task.output.imputed)
     write_table(built.status, task.output.status)

@@ -7,4 +7,6 @@ with job(snakemake) as task:
 
     given = task.params.given
     files = list(task.input)[: len(given["names"])]
-    write_provenance(given["settings"], given["names"], files, Path(task.output[0]).parent)
+    write_provenance(
+        given["settings"], given["names"], files, given["clinical"], Path(task.output[0]).parent
+    )

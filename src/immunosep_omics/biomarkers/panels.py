@@ -27,6 +27,7 @@ PANEL_COLUMNS = (
 )  # fmt: skip
 MEMBER_COLUMNS = ("panel", "assay", "gene", "coefficient", "selected")
 PREDICTION_COLUMNS = ("panel", "sample", "patient", "cohort", "observed", "predicted")
+IMPUTED_COLUMNS = ("panel", "sample", "cohort", "assay", "gene", "way")
 
 POOLED = "pooled"
 INTERNAL_FOLDS = 5
@@ -39,17 +40,19 @@ INTERNAL_WARNING = "internal cross-validation: says nothing about another cohort
 
 @dataclass(frozen=True)
 class PanelTables:
-    """The three tables of the panels, and what could not be answered."""
+    """The tables of the panels, and what could not be answered."""
 
     panels: pd.DataFrame
     members: pd.DataFrame
     predictions: pd.DataFrame
+    imputed: pd.DataFrame
     status: pd.DataFrame
 
 
 @dataclass(frozen=True)
 class _Judged:
     predictions: pd.DataFrame
+    imputed: pd.DataFrame
     panels: list[Panel]
     internal: bool
 
@@ -84,6 +87,7 @@ def build_panels(
                 ("panels", empty_table(PANEL_COLUMNS)),
                 ("members", empty_table(MEMBER_COLUMNS)),
                 ("predictions", empty_table(PREDICTION_COLUMNS)),
+                ("imputed", empty_table(IMPUTED_COLUMNS)),
                 ("status", empty_table(("question", "answered", "reason"))),
             )
         )
@@ -99,6 +103,7 @@ def _none(question: str, reason: str) -> PanelTables:
         empty_table(PANEL_COLUMNS),
         empty_table(MEMBER_COLUMNS),
         empty_table(PREDICTION_COLUMNS),
+        empty_table(IMPUTED_COLUMNS),
         pd.DataFrame([(question, "no", reason)], columns=["question", "answered", "reason"]),
     )
 
@@ -209,16 +214,18 @@ def _judge(
     With one cohort, without its fold of patients: an internal figure, and said to be one.
     """
     folds, internal = _outer_folds(block.samples, classes, stream(seed, "folds", *name))
-    predictions, panels = [], []
+    predictions, panels, imputed = [], [], []
     for number, (train, test) in enumerate(folds):
         panel = fit_panel(
             block.rows(train), classes[train], recipe, stream(seed, "panel", *name, str(number))
         )
         panels.append(panel)
         predictions.append(_predict(panel, block.rows(test), classes[test]))
+        imputed.append(_imputed(panel, block.rows(test)))
     columns = ["sample", "patient", "cohort", "observed", "predicted", "measured"]
     joined = pd.concat(predictions) if predictions else empty_table(columns)
-    return _Judged(joined, panels, internal)
+    filled = pd.concat(imputed) if imputed else empty_table(IMPUTED_COLUMNS[1:])
+    return _Judged(joined, filled, panels, internal)
 
 
 def _outer_folds(
@@ -260,6 +267,17 @@ def _predict(panel: Panel, block: Block, classes: pd.Series) -> pd.DataFrame:
         predicted=predicted,
         # A panel of nothing says the same of everyone, and that is what it is worth.
         measured=features.notna().any(axis=1) | (len(panel.model.chosen) == 0),
+    )
+
+
+def _imputed(panel: Panel, block: Block) -> pd.DataFrame:
+    """Which values of the chosen features were filled in to predict, and how."""
+    cells = panel.imputed(block)
+    samples = block.samples.loc[cells["key"], ["sample", "cohort"]].reset_index(drop=True)
+    return samples.assign(
+        assay=[feature.split(":", 1)[0] for feature in cells["feature"]],
+        gene=[feature.split(":", 1)[1] for feature in cells["feature"]],
+        way=cells["way"],
     )
 
 
@@ -345,6 +363,7 @@ def _tables(
         panels=panels,
         members=_members(panel_name, final, judged.panels),
         predictions=judged.predictions.assign(panel=panel_name)[list(PREDICTION_COLUMNS)],
+        imputed=judged.imputed.assign(panel=panel_name)[list(IMPUTED_COLUMNS)],
         status=pd.DataFrame([status], columns=columns),
     )
 

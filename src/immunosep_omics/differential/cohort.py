@@ -1,18 +1,42 @@
-"""One question in one cohort: a linear model per feature with moderated variances."""
+"""One question in one cohort: which samples can answer it, and the answer of the chosen method."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
+from immunosep_omics.clinical.designs import Design
+from immunosep_omics.differential.detection import (
+    DetectedFeatures,
+    count_in_cohort,
+    detection_columns,
+)
+from immunosep_omics.differential.linear import estimate_linear
+from immunosep_omics.differential.problem import Estimates, Problem
 from immunosep_omics.differential.questions import Question
-from immunosep_omics.stats.linear import fit_linear, moderate
+from immunosep_omics.differential.surrogates import with_surrogates
+from immunosep_omics.stats.arrays import Float
 from immunosep_omics.stats.meta import independent_number_of_features
 from immunosep_omics.stats.minimum import PER_SIDE
 from immunosep_omics.stats.testing import benjamini_hochberg
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One cohort's assay, keyed: `values` samples x features on the log2 scale, NaN = missing.
+
+    `patient` of each sample; `counts` and effective library `sizes` where features were counted.
+    """
+
+    values: pd.DataFrame
+    patient: pd.Series
+    counts: pd.DataFrame | None = None
+    sizes: pd.Series | None = None
 
 
 @dataclass(frozen=True)
@@ -20,62 +44,115 @@ class CohortAnswer:
     """A table with one row per feature, or the reason why there is none.
 
     `independent_share` says how many independent features would be as informative as these
-    correlated ones, as a share of them.
+    correlated ones, as a share of them; `detected` counts where features were detected.
     """
 
     table: pd.DataFrame | None
     reason: str = ""
     independent_share: float = 1.0
+    detected: DetectedFeatures | None = None
 
 
-def answer(values: pd.DataFrame, clinical: pd.DataFrame, question: Question) -> CohortAnswer:
-    """Estimate one contrast in one cohort (Smyth 2004).
+def answer(
+    measured: Measured,
+    whole: Design,
+    question: Question,
+    choices: Mapping[str, Any],
+    generator: np.random.Generator,
+    composition: pd.DataFrame | None = None,
+) -> CohortAnswer:
+    """Answer one question in one cohort by the chosen method.
 
-    `values`: keyed samples x features; `clinical`: keyed. Samples without a covariate are left
-    out; covariates that do not vary are left out of the model. Both are said in `reason`.
+    `whole`: the question's design over all cohorts; `choices`: as
+    `settings.analysis.Differential` dumps them. `composition`: keyed shares of
+    cells; where the cohort has them, the same answer adjusted for them stands beside.
+    Samples without a covariate are left out, covariates that a cohort lacks are left out of the
+    model; both are said in `reason`.
     """
-    rows = question.groups.index.intersection(values.index, sort=False)
-    covariates, notes = _covariates(clinical.reindex(rows), question.adjust)
-    rows = rows[covariates.notna().all(axis=1).to_numpy()]
-    covariates, group = covariates.loc[rows], question.groups[rows]
-    covariates = covariates.loc[:, covariates.nunique() > 1]
-    sides = int((group == 1).sum()), int((group == 0).sum())
-    if sides == (0, 0):
-        return CohortAnswer(None, "no sample is in either group")
-    if min(sides) < PER_SIDE:
-        return CohortAnswer(None, f"{sides[0]} against {sides[1]} samples are too few")
-    design = np.column_stack([np.ones(len(rows)), group, covariates.to_numpy(dtype=float)])
-    if np.linalg.matrix_rank(design) < design.shape[1]:
-        return CohortAnswer(None, "the groups are confounded with the covariates")
-    if len(rows) <= design.shape[1]:
-        return CohortAnswer(None, "more coefficients than samples")
-    table = _table(values.loc[rows], design, group)
-    share = _independent_share(values.loc[rows].to_numpy(dtype=float), design)
-    return CohortAnswer(table, "; ".join(notes), share)
+    rows = whole.columns.index.intersection(measured.values.index, sort=False)
+    design, lacking = whole.of(rows)
+    notes = [f"not adjusted for {name}, which this cohort lacks" for name in lacking]
+    design, left_out = _known(design)
+    notes += left_out
+    reason = design.why_not()
+    if reason:
+        return CohortAnswer(None, reason)
+    rows = design.columns.index
+    problem = _problem(measured, design)
+    try:
+        problem, hidden = with_surrogates(problem, choices["surrogate_variables"], generator)
+        found = _estimate(problem, choices, question.beyond)
+    except ValueError as error:
+        return CohortAnswer(None, str(error))
+    table = _table(measured.values.loc[rows], problem.values, design, found)
+    twin, note = _twin(measured, design, composition, choices, question.beyond)
+    table, notes = table.join(twin), notes + note
+    share = _independent_share(problem.values, problem.design)
+    # Samples of one patient are not detected independently of each other.
+    own = measured.values.loc[rows]
+    detected = count_in_cohort(own, design) if problem.patient is None else None
+    if question.features:
+        table = table[table["gene"].isin(question.features)]
+    table = table.join(detection_columns(detected, table["gene"]))
+    table = table.assign(fdr=benjamini_hochberg(table["p"].to_numpy(dtype=float)))
+    return CohortAnswer(
+        table.reset_index(drop=True), "; ".join([*notes, *hidden, *found.notes]), share, detected
+    )
 
 
-def _covariates(clinical: pd.DataFrame, names: tuple[str, ...]) -> tuple[pd.DataFrame, list[str]]:
-    """Numeric columns centred and scaled, categories as indicators; notes on what is lacking."""
-    columns, notes = {}, []
-    for name in names:
-        if name not in clinical or clinical[name].isna().all():
-            notes.append(f"not adjusted for {name}, which this cohort lacks")
-            continue
-        column = clinical[name]
-        lacking = int(column.isna().sum())
-        if lacking:
-            plural = "s" if lacking > 1 else ""
-            notes.append(f"{lacking} sample{plural} without {name} left out")
-        if pd.api.types.is_numeric_dtype(column):
-            columns[name] = (column - column.mean()) / (column.std() or 1.0)
-            continue
-        for level in sorted(column.dropna().astype(str).unique())[1:]:
-            indicator = (column.astype(str) == level).astype(float)
-            columns[f"{name}={level}"] = indicator.where(column.notna())
-    return pd.DataFrame(columns, index=clinical.index), notes
+def _known(design: Design) -> tuple[Design, list[str]]:
+    """The design of the samples whose every column is known, and how many that leaves out."""
+    asked = design.columns[design.asked].notna().all(axis=1)
+    known = design.columns.notna().all(axis=1)
+    kept, _ = design.of(design.columns.index[known])
+    lost = design.columns[asked & ~known]
+    if lost.empty:
+        return kept, []
+    which = [n for n, own in design.optional.items() if lost[list(own)].isna().any(axis=None)]
+    plural = "s" if len(lost) > 1 else ""
+    return kept, [f"{len(lost)} sample{plural} without {' or '.join(which)} left out"]
 
 
-def _independent_share(values: np.ndarray, design: np.ndarray) -> float:
+def _problem(measured: Measured, design: Design) -> Problem:
+    rows = design.columns.index
+    values = measured.values.loc[rows].to_numpy(dtype=float)
+    if design.groups is not None:
+        values = np.where(_enough(values, design.groups), values, np.nan)
+    matrix, contrasts = _full_rank(design.columns.to_numpy(dtype=float), design.contrasts)
+    patient = np.unique(measured.patient[rows].astype(str), return_inverse=True)[1]
+    repeated = len(np.unique(patient)) < len(patient)
+    counts, sizes = measured.counts, measured.sizes
+    return Problem(
+        values=values,
+        design=matrix,
+        contrasts=contrasts,
+        patient=patient if repeated else None,
+        counts=None if counts is None else counts.loc[rows].to_numpy(dtype=float),
+        sizes=None if sizes is None else sizes[rows].to_numpy(dtype=float),
+    )
+
+
+def _full_rank(matrix: Float, contrasts: Float) -> tuple[Float, Float]:
+    """The same model without coefficients that follow from others, as levels that no sample has."""
+    rank = np.linalg.matrix_rank(matrix)
+    if rank == matrix.shape[1]:
+        return matrix, contrasts
+    turn = np.linalg.svd(matrix, full_matrices=False)[2][:rank].T
+    return matrix @ turn, turn.T @ contrasts
+
+
+def _enough(values: Float, groups: pd.Series) -> Float:
+    """Features (features,) with enough values on both sides."""
+    present, level = ~np.isnan(values), (groups == "level").to_numpy()
+    both = np.minimum(present[level].sum(axis=0), present[~level].sum(axis=0))
+    return np.asarray(both >= PER_SIDE)
+
+
+def _estimate(problem: Problem, choices: Mapping[str, Any], beyond: float) -> Estimates:
+    return estimate_linear(problem, choices, beyond)
+
+
+def _independent_share(values: Float, design: Float) -> float:
     """From the residuals of the features that every sample has; 1 when those are too few."""
     complete = values[:, ~np.isnan(values).any(axis=0)]
     if complete.shape[1] < 2:
@@ -85,38 +162,65 @@ def _independent_share(values: np.ndarray, design: np.ndarray) -> float:
     return independent_number_of_features(residuals) / complete.shape[1]
 
 
-def _table(values: pd.DataFrame, design: np.ndarray, group: pd.Series) -> pd.DataFrame:
-    matrix = values.to_numpy(dtype=float)
-    present = ~np.isnan(matrix)
-    level = (group == 1).to_numpy()
-    n_level, n_versus = present[level].sum(axis=0), present[~level].sum(axis=0)
-    enough = (n_level >= PER_SIDE) & (n_versus >= PER_SIDE)
-    matrix = np.where(enough, matrix, np.nan)
-    fit = fit_linear(matrix, design)
-    moderated = moderate(fit)
-    estimate, stdev = fit.coefficients[1], fit.stdev_unscaled[1]
-    spread = np.sqrt(moderated.variance_posterior)
-    error = stdev * spread
-    reach = stdtrit(moderated.df_total, 0.975) * error
-    small = 1 - 3 / (4 * moderated.df_total - 1)
-    effect = small * estimate / spread
-    counts = np.maximum(present.sum(axis=0), 1)
+def _table(values: pd.DataFrame, used: Float, design: Design, found: Estimates) -> pd.DataFrame:
+    present = values.notna().to_numpy()
+    n = present.sum(axis=0)
+    nobody = np.full(len(n), np.nan)
+    level, versus = nobody, nobody
+    if design.groups is not None:
+        side = (design.groups == "level").to_numpy()
+        level, versus = present[side].sum(axis=0), present[~side].sum(axis=0)
+    reach = stdtrit(found.df, 0.975) * found.error
+    seen = ~np.isnan(used)
+    average = np.where(seen, used, 0).sum(axis=0) / np.maximum(seen.sum(axis=0), 1)
     return pd.DataFrame(
         {
             "gene": values.columns,
-            "n_level": n_level,
-            "n_versus": n_versus,
+            "n": n,
+            "n_level": level,
+            "n_versus": versus,
             "missing": 1 - present.mean(axis=0),
-            "average": np.where(present, matrix, 0).sum(axis=0) / counts,
-            "estimate": estimate,
-            "effect": effect,
-            "effect_variance": small**2 * stdev**2 + effect**2 / (2 * moderated.df_total),
-            "se": error,
-            "ci_low": estimate - reach,
-            "ci_high": estimate + reach,
-            "t": moderated.t[1],
-            "df": moderated.df_total,
-            "p": moderated.p[1],
-            "fdr": benjamini_hochberg(moderated.p[1]),
+            "average": average,
+            "estimate": found.estimate,
+            "effect": found.effect,
+            "effect_variance": found.variance,
+            "se": found.error,
+            "ci_low": found.estimate - reach,
+            "ci_high": found.estimate + reach,
+            "t": found.t,
+            "df": found.df,
+            "f": found.f,
+            "f_df": found.f_df,
+            "p": found.p,
         }
     )
+
+
+def _twin(
+    measured: Measured, design: Design, composition: pd.DataFrame | None,
+    choices: Mapping[str, Any], beyond: float,
+) -> tuple[pd.DataFrame, list[str]]:  # fmt: skip
+    """The same question adjusted for the composition of cells too, where that is known."""
+    columns = ["composition_effect", "composition_variance", "composition_p"]
+    index = range(measured.values.shape[1])
+    nothing = pd.DataFrame(np.nan, index=index, columns=columns)
+    if composition is None:
+        return nothing, []
+    cells = composition.reindex(design.columns.index)
+    cells = cells.loc[:, cells.notna().any()]
+    if cells.empty:
+        return nothing, ["the composition of cells is not known"]
+    for name in cells:
+        if name not in design.optional:
+            design = design.adding(str(name), cells[name])
+    design, _ = _known(design)
+    reason = design.why_not()
+    if not reason:
+        try:
+            found = _estimate(_problem(measured, design), choices, beyond)
+        except ValueError as error:
+            reason = str(error)
+    if reason:
+        return nothing, [f"not adjusted for the composition of cells: {reason}"]
+    twin = dict(zip(columns, (found.effect, found.variance, found.p), strict=True))
+    return pd.DataFrame(twin, index=index), []

@@ -1,4 +1,4 @@
-"""What is asked of the data: each contrast as two groups of samples."""
+"""What is asked of the data: the stated contrasts, and each endotype against the rest."""
 
 from __future__ import annotations
 
@@ -8,28 +8,26 @@ from typing import Any
 
 import pandas as pd
 
+from immunosep_omics.clinical.designs import Design, designs
+
 
 @dataclass(frozen=True)
 class Question:
-    """Two groups of samples to compare.
+    """A design over all cohorts (rows: sample keys), or the reason why there is none.
 
-    `groups` is indexed by sample key: 1 for the level asked about, 0 for what it is compared
-    with; samples in neither are absent. `claim` is `tested` or `descriptive`.
+    `claim` is `tested` or `descriptive`; `family`: what its p-values are corrected with for
+    confirmation; `beyond`: the least difference that matters; `features`: those it is about
+    (empty: all).
     """
 
     contrast: str
     role: str
     claim: str
-    groups: pd.Series
-    adjust: tuple[str, ...] = ()
-    caveat: str = ""
-
-
-def level_names(values: pd.Series) -> pd.Series:
-    """Levels as the configuration writes them: 1.0 in a table is the level 1."""
-    if pd.api.types.is_numeric_dtype(values):
-        return values.map(lambda value: None if pd.isna(value) else f"{value:g}")
-    return values.map(lambda value: None if pd.isna(value) else str(value))
+    family: str
+    design: Design | None
+    reason: str = ""
+    beyond: float = 0.0
+    features: tuple[str, ...] = ()
 
 
 def ask(
@@ -43,38 +41,47 @@ def ask(
     `clinical` and `endotypes` are keyed, with the same rows. Endotypes that were found in these
     data make descriptive questions; labels from outside can be tested.
     """
-    repeated = bool(endotypes.duplicated(["cohort", "patient"]).any())
-    caveat = "repeated samples of a patient are not independent" if repeated else ""
     questions = [
-        Question(
-            contrast=name,
-            role=str(stated["role"]),
-            claim="descriptive" if repeated else "tested",
-            groups=_groups(level_names(clinical[stated["column"]]), stated),
-            adjust=tuple(stated["adjust"]),
-            caveat=caveat,
-        )
+        question
         for name, stated in contrasts.items()
-        if stated["column"] in clinical
+        for question in _stated(clinical, name, stated)
     ]
     levels = sorted(endotypes["endotype"].dropna().unique())
-    questions += [
-        Question(
-            contrast=f"{level}_versus_rest",
-            role="exploratory",
-            claim="tested" if labels_given and not repeated else "descriptive",
-            groups=_groups(endotypes["endotype"], {"level": level, "versus": "rest"}),
-            caveat=caveat,
+    for level in levels if len(levels) > 1 else []:
+        stated = {
+            "column": "endotype", "level": level, "versus": "rest", "adjust": [], "formula": None,
+            "population": {},
+        }  # fmt: skip
+        name = f"{level}_versus_rest"
+        questions.append(
+            Question(
+                contrast=name,
+                role="exploratory",
+                claim="tested" if labels_given else "descriptive",
+                family=name,
+                design=designs(endotypes, name, stated)[name],
+            )
         )
-        for level in levels
-        if len(levels) > 1
-    ]
     return questions
 
 
-def _groups(levels: pd.Series, stated: Mapping[str, Any]) -> pd.Series:
-    level, versus = str(stated["level"]), str(stated["versus"])
-    known = levels[levels.notna()]
-    if versus != "rest":
-        known = known[known.isin([level, versus])]
-    return (known == level).astype(int)
+def _stated(clinical: pd.DataFrame, name: str, stated: Mapping[str, Any]) -> list[Question]:
+    found: Mapping[str, Design | None]
+    found, reason = {name: None}, ""
+    try:
+        found = designs(clinical, name, stated)
+    except ValueError as error:
+        reason = str(error)
+    return [
+        Question(
+            contrast=label,
+            role=str(stated["role"]),
+            claim="tested",
+            family=str(stated["family"] or name),
+            design=design,
+            reason=reason,
+            beyond=float(stated["beyond"]),
+            features=tuple(stated["features"]),
+        )
+        for label, design in found.items()
+    ]

@@ -75,6 +75,14 @@ def _unique(names: pd.Series) -> list[str]:
     return result
 
 
+def told_apart(names: list[str], source: str) -> list[str]:
+    """The names of samples; raises :class:`InputError` where one stands more than once."""
+    problems = Problems()
+    refuse_repeated_samples(names, source, problems)
+    problems.raise_any()
+    return names
+
+
 def refuse_repeated_samples(
     names: list[str], source: str, problems: Problems,
     remedy: str = "rename or remove the repeated samples in the file",

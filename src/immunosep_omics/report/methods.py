@@ -28,6 +28,12 @@ STEPS = {
     "vst": "counts were scaled by median ratios and brought to a scale of stable variance, in the"
     " closed form of DESeq2 (Love 2014)",
     "log2": "values not yet on a log scale became log2 values",
+    "vsn": "intensities were brought to a scale of stable variance, samples made alike by robust"
+    " maximum likelihood (Huber 2002)",
+    "bridge": "projects with bridging samples were brought to the scale of the other project by"
+    " these samples' median shift",
+    "intensity": "the medians of plates were made alike, which supposes that patients were put on"
+    " plates at random",
     "quantile": "samples were quantile normalised within the cohort (Bolstad 2003)",
     "median_centre": "samples were brought to a common median",
 }
@@ -40,6 +46,14 @@ HARMONISE = {
     " as a covariate (Johnson 2007).",
     "quantile": "Every sample was given the mean distribution of the discovery cohorts' samples,"
     " by rank (Bolstad 2003); differences between cohorts of single features remain.",
+}
+
+
+IMPUTE = {
+    "mean": "for them alone, missing values were given the mean of the training samples",
+    "censored": "for them alone, missing values were given what is expected below the lowest value"
+    " of the training samples, by a normal distribution cut there (Tobin 1958), and the mean where"
+    " a sample lacked the whole assay",
 }
 
 
@@ -79,10 +93,14 @@ def _normalisation(recipes: Mapping[str, Any], cohorts: Mapping[str, Any]) -> st
     used = {a["kind"]: None for facts in cohorts.values() for a in facts["assays"].values()}
     sentences = ["Each assay of each cohort was checked and normalised by itself."]
     for kind in used:
+        bridged = any(
+            a.get("bridge") for facts in cohorts.values() for a in facts["assays"].values()
+        )
         steps = [
             STEPS[word].format(**(options or {}))
             for step in recipes[kind]
             for word, options in step.items()
+            if word != "bridge" or bridged
         ]
         done = _listed(steps) if steps else "values were used as delivered"
         sentences.append(f"For {KINDS.get(kind, kind)}, {done}.")
@@ -153,25 +171,75 @@ POOLING = {
 }
 
 
+COUNTS = {
+    "voom": "counts entered as log2 counts per million with precision weights (voom, Law 2014)",
+    "log_cpm": "counts entered as log2 counts per million",
+    "negative_binomial": "counts were modelled by negative binomial regression (Love 2014)",
+}
+
+REPEATED = {
+    "correlation": "one correlation for all features (Smyth 2005)",
+    "mixed": "a random intercept of each patient",
+}
+
+
 def _differential(analysis: Mapping[str, Any]) -> str:
     stated = [_contrast(name, contrast) for name, contrast in analysis["contrasts"].items()]
     asked = f"Stated contrasts: {'; '.join(stated)}. " if stated else ""
-    return (
+    choices = analysis["differential"]
+    options = [
+        (choices["trend"], "a variance that follows the average level"),
+        (choices["robust"], "robust moderation (Phipson 2016)"),
+        (choices["sample_weights"], "weights of samples by their quality (Ritchie 2006)"),
+        (choices["surrogate_variables"], "surrogate variables (Leek & Storey 2007)"),
+    ]
+    chosen = [text for wanted, text in options if wanted]
+    text = (
         f"{asked}Every contrast was estimated per feature and cohort by a linear model with"
-        " empirical Bayes moderated variances (Smyth 2004), standardised by the residual standard"
-        f" deviation, and pooled over cohorts by {POOLING[analysis['meta']]}."
-        " False discovery rates are those of Benjamini & Hochberg 1995. Contrasts between"
+        " empirical Bayes moderated variances (Smyth 2004)"
+        f"{', with ' + _listed(chosen) if chosen else ''}; {COUNTS[choices['counts']]}."
+        " Estimates were standardised by the residual standard deviation, and pooled over cohorts"
+        f" by {POOLING[analysis['meta']]}. Questions about several coefficients were answered by"
+        " F-tests, whose p values were combined over cohorts (Fisher 1932)."
+    )
+    if analysis["samples"] == "all":
+        text += f" Samples of one patient were related by {REPEATED[choices['repeated']]}."
+    if choices["composition"]:
+        text += (
+            f" Beside each effect stands what is left of it adjusted for"
+            f" {_listed(choices['composition'])}."
+        )
+    return text + (
+        " False discovery rates are those of Benjamini & Hochberg 1995; families of confirmatory"
+        " contrasts were corrected by Holm 1979. Contrasts between"
         " endotypes that were found in the same data are descriptive: their p values have no error"
         " rate, and no false discovery rate is given."
     )
 
 
 def _contrast(name: str, contrast: Mapping[str, Any]) -> str:
-    adjusted = f", adjusted for {_listed(contrast['adjust'])}" if contrast["adjust"] else ""
-    return (
-        f"{name} ({contrast['column']} {contrast['level']} versus {contrast['versus']}{adjusted};"
-        f" {contrast['role']})"
-    )
+    if contrast["formula"]:
+        estimate = contrast["estimate"]
+        wanted = [estimate] if isinstance(estimate, str) else estimate
+        asked = f"{_listed(wanted)} in {contrast['formula']}"
+    elif contrast["level"] is None:
+        line = f"a curve of {contrast['curve']} coefficients" if contrast["curve"] else "a line"
+        asked = f"{line} over {contrast['column']}"
+    elif contrast["level"] == "any":
+        asked = f"any difference between levels of {contrast['column']}"
+    else:
+        asked = f"{contrast['column']} {contrast['level']} versus {contrast['versus']}"
+    if contrast["adjust"]:
+        asked += f", adjusted for {_listed(contrast['adjust'])}"
+    if contrast["population"]:
+        levels = (f"{c} {' or '.join(map(str, own))}" for c, own in contrast["population"].items())
+        asked += f", among {_listed(list(levels))}"
+    if contrast["beyond"]:
+        asked += f", beyond {contrast['beyond']:g} (McCarthy & Smyth 2009)"
+    role = contrast["role"]
+    if contrast["plan"]:
+        role += f" by the plan with SHA-256 {contrast['plan']['sha256']}"
+    return f"{name} ({asked}; {role})"
 
 
 def _panels(analysis: Mapping[str, Any]) -> str:
@@ -179,7 +247,8 @@ def _panels(analysis: Mapping[str, Any]) -> str:
     goal = f"the outcome {outcome['event']} and for the endotype" if outcome else "the endotype"
     return (
         f"Panels for {goal} were elastic net models (Zou & Hastie 2005; L1 share"
-        f" {panel['mixing']:g}) of at most {panel['candidates']} candidate features. Each cohort"
+        f" {panel['mixing']:g}) of at most {panel['candidates']} candidate features;"
+        f" {IMPUTE[panel['impute']]}. Each cohort"
         " was held out in turn, and every learned step, harmonisation and selection included, was"
         " refitted without it. The area under the ROC curve has DeLong's interval on the logit"
         " scale (DeLong 1988) and is pooled over cohorts by random effects; fidelity, the agreement"

@@ -34,8 +34,8 @@ DISPLAYED = 0.72
 
 TOP_BIOMARKERS = 10
 BIOMARKER_COLUMNS = [
-    "rank", "assay", "gene", "effect", "ci_low", "ci_high", "p", "fdr", "cohorts", "consistent",
-    "i2",
+    "rank", "assay", "gene", "effect", "ci_low", "ci_high", "p", "fdr", "p_family", "cohorts",
+    "consistent", "i2",
 ]  # fmt: skip
 
 
@@ -162,10 +162,15 @@ def _biomarkers(table: pd.DataFrame) -> list[Biomarkers]:
             contrast=str(contrast),
             role=str(of["role"].iloc[0]),
             claim=str(of["claim"].iloc[0]),
-            table=grid(of.sort_values("rank")[BIOMARKER_COLUMNS], TOP_BIOMARKERS),
+            table=grid(_told(of.sort_values("rank")[BIOMARKER_COLUMNS]), TOP_BIOMARKERS),
         )
         for contrast, of in table.groupby("contrast", sort=False)
     ]
+
+
+def _told(table: pd.DataFrame) -> pd.DataFrame:
+    """Without the p-values of a family where nothing is confirmatory."""
+    return table.drop(columns="p_family") if table["p_family"].isna().all() else table
 
 
 def _paragraphs(markdown: str) -> list[tuple[str, str]]:

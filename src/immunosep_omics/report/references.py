@@ -37,6 +37,9 @@ REFERENCES: dict[str, str] = {
     " analysis. Food Qual Prefer 2013;30:77-85.",
     "Johnson 2007": "Johnson WE, Li C, Rabinovic A. Adjusting batch effects in microarray"
     " expression data using empirical Bayes methods. Biostatistics 2007;8:118-127.",
+    "Huber 2002": "Huber W, von Heydebreck A, Sültmann H, Poustka A, Vingron M. Variance"
+    " stabilization applied to microarray data calibration and to the quantification of"
+    " differential expression. Bioinformatics 2002;18 Suppl 1:S96-S104.",
     "Law 2014": "Law CW, Chen Y, Shi W, Smyth GK. voom: precision weights unlock linear model"
     " analysis tools for RNA-seq read counts. Genome Biol 2014;15:R29.",
     "Love 2014": "Love MI, Huber W, Anders S. Moderated estimation of fold change and dispersion"
@@ -57,6 +60,22 @@ REFERENCES: dict[str, str] = {
     " 2015;15:99.",
     "Șenbabaoğlu 2014": "Șenbabaoğlu Y, Michailidis G, Li JZ. Critical limitations of consensus"
     " clustering in class discovery. Sci Rep 2014;4:6207.",
+    "Fisher 1932": "Fisher RA. Statistical methods for research workers, 4th ed. Oliver & Boyd,"
+    " 1932.",
+    "Holm 1979": "Holm S. A simple sequentially rejective multiple test procedure. Scand J Stat"
+    " 1979;6:65-70.",
+    "Leek & Storey 2007": "Leek JT, Storey JD. Capturing heterogeneity in gene expression"
+    " studies by surrogate variable analysis. PLoS Genet 2007;3:e161.",
+    "McCarthy & Smyth 2009": "McCarthy DJ, Smyth GK. Testing significance relative to a fold-"
+    " change threshold is a TREAT. Bioinformatics 2009;25:765-771.",
+    "Phipson 2016": "Phipson B, Lee S, Majewski IJ, Alexander WS, Smyth GK. Robust hyperparameter"
+    " estimation protects against hypervariable genes and improves power to detect"
+    " differential expression. Ann Appl Stat 2016;10:946-963.",
+    "Ritchie 2006": "Ritchie ME, Diyagama D, Neilson J, et al. Empirical array quality weights"
+    " in the analysis of microarray data. BMC Bioinformatics 2006;7:261.",
+    "Smyth 2005": "Smyth GK, Michaud J, Scott HS. Use of within-array replicate spots for assessing"
+    " differential expression in microarray experiments. Bioinformatics"
+    " 2005;21:2067-2075.",
     "Smyth 2004": "Smyth GK. Linear models and empirical Bayes methods for assessing differential"
     " expression in microarray experiments. Stat Appl Genet Mol Biol 2004;3:3.",
     "Tibshirani & Walther 2005": "Tibshirani R, Walther G. Cluster validation by prediction"
@@ -69,6 +88,8 @@ REFERENCES: dict[str, str] = {
     " well-connected communities. Sci Rep 2019;9:5233.",
     "Viechtbauer 2005": "Viechtbauer W. Bias and efficiency of meta-analytic variance estimators in"
     " the random-effects model. J Educ Behav Stat 2005;30:261-293.",
+    "Tobin 1958": "Tobin J. Estimation of relationships for limited dependent variables."
+    " Econometrica 1958;26:24-36.",
     "Wilson 1927": "Wilson EB. Probable inference, the law of succession, and statistical"
     " inference. J Am Stat Assoc 1927;22:209-212.",
     "Wolf 2018": "Wolf FA, Angerer P, Theis FJ. SCANPY: large-scale single-cell gene expression"

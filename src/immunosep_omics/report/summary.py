@@ -100,6 +100,9 @@ def _contrasts(analysis: AnalysisResults) -> list[str]:
             f" discovery rate of 0.05 over up to {_count(most, 'cohort')}"
             + (f"; the first are {genes}." if genes else ".")
         )
+        if (table["role"] == "confirmatory").any():
+            confirmed = int((table["p_family"] < 0.05).sum())
+            sentences[-1] += f" Confirmed with a family-wise error rate of 0.05: {confirmed:,}."
     return sentences
 
 

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from immunosep_omics.settings.base import Settings
 from immunosep_omics.settings.tables import Name
+from immunosep_omics.stats.formula import columns_of_formula
 
 Harmonise = Literal["none", "within_cohort_z", "combat", "quantile"]
 
@@ -37,22 +38,119 @@ class Given(Settings):
 Endotype = Annotated[Consensus | Given, Field(discriminator="method")]
 
 
-class Contrast(Settings):
-    """A question: how do the samples at one level differ from others?"""
+class StatisticalPlan(Settings):
+    """The plan that a confirmatory question was written down in before the data were looked at."""
 
-    column: Name
-    level: str | int
+    file: str = Field(description="path, relative to the study's file")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$", description="of the plan as it was then")
+
+
+class Contrast(Settings):
+    """A question about every feature: how it differs between groups, or follows a column.
+
+    `column` with `level` compares groups, without it follows a number (in a straight line, or a
+    `curve`); a `formula` states a whole model, and `estimate` what is asked of its coefficients.
+    """
+
+    column: Name | None = None
+    level: str | int | None = Field(
+        None, description="a level, `each` against the rest, or `any` difference between levels"
+    )
     versus: str | int = "rest"
+    curve: int | None = Field(
+        None, ge=2, le=9, description="coefficients of a natural cubic spline of the column"
+    )
+    formula: str | None = Field(None, description="such as `~ 0 + group * age`")
+    estimate: str | list[str] | None = Field(
+        None, description="of a formula's coefficients; several are tested together"
+    )
     adjust: list[Name] = []
+    population: dict[Name, list[str | int]] = Field(
+        {}, description="only samples with these levels of these columns"
+    )
+    beyond: float = Field(
+        0, ge=0, description="the least difference that matters (log2), tested against"
+    )
+    features: list[str] = Field([], description="the features it is about; all, if none is named")
     role: Literal["exploratory", "confirmatory"] = "exploratory"
+    family: Name | None = Field(
+        None, description="questions confirmed together; its own, if not stated"
+    )
+    plan: StatisticalPlan | None = None
 
     @model_validator(mode="after")
-    def _two_sides(self) -> Contrast:
-        if str(self.level) == str(self.versus):
+    def _one_question(self) -> Contrast:
+        if (self.column is None) == (self.formula is None):
+            raise ValueError("a contrast asks about a 'column', or has a 'formula' -> state one")
+        if self.formula is not None:
+            self._check_formula()
+        elif self.estimate is not None:
+            raise ValueError("'estimate' combines coefficients of a 'formula' -> state it")
+        elif self.level is None and "versus" in self.model_fields_set:
+            raise ValueError("'versus' without 'level' -> name the level that is compared with it")
+        elif self.level is not None and self.curve is not None:
+            raise ValueError("a level has no 'curve' -> leave one of them out")
+        elif self.level in ("each", "any") and self.versus != "rest":
+            raise ValueError(f"'level: {self.level}' compares all levels -> leave 'versus' out")
+        elif str(self.level) == str(self.versus):
             raise ValueError("'level' and 'versus' are the same -> name two levels, or 'rest'")
-        if self.column in self.adjust:
+        elif self.column in self.adjust:
             raise ValueError("the contrast's own column is in 'adjust' -> remove it there")
+        if self.beyond and (self.level == "any" or self.curve or isinstance(self.estimate, list)):
+            raise ValueError("'beyond' is for one difference -> leave it out, or ask about one")
         return self
+
+    def _check_formula(self) -> None:
+        stated = {"level", "versus", "curve", "adjust"} & self.model_fields_set
+        if stated:
+            raise ValueError(f"a 'formula' says all -> leave {', '.join(sorted(stated))} out")
+        if not self.estimate:
+            raise ValueError("what is asked of the formula? -> state 'estimate'")
+        try:
+            columns_of_formula(self.formula or "")
+        except ValueError as error:
+            raise ValueError(f"{self.formula}: {error} -> write such as '~ group + age'") from None
+
+    @model_validator(mode="after")
+    def _confirmatory_has_a_plan(self) -> Contrast:
+        if self.role == "confirmatory" and self.plan is None:
+            raise ValueError(
+                "a confirmatory contrast cites the plan that it was written in -> state"
+                " 'plan: {file: ..., sha256: ...}', or 'role: exploratory'"
+            )
+        return self
+
+    @property
+    def asks_about(self) -> list[str]:
+        """The clinical columns whose relation to the features is asked about."""
+        return [self.column] if self.column else columns_of_formula(self.formula or "")
+
+    @property
+    def columns(self) -> list[str]:
+        """All clinical columns that it reads."""
+        return [*self.asks_about, *self.adjust, *self.population]
+
+
+class Differential(Settings):
+    """How every question is answered in each cohort."""
+
+    counts: Literal["voom", "log_cpm", "negative_binomial"] = Field(
+        "voom",
+        description="what becomes of counts: log-CPM with weights, without, or a model of counts",
+    )
+    repeated: Literal["correlation", "mixed"] = Field(
+        "correlation",
+        description="samples of one patient: one correlation for all features, or a mixed model",
+    )
+    sample_weights: bool = Field(False, description="samples of poor quality count less")
+    surrogate_variables: int | Literal["estimate"] = Field(
+        0, ge=0, description="unknown covariates to estimate and adjust for"
+    )
+    trend: bool = Field(False, description="variances depend on the average level")
+    robust: bool = Field(False, description="features of outlying variance are not moderated")
+    composition: list[Name] = Field(
+        [], description="columns of cell shares; answers adjusted for them stand beside the others"
+    )
 
 
 class Outcome(Settings):
@@ -67,6 +165,11 @@ class ElasticNet(Settings):
     method: Literal["elastic_net"] = "elastic_net"
     candidates: int = Field(200, ge=2, description="features that enter, ranked inside the fold")
     mixing: float = Field(0.5, gt=0, le=1, description="share of the L1 penalty")
+    impute: Literal["mean", "censored"] = Field(
+        "mean",
+        description="gaps, which this model cannot take: the mean, or what is expected below the"
+        " lowest value",
+    )
 
 
 class Analysis(Settings):
@@ -84,6 +187,7 @@ class Analysis(Settings):
     integrate: BlockWeightedSvd = BlockWeightedSvd()
     endotype: Endotype = Consensus()
     contrasts: dict[Name, Contrast] = {}
+    differential: Differential = Differential()
     meta: Literal["moderated", "fixed", "dersimonian_laird", "reml"] = Field(
         "moderated",
         description="how cohorts are pooled: random effects with heterogeneity shared between"

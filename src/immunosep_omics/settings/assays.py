@@ -12,6 +12,7 @@ from immunosep_omics.settings.tables import (
     Decimal,
     Delimiter,
     FeatureTable,
+    Name,
     SampleNames,
 )
 
@@ -47,6 +48,15 @@ SAMPLE_MARK = "*"
 """Stands for the sample's name in `file`, each time, where a format has one file per sample."""
 
 
+class Bridging(Settings):
+    """Samples that two projects measured, and the project whose scale is kept."""
+
+    to: Name = Field(description="the other project: an assay of this cohort")
+    samples: list[str] | None = Field(
+        None, description="the bridging samples, by their clinical names; all that both have if not"
+    )
+
+
 class Assay(Settings):
     """What all assays state, whatever their file format."""
 
@@ -66,6 +76,9 @@ class Assay(Settings):
         " parts: `{Patient}_{Day}`",
     )
     ignore_samples: list[str] = Field([], description="samples of the file that are left out")
+    bridge: Bridging | None = Field(
+        None, description="NPX of another project that this one is brought to"
+    )
 
     @property
     def stated_scale(self) -> Scale:
@@ -87,6 +100,12 @@ class Assay(Settings):
                 f"{self.kind} cannot be on the scale '{self.scale}' -> valid: "
                 + (only or "linear, log2")
             )
+        return self
+
+    @model_validator(mode="after")
+    def _bridges_are_of_npx(self) -> Assay:
+        if self.bridge is not None and self.kind != "olink_npx":
+            raise ValueError(f"`bridge` is for olink_npx, and this is {self.kind} -> leave it out")
         return self
 
 

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from immunosep_omics.settings.analysis import Analysis, Given
+from immunosep_omics.settings.analysis import Analysis, Contrast, Given
 from immunosep_omics.settings.base import Settings
 from immunosep_omics.settings.load import LoadedStudy
-
-
-class AskedContrast(Settings):
-    """Two groups of samples, their levels written as text."""
-
-    column: str
-    level: str
-    versus: str
-    adjust: list[str] = []
 
 
 class Asked(Settings):
@@ -23,7 +14,7 @@ class Asked(Settings):
 
     cohorts: list[str]
     samples: Literal["earliest", "all"] = "earliest"
-    contrasts: dict[str, AskedContrast] = {}
+    contrasts: dict[str, Contrast] = {}
     event: str | None = None
     labels: str | None = None
     candidates: int = 200
@@ -38,12 +29,6 @@ def asked_of(loaded: LoadedStudy) -> dict[str, Asked]:
 
 def _asked(loaded: LoadedStudy, analysis: Analysis) -> Asked:
     cohorts = loaded.cohorts_of(analysis)
-    contrasts = {
-        name: AskedContrast(
-            column=c.column, level=str(c.level), versus=str(c.versus), adjust=list(c.adjust)
-        )
-        for name, c in analysis.contrasts.items()
-    }
     platforms = {
         name: " ".join(
             f"{assay}:{facts.kind}:{facts.format}"
@@ -55,7 +40,7 @@ def _asked(loaded: LoadedStudy, analysis: Analysis) -> Asked:
     return Asked(
         cohorts=cohorts,
         samples=analysis.samples,
-        contrasts=contrasts,
+        contrasts=analysis.contrasts,
         event=analysis.outcome.event if analysis.outcome else None,
         labels=analysis.endotype.column if isinstance(analysis.endotype, Given) else None,
         candidates=analysis.panel.candidates,

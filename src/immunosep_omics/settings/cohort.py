@@ -104,6 +104,10 @@ class FurtherTable(ClinicalFile):
         return self
 
 
+GIVEN_COLUMNS = ("sample", "patient", "cohort", "effective_library_size")
+"""Columns of samples that the pipeline writes itself."""
+
+
 class Clinical(ClinicalFile):
     """The table of patients and samples; only the columns declared here are ever read.
 
@@ -133,6 +137,16 @@ class Clinical(ClinicalFile):
             name: {"from": column} if isinstance(column, str) else column
             for name, column in columns.items()
         }
+
+    @field_validator("columns")
+    @classmethod
+    def _own_names(cls, columns: dict[str, Column]) -> dict[str, Column]:
+        taken = [name for name in columns if name in GIVEN_COLUMNS]
+        if taken:
+            raise ValueError(
+                f"{', '.join(taken)} is a column that is written anyway -> give yours another name"
+            )
+        return columns
 
     @model_validator(mode="after")
     def _tables_exist(self) -> Clinical:
@@ -173,6 +187,24 @@ class Cohort(Settings):
         None, description="MultiQC's multiqc_general_stats.txt, taken as quality of the samples"
     )
     source: Source | None = None
+
+    @model_validator(mode="after")
+    def _bridges_lead_somewhere(self) -> Cohort:
+        for name, assay in self.assays.items():
+            if assay.bridge is None:
+                continue
+            to = self.assays.get(assay.bridge.to)
+            if to is None or to is assay or to.kind != assay.kind or to.bridge is not None:
+                valid = [
+                    other
+                    for other, facts in self.assays.items()
+                    if other != name and facts.kind == assay.kind and not facts.bridge
+                ]
+                raise ValueError(
+                    f"assays.{name}.bridge.to: '{assay.bridge.to}' is no assay to bridge to ->"
+                    f" valid: {', '.join(valid) or 'none; declare the other project as an assay'}"
+                )
+        return self
 
     @model_validator(mode="after")
     def _files_or_geo(self) -> Cohort:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
-from immunosep_omics.settings.analysis import Analysis, Given
+from immunosep_omics.settings.analysis import Analysis, Contrast, Given
 from immunosep_omics.settings.assays import MEASURED
 from immunosep_omics.settings.base import validate
 from immunosep_omics.settings.cohort import Cohort
@@ -114,6 +115,7 @@ def load_study(files: Sequence[Path], overrides: Mapping[str, Any] | None = None
     )
     problems.raise_any()
     _check_files(loaded, problems)
+    _check_scales(loaded, problems)
     for name, analysis in study.analyses.items():
         _check_analysis(loaded, name, analysis, problems)
     problems.raise_any()
@@ -245,6 +247,28 @@ def _check_files(loaded: LoadedStudy, problems: Problems) -> None:
                 )
 
 
+def _check_scales(loaded: LoadedStudy, problems: Problems) -> None:
+    """What the recipe does with a file's values, and what the cohort says of them, agree."""
+    for name, cohort in loaded.cohorts.items():
+        for assay, facts in cohort.assays.items():
+            if facts.bridge is not None and "bridge" not in [
+                step.word for step in loaded.study.recipes.of(facts.kind)
+            ]:
+                problems.add(
+                    loaded.documents[name].where(("assays", assay, "bridge")),
+                    f"the recipe of {facts.kind} does not use it",
+                    "put `bridge` first in that recipe of the study file",
+                )
+            words = [s.word for s in loaded.study.recipes.of(facts.kind) if s.of_linear]
+            if words and facts.stated_scale != "linear":
+                problems.add(
+                    loaded.documents[name].where(("assays", assay)),
+                    f"the recipe of {facts.kind} has '{words[0]}', which is for linear values, and"
+                    f" these are on the scale '{facts.stated_scale}'",
+                    "use `log2` in the recipe (it passes them unchanged), or a file of intensities",
+                )
+
+
 def _check_measured(
     loaded: LoadedStudy, analysis: Analysis, assay: str, where: str, problems: Problems
 ) -> None:
@@ -260,6 +284,51 @@ def _check_measured(
             where, f"'{assay}' is not the same everywhere: {listed}",
             "give these assays different names in the cohorts' files",
         )  # fmt: skip
+
+
+def _check_levels(
+    loaded: LoadedStudy, cohorts: Sequence[Cohort], key: tuple[str, ...], contrast: Contrast,
+    problems: Problems,
+) -> None:  # fmt: skip
+    """Levels that a contrast names are among those that the cohorts' codes give."""
+    named = [
+        ("level", contrast.column, contrast.level),
+        ("versus", contrast.column, contrast.versus),
+    ]
+    named += [("population", c, level) for c, own in contrast.population.items() for level in own]
+    for part, column, level in named:
+        levels = _coded_levels(cohorts, column) if column and level is not None else set()
+        special = set() if part == "population" else {"rest", "each", "any"}
+        if levels and str(level) not in levels | special:
+            problems.add(
+                loaded.documents["study"].where((*key, part)),
+                f"'{level}' is not a level that the codes of '{column}' give",
+                did_you_mean(str(level), sorted(levels)),
+            )
+
+
+def _check_plan(
+    loaded: LoadedStudy, key: tuple[str, ...], contrast: Contrast, problems: Problems
+) -> None:
+    """The plan that a confirmatory contrast cites is there, and is still what it was."""
+    if contrast.plan is None:
+        return
+    document = loaded.documents["study"]
+    path = Path(document.path).parent / contrast.plan.file
+    if not is_file(path):
+        problems.add(
+            document.where((*key, "file")), f"no such file: {path.as_posix()}",
+            "`file` is relative to the study's file",
+        )  # fmt: skip
+        return
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != contrast.plan.sha256:
+        problems.add(
+            document.where((*key, "sha256")),
+            f"{path.as_posix()} is not the plan that is cited: its SHA-256 is {found}",
+            "bring the plan back that was written before the data were looked at; a question"
+            " of a changed plan is exploratory",
+        )
 
 
 def _check_analysis(loaded: LoadedStudy, name: str, analysis: Analysis, problems: Problems) -> None:
@@ -289,18 +358,18 @@ def _check_analysis(loaded: LoadedStudy, name: str, analysis: Analysis, problems
     if not cohorts:
         return
     for label, contrast in analysis.contrasts.items():
-        check(("contrasts", label, "column"), contrast.column, columns, "a clinical column")
-        levels = _coded_levels(cohorts, contrast.column)
-        for side in ("level", "versus"):
-            word = str(getattr(contrast, side))
-            if levels and word not in levels | {"rest"}:
-                problems.add(
-                    document.where(("analyses", name, "contrasts", label, side)),
-                    f"'{word}' is not a level that the codes of '{contrast.column}' give",
-                    did_you_mean(word, sorted(levels)),
-                )
-        for place, column in enumerate(contrast.adjust):
-            check(("contrasts", label, "adjust", place), column, columns, "a clinical column")
+        for word in contrast.asks_about:
+            part = "column" if contrast.column else "formula"
+            check(("contrasts", label, part), word, columns, "a clinical column")
+        for place, word in enumerate(contrast.adjust):
+            check(("contrasts", label, "adjust", place), word, columns, "a clinical column")
+        for word in contrast.population:
+            check(("contrasts", label, "population", word), word, columns, "a clinical column")
+        _check_levels(loaded, cohorts, ("analyses", name, "contrasts", label), contrast, problems)
+        _check_plan(loaded, ("analyses", name, "contrasts", label, "plan"), contrast, problems)
+    for place, word in enumerate(analysis.differential.composition):
+        key = ("differential", "composition", place)
+        check(key, word, columns, "a clinical column")
     if analysis.outcome is not None:
         check(("outcome", "event"), analysis.outcome.event, columns, "a clinical column")
     if isinstance(analysis.endotype, Given):

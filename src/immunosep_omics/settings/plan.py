@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from immunosep_omics.settings.analysis import Analysis
+from immunosep_omics.settings.analysis import Analysis, Given
 from immunosep_omics.settings.assays import RNA_KINDS, Reads
 from immunosep_omics.settings.check import asked_of
 from immunosep_omics.settings.files import assay_files, clinical_files, sample_files
@@ -72,20 +72,7 @@ def make_plan(loaded: LoadedStudy, tokens: dict[str, str], generated: list[str])
             }
         },
         "normalise": {
-            cohort: {
-                assay: {
-                    "given": {
-                        "recipe": _dump_recipe(study.recipes.of(facts.assays[assay].kind)),
-                        "design": _design(loaded, cohort),
-                        "code": tokens["normalise"],
-                    }
-                    | ({"drop_samples": study.drop_samples} if study.drop_samples else {}),
-                    "flags": [f"{study.results}/cohorts/{cohort}/flags.tsv"]
-                    if study.drop_samples
-                    else [],
-                }
-                for assay in facts.assays
-            }
+            cohort: {assay: _normalise(loaded, cohort, assay, tokens) for assay in facts.assays}
             for cohort, facts in loaded.cohorts.items()
         },
         "analysis": {
@@ -208,7 +195,7 @@ def _ingest(loaded: LoadedStudy, cohort: str, assay: str, tokens: dict[str, str]
         "files": [as_input(path, loaded.study.results) for path in files],
         "given": {
             "folder": str(loaded.folders[cohort]),
-            "assay": facts.model_dump(mode="json", by_alias=True),
+            "assay": facts.model_dump(mode="json", by_alias=True, exclude={"bridge"}),
             "code": tokens["ingest"],
         },
     }
@@ -306,13 +293,38 @@ def _ingest_reads(
     }
 
 
+def _normalise(
+    loaded: LoadedStudy, cohort: str, assay: str, tokens: dict[str, str]
+) -> dict[str, Any]:
+    study, facts = loaded.study, loaded.cohorts[cohort].assays[assay]
+    folder = f"{study.results}/assays/{cohort}"
+    recipe = study.recipes.of(facts.kind)
+    given: dict[str, Any] = {
+        "recipe": _dump_recipe(recipe),
+        "design": _design(loaded, cohort),
+        "code": tokens["normalise"],
+    }
+    if study.drop_samples:
+        given["drop_samples"] = study.drop_samples
+    if facts.bridge is not None:
+        given["bridge"] = facts.bridge.model_dump(mode="json")
+    by_plate = any(step.word == "intensity" for step in recipe)
+    return {
+        "given": given,
+        "flags": [f"{study.results}/cohorts/{cohort}/flags.tsv"] if study.drop_samples else [],
+        "quality": [f"{folder}/{assay}/qc.tsv"] if by_plate else [],
+        "reference": [f"{folder}/{facts.bridge.to}/raw.h5ad"] if facts.bridge else [],
+    }
+
+
 def _design(loaded: LoadedStudy, cohort: str) -> list[str]:
     """Clinical columns of a cohort that some analysis asks about."""
     asked = {
-        contrast.column
+        column
         for analysis in loaded.study.analyses.values()
         if cohort in loaded.cohorts_of(analysis)
         for contrast in analysis.contrasts.values()
+        for column in contrast.asks_about
     }
     return sorted(asked & set(columns_of(loaded.cohorts[cohort])))
 
@@ -347,6 +359,7 @@ def _analysis(
     discovery = loaded.discovery_of(analysis)
     stated = analysis.model_dump(mode="json")
     common = {"analysis": name, "seed": seed}
+    clinical = _clinical_columns(loaded, analysis)
     return {
         "normalised": [
             f"{results}/assays/{cohort}/{assay}/normalised.h5ad"
@@ -366,6 +379,7 @@ def _analysis(
         "clinical": [f"{results}/cohorts/{cohort}/clinical.tsv" for cohort in cohorts],
         "integrate": {
             **common,
+            "clinical": clinical["integrate"],
             "discover_in": discovery,
             "assays": analysis.assays,
             "samples": analysis.samples,
@@ -376,6 +390,7 @@ def _analysis(
         },
         "endotype": {
             **common,
+            "clinical": clinical["endotype"],
             "endotype": stated["endotype"],
             "code": tokens["endotype"],
         },
@@ -386,7 +401,10 @@ def _analysis(
             "code": tokens["export"],
         },
         "differential": {
+            "seed": seed,
+            "clinical": clinical["differential"],
             "contrasts": stated["contrasts"],
+            "choices": stated["differential"],
             "meta": analysis.meta,
             "labels_given": stated["endotype"]["method"] == "given",
             "code": tokens["differential"],
@@ -394,6 +412,7 @@ def _analysis(
         "biomarkers": {"code": tokens["biomarkers"]},
         "panels": {
             **common,
+            "clinical": clinical["panels"],
             "harmonise": analysis.harmonise,
             "outcome": stated["outcome"],
             "panel": stated["panel"],
@@ -401,6 +420,25 @@ def _analysis(
         },
         "figures": {"analysis": name, "code": tokens["figures"]},
     }
+
+
+def _clinical_columns(loaded: LoadedStudy, analysis: Analysis) -> dict[str, list[str]]:
+    """The only clinical columns that each stage is given, beside names of samples and patients.
+
+    What a stage is not given it cannot have learned from. `normalise` has them to keep features
+    that only a small group shows.
+    """
+    given = [analysis.endotype.column] if isinstance(analysis.endotype, Given) else []
+    asked = [column for contrast in analysis.contrasts.values() for column in contrast.columns]
+    columns = {
+        "normalise": [c for cohort in loaded.cohorts_of(analysis) for c in _design(loaded, cohort)],
+        "integrate": ["hours"],
+        "endotype": given,
+        "differential": [*asked, *analysis.differential.composition],
+        "panels": [analysis.outcome.event] if analysis.outcome else [],
+    }
+    names = ["sample", "patient", "cohort"]
+    return {stage: list(dict.fromkeys([*names, *own])) for stage, own in columns.items()}
 
 
 def _is_rna(loaded: LoadedStudy, cohorts: list[str], assay: str) -> bool:
@@ -430,6 +468,10 @@ def _provenance(
         "given": {
             "names": list(files),
             "settings": settings,
+            "clinical": {
+                name: _clinical_columns(loaded, analysis)
+                for name, analysis in loaded.study.analyses.items()
+            },
             "code": tokens["provenance"],
         },
     }

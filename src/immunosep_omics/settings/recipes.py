@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from immunosep_omics.errors import did_you_mean
 from immunosep_omics.settings.base import Settings, field_names
+from immunosep_omics.settings.tables import Name
 
 
 class Step(Settings):
@@ -15,7 +16,9 @@ class Step(Settings):
 
     word: ClassVar[str]
     of_counts: ClassVar[bool] = False
-    keeps_counts: ClassVar[bool] = False
+    of_linear: ClassVar[bool] = False
+    of_npx: ClassVar[bool] = False
+    keeps_values: ClassVar[bool] = False
 
 
 class FilterLow(Step):
@@ -23,7 +26,7 @@ class FilterLow(Step):
 
     word: ClassVar[str] = "filter_low"
     of_counts: ClassVar[bool] = True
-    keeps_counts: ClassVar[bool] = True
+    keeps_values: ClassVar[bool] = True
     min_count: float = Field(10, ge=0)
     min_total_count: float = Field(15, ge=0)
 
@@ -32,7 +35,7 @@ class FilterMissing(Step):
     """Drop features that are missing in too many samples."""
 
     word: ClassVar[str] = "filter_missing"
-    keeps_counts: ClassVar[bool] = True
+    keeps_values: ClassVar[bool] = True
     max_missing: float = Field(0.7, ge=0, lt=1)
 
 
@@ -41,7 +44,7 @@ class Tmm(Step):
 
     word: ClassVar[str] = "tmm"
     of_counts: ClassVar[bool] = True
-    keeps_counts: ClassVar[bool] = True
+    keeps_values: ClassVar[bool] = True
 
 
 class Rle(Step):
@@ -49,7 +52,7 @@ class Rle(Step):
 
     word: ClassVar[str] = "rle"
     of_counts: ClassVar[bool] = True
-    keeps_counts: ClassVar[bool] = True
+    keeps_values: ClassVar[bool] = True
 
 
 class UpperQuartile(Step):
@@ -57,7 +60,7 @@ class UpperQuartile(Step):
 
     word: ClassVar[str] = "upper_quartile"
     of_counts: ClassVar[bool] = True
-    keeps_counts: ClassVar[bool] = True
+    keeps_values: ClassVar[bool] = True
 
 
 class LogCpm(Step):
@@ -79,6 +82,31 @@ class Log2(Step):
     """Log2 of linear values; values on a log scale already pass unchanged."""
 
     word: ClassVar[str] = "log2"
+
+
+class Vsn(Step):
+    """Variance stabilisation of linear intensities, in place of `log2` and `median_centre`."""
+
+    word: ClassVar[str] = "vsn"
+    of_linear: ClassVar[bool] = True
+
+
+class Bridge(Step):
+    """Bring a project to another's scale by samples that both measured (the assay's `bridge`)."""
+
+    word: ClassVar[str] = "bridge"
+    of_npx: ClassVar[bool] = True
+    paired: bool = Field(
+        True, description="the median of the samples' differences, or else that of the medians"
+    )
+
+
+class Intensity(Step):
+    """Bring every plate's median to that of all; only where people were put there at random."""
+
+    word: ClassVar[str] = "intensity"
+    of_npx: ClassVar[bool] = True
+    by: Name = Field("plate", description="clinical column of plates, if the file names none")
 
 
 class Quantile(Step):
@@ -104,6 +132,9 @@ STEPS: dict[str, type[Step]] = {
         LogCpm,
         Vst,
         Log2,
+        Vsn,
+        Bridge,
+        Intensity,
         Quantile,
         MedianCentre,
     )
@@ -124,21 +155,30 @@ def _recipe(steps: object, kind: str) -> list[Step]:
         if word not in STEPS:
             raise ValueError(f"unknown step '{word}' -> {did_you_mean(word, STEPS)}")
         found.append(_step(word, options or {}))
-    _counts_where_needed(found, kind)
+    _values_as_needed(found, kind)
     return found
 
 
-def _counts_where_needed(steps: list[Step], kind: str) -> None:
-    """Steps of counts get counts: of the right kind, and no longer where a step changed them."""
-    lost = "" if kind == "rna_counts" else f"{kind} has none"
+def _values_as_needed(steps: list[Step], kind: str) -> None:
+    """Steps of counts, linear values or NPX get them: of the right kind, and not yet changed."""
+    changed = ""
+    without = {
+        "counts": kind != "rna_counts",
+        "linear values": kind in ("rna_counts", "olink_npx"),
+        "NPX": kind != "olink_npx",
+    }
     for step in steps:
-        if step.of_counts and lost:
-            raise ValueError(
-                f"'{step.word}' is for counts, and {lost} -> leave it out of {kind}'s recipe, or"
-                " put it first"
-            )
-        if not step.keeps_counts:
-            lost = lost or f"'{step.word}' before it leaves none"
+        for what, needed in zip(
+            without, (step.of_counts, step.of_linear, step.of_npx), strict=True
+        ):
+            lost = f"{kind} has none" if without[what] else changed
+            if needed and lost:
+                raise ValueError(
+                    f"'{step.word}' is for {what}, and {lost} -> leave it out of {kind}'s recipe,"
+                    " or put it first"
+                )
+        if not step.keeps_values:
+            changed = changed or f"'{step.word}' before it leaves none"
 
 
 def _step(word: str, options: Any) -> Step:
@@ -166,7 +206,7 @@ class Recipes(Settings):
     rna_array: Recipe = [Log2(), Quantile()]
     expression: Recipe = [Log2()]
     ms_proteins: Recipe = [Log2(), FilterMissing(), MedianCentre()]
-    olink_npx: Recipe = []
+    olink_npx: Recipe = [Bridge()]
     somascan: Recipe = [Log2()]
     cytokines: Recipe = [Log2(), FilterMissing()]
     metabolites: Recipe = [Log2(), FilterMissing()]

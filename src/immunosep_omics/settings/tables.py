@@ -42,8 +42,6 @@ class TableRows(Settings):
     def _rows_in_order(cls, header: int | list[int] | None) -> int | list[int] | None:
         if header == 0:
             return header
-        if header == 0:
-            return header
         rows = header if isinstance(header, list) else [1 if header is None else header]
         if not rows or rows[0] < 1 or rows != sorted(set(rows)):
             raise ValueError("rows are counted from 1 -> state one row, or several in their order")

@@ -9,10 +9,12 @@ import numpy as np
 
 from immunosep_omics.stats.arrays import Float
 
-# A number, a name (in backticks where it holds other signs), or a sign.
+# A number, a name (in backticks where it holds other signs), or a sign. Names are those of
+# columns, of their levels in brackets, and of products: `dose`, `group[ill]`, `group[ill]:dose`.
+_PART = r"[^\W\d][\w.]*(?:\[[^\]]*\])?"
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+)|`(?P<quoted>[^`]+)`"
-    r"|(?P<name>[^\W\d][\w.]*)|(?P<sign>[-+*/()]))"
+    rf"|(?P<name>{_PART}(?::{_PART})*)|(?P<sign>[-+*/()]))"
 )
 
 

@@ -34,17 +34,21 @@ class RepeatCorrelation:
 
 
 @dataclass(frozen=True)
-class _Blocks:
-    """Sums over the samples of each block, every sample times the root of its weight.
+class _Sums:
+    """What the likelihood needs of the blocks, by how many of their samples were measured.
 
-    ``size``: (blocks, features), how many samples were measured; ``design``: (coefficients,
-    blocks, features); ``residual``: (blocks, features) of residuals of the fit that ignores
-    blocks. ``squares``: (coefficients, coefficients, features) and ``residual_square``:
-    (features,) over all samples; ``df``: (features,).
+    Blocks of one size enter alike, so their sums suffice. Over blocks of each ``size`` (sizes,):
+    ``blocks`` (sizes, features), how many there are; of their sums of samples, each sample times
+    the root of its weight, ``design_square`` (sizes, coefficients, coefficients, features),
+    ``design_residual`` (sizes, coefficients, features) and ``residual`` (sizes, features), with
+    residuals of the fit that ignores blocks. ``squares`` (coefficients, coefficients, features)
+    and ``residual_square`` (features,) are over all samples; ``df``: (features,).
     """
 
     size: Float
-    design: Float
+    blocks: Float
+    design_square: Float
+    design_residual: Float
     residual: Float
     squares: Float
     residual_square: Float
@@ -102,8 +106,8 @@ def repeat_correlation(
                 each[part] = _most_likely(partial(_score_parts, parts=parts), count, low, high)
         for part in column_parts(np.flatnonzero(~alike), len(values)):
             own_weights, response = weights_and_values(values, weights, part)
-            blocks, enough = _sum_blocks(own_weights, response, basis, indicator)
-            top = _most_likely(partial(_score, blocks=blocks), len(enough), low, high)
+            sums, enough = _sum_blocks(own_weights, response, basis, indicator)
+            top = _most_likely(partial(_score, sums=sums), len(enough), low, high)
             each[part] = np.where(enough, top, np.nan)
     known = np.sort(np.arctanh(each[~np.isnan(each)]))
     cut = int(len(known) * trim)
@@ -113,7 +117,7 @@ def repeat_correlation(
 
 def _sum_blocks(
     weights: Float, response: Float, basis: Float, indicator: csr_array
-) -> tuple[_Blocks, Boolean]:
+) -> tuple[_Sums, Boolean]:
     """What the likelihood needs of weighted values (samples, features), and who has enough."""
     coefficients, features = basis.shape[1], weights.shape[1]
     weighted = weights[None] * basis.T[:, :, None]
@@ -126,18 +130,37 @@ def _sum_blocks(
     for _ in range(2):  # the second time for accuracy
         residual = residual - basis @ solve(root, basis.T @ (weights * residual))
     root_weights = np.sqrt(weights)
-    size = indicator @ (weights > 0).astype(np.float64)
-    seen, occupied = size.sum(axis=0), np.count_nonzero(size, axis=0)
+    of_block = indicator @ (weights > 0).astype(np.float64)
+    seen, occupied = of_block.sum(axis=0), np.count_nonzero(of_block, axis=0)
     enough = (seen > coefficients + 2) & (occupied > 1) & (occupied < seen - 1)
-    blocks = _Blocks(
-        size=size,
-        design=np.stack([indicator @ (root_weights * column[:, None]) for column in basis.T]),
-        residual=indicator @ (root_weights * residual),
+    sizes = np.unique(of_block[of_block > 0])
+    design = np.stack([indicator @ (root_weights * column[:, None]) for column in basis.T])
+    together = indicator @ (root_weights * residual)
+    design_square = np.empty((len(sizes), coefficients, coefficients, features))
+    design_residual = np.empty((len(sizes), coefficients, features))
+    blocks, residual_square = np.empty((2, len(sizes), features))
+    for place, size in enumerate(sizes):
+        chosen = of_block == size
+        blocks[place] = np.count_nonzero(chosen, axis=0)
+        own = together * chosen
+        residual_square[place] = np.einsum("bf,bf->f", own, own)
+        for j in range(coefficients):
+            column = design[j] * chosen
+            design_residual[place, j] = np.einsum("bf,bf->f", column, together)
+            for k in range(j + 1):
+                design_square[place, j, k] = np.einsum("bf,bf->f", column, design[k])
+                design_square[place, k, j] = design_square[place, j, k]
+    sums = _Sums(
+        size=sizes[:, None],
+        blocks=blocks,
+        design_square=design_square,
+        design_residual=design_residual,
+        residual=residual_square,
         squares=squares,
         residual_square=np.einsum("nf,nf,nf->f", weights, residual, residual),
         df=np.maximum(seen - np.count_nonzero(kept, axis=0), 1),
     )
-    return blocks, enough
+    return sums, enough
 
 
 def _most_likely(
@@ -168,28 +191,33 @@ def _most_likely(
     return correlation
 
 
-def _score(correlation: Float, feature: Integer, blocks: _Blocks) -> Float:
+def _score(correlation: Float, feature: Integer, sums: _Sums) -> Float:
     """Slope, up to a positive factor, of the restricted log-likelihood over the correlation.
 
     With the error variance at its best. V = I + ratio Z Z' is inverted block by block.
     """
     feature = feature.astype(np.intp)
     ratio = correlation / (1 - correlation)
-    size, design = blocks.size[:, feature], blocks.design[..., feature]
-    residual = blocks.residual[:, feature]
-    inverse = 1 / (1 + ratio * size)
-    shrunk = design * inverse
-    squares = blocks.squares[..., feature] - ratio * np.einsum("pbf,qbf->pqf", design, shrunk)
+    inverse = 1 / (1 + ratio * sums.size)
+    design = sums.design_square[..., feature]
+    mixed = sums.design_residual[..., feature]
+    residual = sums.residual[:, feature]
+    shrunk = ratio * inverse
+    squares = sums.squares[..., feature] - np.einsum("sf,spqf->pqf", shrunk, design)
     cholesky(squares, _INDEPENDENT)
-    slope = -ratio * np.einsum("pbf,bf->pf", shrunk, residual)
+    slope = -np.einsum("sf,spf->pf", shrunk, mixed)
     effects = solve(squares, slope.copy())
-    between = inverse * residual - np.einsum("pbf,pf->bf", shrunk, effects)
-    deviance = blocks.residual_square[feature] - np.einsum("pf,pf->f", effects, slope)
-    deviance -= ratio * np.einsum("bf,bf,bf->f", inverse, residual, residual)
-    leverage = np.einsum("pbf,pbf->f", shrunk, solve(squares, shrunk.copy()))
-    expected = np.einsum("bf,bf->f", size, inverse) - leverage
+    deviance = sums.residual_square[feature] - np.einsum("pf,pf->f", effects, slope)
+    deviance -= np.einsum("sf,sf->f", shrunk, residual)
+    twice = inverse**2
+    design = np.einsum("sf,spqf->pqf", twice, design)
+    between = np.einsum("sf,sf->f", twice, residual)
+    between -= 2 * np.einsum("pf,sf,spf->f", effects, twice, mixed)
+    between += np.einsum("pf,pqf,qf->f", effects, design, effects)
+    leverage = np.einsum("ppf->f", solve(squares, design))
+    expected = (sums.size * inverse * sums.blocks[:, feature]).sum(axis=0) - leverage
     with np.errstate(divide="ignore", invalid="ignore"):
-        score: Float = np.einsum("bf,bf->f", between, between) * blocks.df[feature] / deviance
+        score: Float = between * sums.df[feature] / deviance
     return score - expected
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
+from immunosep_omics.assay import EFFECTIVE_SIZE
 from immunosep_omics.errors import InputError, Problem
 from immunosep_omics.transforms.block import Block
-
-EFFECTIVE_SIZE = "effective_library_size"
-"""Column of a block's samples."""
 
 
 def with_effective_sizes(block: Block, sizes: np.ndarray, factors: np.ndarray, step: str) -> Block:
@@ -26,3 +25,10 @@ def with_effective_sizes(block: Block, sizes: np.ndarray, factors: np.ndarray, s
             )
         )
     return Block(block.values, block.samples.assign(**{EFFECTIVE_SIZE: sizes * factors}))
+
+
+def effective_sizes(block: Block) -> pd.Series:
+    """What the last step that scales libraries gave; the total counts where there was none."""
+    if EFFECTIVE_SIZE in block.samples:
+        return block.samples[EFFECTIVE_SIZE]
+    return block.values.sum(axis=1)

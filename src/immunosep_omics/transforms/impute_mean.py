@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from immunosep_omics.transforms.block import Block
@@ -19,6 +20,12 @@ class ImputeMean:
         """The learned features without missing values; a feature that is absent gets its mean."""
         values = block.values.reindex(columns=self.means.index)
         return block.with_values(values.fillna(self.means))
+
+    def ways(self, block: Block) -> pd.DataFrame:
+        """How each value of :meth:`apply` came to be: "" measured, or "mean"."""
+        missing = block.values.reindex(columns=self.means.index).isna()
+        way = np.where(missing, "mean", "")
+        return pd.DataFrame(way, index=missing.index, columns=missing.columns)
 
 
 def fit_impute_mean(block: Block) -> ImputeMean:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
+from immunosep_omics.assay import EFFECTIVE_SIZE
 from immunosep_omics.stats.counts import log_cpm
 from immunosep_omics.transforms.block import Block
-from immunosep_omics.transforms.effective_size import EFFECTIVE_SIZE
+from immunosep_omics.transforms.effective_size import effective_sizes
 
 
 @dataclass(frozen=True)
@@ -21,23 +21,19 @@ class LogCpm:
 
     def apply(self, block: Block) -> Block:
         """Log2 counts per million by the samples' effective library sizes."""
+        sizes = effective_sizes(block)
         values = log_cpm(
             block.values.to_numpy(dtype=float),
-            _sizes(block),
+            sizes.to_numpy(dtype=float),
             self.prior_count,
             self.mean_library_size,
         )
-        return block.with_values(
-            pd.DataFrame(values, index=block.values.index, columns=block.values.columns)
+        return Block(
+            pd.DataFrame(values, index=block.values.index, columns=block.values.columns),
+            block.samples.assign(**{EFFECTIVE_SIZE: sizes}),
         )
 
 
 def fit_log_cpm(block: Block, prior_count: float = 2) -> LogCpm:
     """Learn the mean library size."""
-    return LogCpm(prior_count, float(_sizes(block).mean()))
-
-
-def _sizes(block: Block) -> np.ndarray:
-    if EFFECTIVE_SIZE in block.samples:
-        return block.samples[EFFECTIVE_SIZE].to_numpy(dtype=float)
-    return block.values.sum(axis=1).to_numpy(dtype=float)
+    return LogCpm(prior_count, float(effective_sizes(block).mean()))

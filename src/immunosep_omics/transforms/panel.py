@@ -7,18 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.transforms.block import Block, Chain, Fitted, fit_chain
+from immunosep_omics.transforms.block import Block, Chain, Fit, Fitted, fit_chain
 from immunosep_omics.transforms.elastic_net import PENALTIES, ElasticNetModel, fit_elastic_net
 from immunosep_omics.transforms.harmonise import HARMONISERS
-from immunosep_omics.transforms.impute_mean import fit_impute_mean
+from immunosep_omics.transforms.impute_censored import ImputeCensored, fit_impute_censored
+from immunosep_omics.transforms.impute_mean import ImputeMean, fit_impute_mean
 from immunosep_omics.transforms.select_strongest import fit_select_strongest
 from immunosep_omics.transforms.standardise import fit_standardise
 
 INNER_FOLDS = 4
+
+IMPUTERS: dict[str, Fit] = {"mean": fit_impute_mean, "censored": fit_impute_censored}
+"""Ways to fill gaps, which the model cannot take, by the word in the configuration."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,7 @@ class PanelRecipe:
     harmonise: str
     candidates: int
     mixing: float
+    impute: str = "mean"
 
 
 @dataclass(frozen=True)
@@ -35,12 +41,25 @@ class Panel:
     """A fitted panel; applying it uses the block and what was learned, nothing more."""
 
     preparation: Chain
+    imputation: ImputeMean | ImputeCensored
     model: ElasticNetModel
     penalty: float
 
     def probabilities(self, block: Block) -> pd.DataFrame:
         """Probability of each class (samples x classes)."""
-        return self.model.probabilities(self.preparation.apply(block))
+        return self.model.probabilities(self.imputation.apply(self.preparation.apply(block)))
+
+    def imputed(self, block: Block) -> pd.DataFrame:
+        """Cells that the chosen features lacked: `key` (sample), `feature`, `way` of filling it."""
+        ways = self.imputation.ways(self.preparation.apply(block))[self.model.chosen]
+        rows, columns = np.nonzero(ways.to_numpy(dtype=str) != "")
+        return pd.DataFrame(
+            {
+                "key": ways.index[rows],
+                "feature": ways.columns[columns],
+                "way": ways.to_numpy(dtype=str)[rows, columns],
+            }
+        )
 
 
 @dataclass(frozen=True)
@@ -78,8 +97,8 @@ def fit_panel(
     """
     losses = []
     for train, test in _inner_folds(block.samples, classes, generator):
-        preparation, ready = _prepare(block.rows(train), classes[train], recipe)
-        held_out = preparation.apply(block.rows(test))
+        preparation, imputation, ready = _prepare(block.rows(train), classes[train], recipe)
+        held_out = imputation.apply(preparation.apply(block.rows(test)))
         losses.append(
             [
                 _log_loss(
@@ -92,9 +111,9 @@ def fit_panel(
             ]
         )
     penalty = float(PENALTIES[_one_standard_error(np.array(losses))])
-    preparation, ready = _prepare(block, classes, recipe)
+    preparation, imputation, ready = _prepare(block, classes, recipe)
     model = fit_elastic_net(ready, classes, penalty, recipe.mixing)
-    return Panel(preparation, model, penalty)
+    return Panel(preparation, imputation, model, penalty)
 
 
 def _of_assay(block: Block, assay: str) -> Block:
@@ -102,16 +121,17 @@ def _of_assay(block: Block, assay: str) -> Block:
     return block.with_values(block.values[chosen])
 
 
-def _prepare(block: Block, classes: pd.Series, recipe: PanelRecipe) -> tuple[Chain, Block]:
-    return fit_chain(
+def _prepare(block: Block, classes: pd.Series, recipe: PanelRecipe) -> tuple[Chain, Any, Block]:
+    chain, ready = fit_chain(
         [
             lambda b: fit_harmonise_each(b, recipe.harmonise),
             lambda b: fit_select_strongest(b, classes, recipe.candidates),
             fit_standardise,
-            fit_impute_mean,
         ],
         block,
     )
+    imputation = IMPUTERS[recipe.impute](ready)
+    return chain, imputation, imputation.apply(ready)
 
 
 def _inner_folds(

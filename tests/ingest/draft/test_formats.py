@@ -114,3 +114,9 @@ REAL = {
 @pytest.mark.parametrize("file", REAL)
 def test_real_files_are_recognised(shared_data, file):
     assert look_at(Path(shared_data) / "formats" / file)[0].format == REAL[file]
+
+
+def test_tables_of_the_genomic_data_commons_are_star(put):
+    head = "gene_id\tgene_name\tgene_type\tunstranded\tstranded_first\tstranded_second\n"
+    folder = put("u.tsv", f"# gene-model: GENCODE v36\n{head}N_unmapped\t\t\t1\t1\t1\n")
+    assert [look.format for look in look_at(folder / "u.tsv")] == ["star"]

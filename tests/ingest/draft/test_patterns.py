@@ -33,6 +33,7 @@ CASES = [
      "*/outs/filtered_feature_bc_matrix.h5"),
     (("été 1/quant.sf", "été 2/quant.sf"), "*/quant.sf"),
     (("S1/quant.sf",), "*/quant.sf"),
+    (("u1.rna_seq.augmented_star_gene_counts.tsv",), "*.rna_seq.augmented_star_gene_counts.tsv"),
     (("S1.genes.results.gz",), "*.genes.results.gz"),
     (("S1_S1_L001_R1_001.fastq.gz",), "*_R1_001.fastq.gz"),
 ]  # fmt: skip

@@ -94,6 +94,29 @@ def test_platform(put):
     assert found.numbers == [6, 7]
 
 
+def test_rows_of_a_platform_that_are_too_long_are_one_problem(put, refused):
+    broken = PLATFORM.replace("!platform_table_end", "p\ta\tA\tx\n" * 9 + "!platform_table_end")
+    folder = put("g.annot", broken)
+    message = refused(lambda: table(folder, "g.annot", skip=PLATFORM_COMMENTS), "g.annot:8: 9 rows",
+                      "lines 8, 9, 10, 11, 12 and 4 more")  # fmt: skip
+    assert message.count(" -> ") == 1
+
+
+def test_characteristics_without_a_key_are_a_column_each(put):
+    lines = [
+        '"septic shock"\t"control"\t"control"', '"male"\t""\t"female"', '"age: 5"\t"6 y"\t"age: 7"',
+    ]  # fmt: skip
+    text = '!Sample_title\t"a"\t"b"\t"c"\n' + "".join(
+        f"!Sample_characteristics_ch1\t{line}\n" for line in lines
+    )
+    found = table(put("m.txt", text), "m.txt")
+    key = "characteristics_ch1"
+    assert found.header == ["title", key, f"{key}.1", f"{key}.2", "age"]
+    assert found.texts(key) == ["septic shock", "control", "control"]
+    assert found.texts(f"{key}.1") == ["male", "", "female"]
+    assert found.texts(f"{key}.2") == ["", "6 y", ""]
+
+
 def test_real_platform(shared_data):
     folder = shared_data / "formats/geo"
     with gzip.open(folder / "GPL97.annot.gz", "rt") as file:

@@ -66,3 +66,8 @@ def test_a_small_file_that_unpacks_to_a_huge_one(put, refused, monkeypatch):
 
 def test_no_file(tmp_path, refused):
     refused(lambda: read_text_file(tmp_path / "absent.txt"), "absent.txt", "no such file")
+
+
+@pytest.mark.parametrize("name", ["*.CEL.gz", "GSM1.cel"])
+def test_scans_that_are_not_there_are_scans_all_the_same(tmp_path, refused, name):
+    refused(lambda: read_text_file(tmp_path / name), "CEL", "RMA")

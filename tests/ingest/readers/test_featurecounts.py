@@ -108,3 +108,17 @@ def test_other_files_of_the_program(put, refused):
 def test_first_rows_only(put):
     raw = read(FeatureCounts(file="counts.txt"), put("counts.txt", TEXT), rows=3)
     assert raw.values.shape == (2, 1)
+
+
+def test_numeric_attributes_are_no_samples(put, refused):
+    bare = "\n".join(
+        line.replace("\t", f"\t{word}\t", 6).replace(f"\t{word}\t", "\t", 5)
+        for line, word in zip(TEXT.splitlines()[1:], ["level", "2", "1"], strict=True)
+    )
+    raw = read_file(put("counts.txt", bare + "\n"))
+    np.testing.assert_array_equal(raw.values, [[10, 7], [0, 12]])
+    refused(lambda: read_file(put("counts.txt", bare.replace("level", "rank") + "\n")),
+            "'/data/run 1/s1.bam'", "'rank'", "attribute")  # fmt: skip
+    command = TEXT.splitlines()[0] + ' "--extraAttributes" "rank"\n'
+    raw = read_file(put("counts.txt", command + bare.replace("level", "rank") + "\n"))
+    assert raw.values.index.tolist() == ["s1", "s2.sorted"]

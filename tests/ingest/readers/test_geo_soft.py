@@ -85,6 +85,18 @@ def test_data_set(put):
     assert raw.features["gene"].isna().tolist() == [False, True]
 
 
+def test_genes_that_an_array_assigns_to_a_probe_set(put):
+    cells = {
+        "A2M /// TP53": "NM_1 // RefSeq // Homo sapiens tumor protein p53 (TP53), mRNA. // chr17",
+        "\tNA1": "\tNM_2 // A2M // a macroglobulin // 12p13 // 2 /// U1 // A2M // x // y // 2",
+    }
+    text = FAMILY.replace("Gene Symbol", "gene_assignment")
+    for old, new in cells.items():
+        text = text.replace(old, new)
+    raw = soft(put("f.soft", text))
+    assert raw.features["gene"].tolist()[:2] == ["A2M", "TP53"]
+
+
 def test_part_of_a_family(put):
     raw = soft(put("f.soft", FAMILY.rpartition("p3")[0]), rows=1)
     assert raw.values.columns.tolist() == ["p1"]

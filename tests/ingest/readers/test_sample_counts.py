@@ -172,3 +172,59 @@ def test_real_htseq(shared_data):
 def test_four_columns_that_are_not_stars(put, refused):
     folder = put_star(put, a="Run\tCondition\tReplicate\tFraction\nN1\tneg\t1\t1\nN2\tpos\t2\t1\n")
     refused(lambda: read_star(folder), "aReadsPerGene.out.tab:1", "2 numbers", "4 columns")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        ("*.tab", "S0_ReadsPerGene.out.tab"),
+        ("*.tab", "S0.ReadsPerGene.out.tab"),
+        ("*.tab", "S0ReadsPerGene.out.tab"),
+        ("*ReadsPerGene.out.tab", "S0_ReadsPerGene.out.tab"),
+        ("*.gz", "S0_ReadsPerGene.out.tab.gz"),
+        ("*.tab", "S0.tab"),
+    ],
+)
+def test_the_programs_ending_is_no_part_of_a_name(put, pattern, name):
+    raw = read(SampleCounts(format="star", file=pattern), put(name, FORWARD))
+    assert raw.values.index.tolist() == ["S0"]
+
+
+def test_two_files_of_one_name_are_refused(put, refused):
+    put("a.tab", FORWARD)
+    folder = put("a_ReadsPerGene.out.tab", FORWARD)
+    refused(lambda: read(SampleCounts(format="star", file="*.tab"), folder),
+            "a.tab", "a_ReadsPerGene.out.tab", "sample 'a'")  # fmt: skip
+
+
+def test_star_as_the_genomic_data_commons_writes_it(put):
+    head = (
+        "# gene-model: GENCODE v36\ngene_id\tgene_name\tgene_type\tunstranded\tstranded_first\t"
+        "stranded_second\ttpm_unstranded\tfpkm_unstranded\tfpkm_uq_unstranded\n"
+    )
+    rows = [
+        "N_unmapped\t\t\t5\t5\t5\t\t\t", "N_noFeature\t\t\t1\t9\t9\t\t\t",
+        "ENSG1.4\tA\tlncRNA\t1801\t900\t901\t4.5\t1.5\t2.5",
+        "ENSG2.1\tB\tlncRNA\t3\t2\t1\t0.5\t0.1\t0.1",
+    ]  # fmt: skip
+    folder = put("u1.rna_seq.augmented_star_gene_counts.tsv", head + "\n".join(rows) + "\n")
+    facts = SampleCounts(format="star", file="*.tsv")
+    raw = read(facts, folder)
+    assert raw.values.index.tolist() == ["u1"]
+    assert raw.values.loc["u1"].to_dict() == {"ENSG1.4": 1801, "ENSG2.1": 3}
+    assert raw.samples["strand"].tolist() == ["none"]
+    assert ("N_unmapped", 5) in [note[:2] for note in raw.notes]
+    first = read(facts.model_copy(update={"strand": "forward"}), folder)
+    assert first.values.loc["u1"].tolist() == [900, 2]
+    assert read(facts, folder, rows=5).values.shape == (1, 1)
+
+
+def test_numeric_attributes_are_no_samples(put, refused):
+    rows = "G1\t4\t1\t2\nG2\t5\t3\t4\n"
+    folder = put("all.txt", "\tgene_version\ts1.bam\ts2.bam\n" + rows)
+    raw = read_htseq(folder, "all.txt")
+    assert raw.values.to_dict("index") == {"s1": {"G1": 1, "G2": 3}, "s2": {"G1": 2, "G2": 4}}
+    put("one.txt", "G1\t7\t1\nG2\t8\t3\n__no_feature\t\t9\n")
+    refused(lambda: read_htseq(folder, "o*.txt"), "one.txt:1", "2 numbers", "--additional-attr")
+    refused(lambda: read_htseq(put("all.txt", "\trank\ts1.bam\ts2.bam\n" + rows), "all.txt"),
+            "'rank'", "attribute of the genes?")  # fmt: skip

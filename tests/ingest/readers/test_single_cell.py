@@ -141,7 +141,8 @@ def test_first_cells_only(tmp_path):
         ({}, ("(sample_key)", "columns of obs: donor, type", "`barcode`")),
         ({"sample_key": "doner"}, ("did you mean 'donor'?",)),
         ({"sample_key": "donor", "cell_type_key": "type", "cell_type": "t"}, ("valid: T, B",)),
-        ({"file": "b.h5ad"}, ("no such file", "'*'")),
+        ({"file": "b.h5ad"}, ("no such file", "the file's name")),
+        ({"file": "b*.h5ad"}, ("no such file", "'*'")),
         ({"file": "b_*.h5ad"}, ("no such file",)),
     ],
 )
@@ -250,3 +251,13 @@ def test_other_words_for_kinds_are_genes(tmp_path):
 def test_anndata_under_the_ending_of_10x(tmp_path, refused):
     put_h5ad(tmp_path, name="a.h5ad").joinpath("a.h5ad").rename(tmp_path / "a.h5")
     refused(lambda: cells(tmp_path, file="a.h5"), "AnnData's file", "ending .h5ad")
+
+
+def test_samples_are_no_cells(tmp_path, refused):
+    obs = OBS.assign(donor=["d1", "d2", "d3", "d4"])
+    anndata.AnnData(sparse.csr_matrix(X), obs=obs).write_h5ad(tmp_path / "a.h5ad")
+    refused(lambda: cells(tmp_path, sample_key="donor"), "each of 4 samples has one row", "h5ad`")
+    for name in ("p1", "p2"):
+        bulk = anndata.AnnData(sparse.csr_matrix(X[:1]), obs=OBS[:1])
+        bulk.write_h5ad(tmp_path / f"{name}.h5ad")
+    refused(lambda: cells(tmp_path, "p*.h5ad", rows=2), "each of 2 samples has one row")

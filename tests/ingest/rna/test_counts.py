@@ -65,3 +65,16 @@ def test_rounding_is_noted_where_it_changes_anything():
     np.testing.assert_array_equal(values, [[2, 2, 3]])
     assert notes == [("counts rounded", 2, "why")]
     assert whole_numbers(np.array([[1.0]]), "why")[1] == []
+
+
+@pytest.mark.parametrize("pattern", ["*_L001_R1.fq", "*_L001.txt", "*_L001/quant.sf"])
+def test_other_lanes_of_a_library_are_not_passed_over(tmp_path, refused, pattern):
+    for name in ("a_L001", "b_L001", "c_L002"):
+        path = tmp_path / pattern.replace("*_L001", name)
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    assert list(found_files(tmp_path, pattern, None)) == ["a", "b"]
+    beside = pattern.replace("*_L001", "a_L002")
+    (tmp_path / beside).parent.mkdir(exist_ok=True)
+    (tmp_path / beside).touch()
+    refused(lambda: found_files(tmp_path, pattern, 5), "1 of other lanes", beside, "join the lanes")

@@ -130,11 +130,10 @@ def _named(
     raw: RawAssay, assay: str, facts: AnyAssay, folder: Path, clinical: ClinicalTable
 ) -> RawAssay:
     """The samples by their clinical names, as far as a few rows show them."""
-    if SAMPLE_MARK in facts.file:
-        every = pd.Index(list(sample_files(folder, facts.file)))
-        if raw.values.index.isin(every).all():
-            raw = replace(raw, values=raw.values.reindex(every), samples=raw.samples.reindex(every))
-    elif not _shows_all_samples(facts):
+    every = pd.Index(list(sample_files(folder, facts.file)) if SAMPLE_MARK in facts.file else [])
+    if len(every) and raw.values.index.isin(every).all():
+        raw = replace(raw, values=raw.values.reindex(every), samples=raw.samples.reindex(every))
+    elif SAMPLE_MARK in facts.file or not _shows_all_samples(facts):
         seen = set(raw.values.index.astype(str))
         ignored = [name for name in facts.ignore_samples if name in seen]
         facts = facts.model_copy(update={"ignore_samples": ignored})

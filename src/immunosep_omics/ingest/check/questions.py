@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-import numpy as np
 import pandas as pd
 
+from immunosep_omics.clinical.designs import Design, designs, level_names
 from immunosep_omics.ingest.check.association import associate
-from immunosep_omics.settings.check import Asked, AskedContrast
+from immunosep_omics.settings.analysis import Contrast
+from immunosep_omics.settings.check import Asked
 from immunosep_omics.settings.load import DERIVED_FROM, needs_of
 from immunosep_omics.stats.minimum import HELD_OUT_EVENTS, PER_SIDE, TRAINING_EVENTS
 
@@ -52,13 +54,7 @@ def verdicts(
             continue
         batches = {c: _batches(table, (plates or {}).get(c)) for c, table in known.items()}
         for label, contrast in analysis.contrasts.items():
-            groups = {c: _groups(table, contrast) for c, table in known.items()}
-            for cohort, table in known.items():
-                rows += _in(name, label, cohort, _contrast(table, groups[cohort], contrast))
-                rows += _in(name, label, cohort, _batch(groups[cohort], batches[cohort], True))
-                rows += _in(name, label, cohort, _treatment(table, groups[cohort], contrast.column))
-            rows += _in(name, label, "all", _across(groups, analysis))
-            rows += _in(name, label, "all", _harmonised(groups, analysis.harmonise))
+            rows += _contrasts(name, label, contrast, analysis, known, batches)
         if analysis.event is not None:
             rows += _outcome(name, analysis.event, analysis, known, batches)
         if analysis.labels is not None:
@@ -79,13 +75,6 @@ def _in(analysis: str, question: str, cohort: str, found: Iterator[Row]) -> list
     return [(analysis, question, cohort, *row) for row in found]
 
 
-def level_names(values: pd.Series) -> pd.Series:
-    """Levels as the configuration writes them: 1.0 in a table is the level 1."""
-    if pd.api.types.is_numeric_dtype(values):
-        return values.map(lambda value: None if pd.isna(value) else f"{value:g}").astype(object)
-    return values.map(lambda value: None if pd.isna(value) else str(value)).astype(object)
-
-
 def _one_each(table: pd.DataFrame, analysis: Asked) -> pd.DataFrame:
     """One sample per patient, the earliest, unless all are analysed."""
     if analysis.samples == "all":
@@ -102,80 +91,103 @@ def _batches(table: pd.DataFrame, plate: pd.Series | None) -> dict[str, pd.Serie
     return found
 
 
-def _groups(table: pd.DataFrame, contrast: AskedContrast) -> pd.Series:
-    """`level` or `versus` of each sample; missing where it is in neither group."""
-    if contrast.column not in table:
-        return pd.Series(np.nan, index=table.index, dtype=object)
-    levels = level_names(table[contrast.column])
-    rest = contrast.versus == "rest"
-    other = levels.notna() & (levels != contrast.level) if rest else levels == contrast.versus
-    groups = pd.Series(np.nan, index=table.index, dtype=object)
-    groups[levels == contrast.level] = "level"
-    groups[other] = "versus"
-    return groups
+def _contrasts(
+    name: str, label: str, contrast: Contrast, analysis: Asked,
+    tables: Mapping[str, pd.DataFrame], batches: Mapping[str, Mapping[str, pd.Series]],
+) -> list[Row]:  # fmt: skip
+    """One question, or as many as a contrast asks of `each` level."""
+    lacking = {cohort: _lacking(table, contrast) for cohort, table in tables.items()}
+    if all(lacking.values()):
+        return [
+            (name, label, cohort, "contrast", "no", 0, reason, "")
+            for cohort, reason in lacking.items()
+        ]
+    try:
+        found = designs(pd.concat(tables), label, contrast.model_dump(mode="json"))
+    except ValueError as error:
+        return [(name, label, "all", "contrast", "no", 0, str(error), "")]
+    rows: list[Row] = []
+    for question, design in found.items():
+        groups = {}
+        for cohort, table in tables.items():
+            own = _in_cohort(design, cohort)
+            rows += _in(name, question, cohort, _contrast(table, own, contrast))
+            if own.groups is None:
+                continue
+            groups[cohort] = own.groups
+            rows += _in(name, question, cohort, _batch(own.groups, batches[cohort], True))
+            column = str(contrast.column)
+            rows += _in(name, question, cohort, _treatment(table, own.groups, column))
+        rows += _in(name, question, "all", _across(groups, analysis))
+        rows += _in(name, question, "all", _harmonised(groups, analysis.harmonise))
+    return rows
 
 
-def _contrast(table: pd.DataFrame, groups: pd.Series, contrast: AskedContrast) -> Iterator[Row]:
-    column = contrast.column
-    if column not in table:
-        computed = f", which needs {needs_of(column)}" if column in DERIVED_FROM else ""
-        yield "contrast", "no", 0, f"the cohort has no column '{column}'{computed}", ""
-        return
-    without = table[column].isna()
-    usable = [name for name in contrast.adjust if name in table and table[name].notna().any()]
-    lacking = without | table[usable].isna().any(axis=1)
-    sides = groups[~lacking].value_counts()
-    level, versus = (int(sides.get(side, 0)) for side in ("level", "versus"))
-    counted = f"{level} '{contrast.level}' against {versus} '{contrast.versus}'"
-    lost = int((lacking & (groups.notna() | without)).sum())
-    verdict, reason = "yes", counted
-    if min(level, versus) == 0:
-        present = ", ".join(sorted(set(level_names(table[column]).dropna()))[:10]) or "none"
-        few = len(set(level_names(table[column]).dropna())) <= 10
-        levels = f"; levels there: {present}" if few else ""
-        verdict, reason = "no", f"one side is empty ({counted}){levels}"
-    elif min(level, versus) < PER_SIDE:
-        verdict, reason = "no", f"too few samples: {counted}"
-    else:
-        verdict, reason = _estimable(table, groups, usable, lacking, counted)
-    yield "contrast", verdict, level + versus, reason, ""
-    absent = [name for name in contrast.adjust if name not in usable]
+def _in_cohort(design: Design, cohort: str) -> Design:
+    """One cohort's samples, by their own names."""
+    own = design.columns.index[design.columns.index.get_level_values(0) == cohort]
+    found, _ = design.of(own)
+    names = own.get_level_values(1)
+    return replace(
+        found,
+        columns=found.columns.set_axis(names),
+        inside=found.inside.set_axis(names),
+        groups=None if found.groups is None else found.groups.set_axis(names),
+    )
+
+
+def _lacking(table: pd.DataFrame, contrast: Contrast) -> str:
+    """Says which columns the cohort would need; nothing where it has them."""
+    listed = [
+        f"'{column}', which needs {needs_of(column)}" if column in DERIVED_FROM else f"'{column}'"
+        for column in contrast.asks_about
+        if column not in table
+    ]
+    return f"the cohort has no column {' and '.join(listed)}" if listed else ""
+
+
+def _contrast(table: pd.DataFrame, design: Design, contrast: Contrast) -> Iterator[Row]:
+    """Whether this cohort's samples can answer, what they are not adjusted for, and who is lost."""
+    absent = _lacking(table, contrast)
     if absent:
-        reason = f"cannot be adjusted for {', '.join(absent)}, which this cohort lacks"
-        yield "adjustment", "caution", level + versus, reason, ""
-    if lost:
-        share = lost / max(lost + level + versus, 1)
-        named = [n for n in (column, *usable) if table[n].isna().any()]
-        reason = f"{lost} samples ({share:.0%}) lost to missing values in {', '.join(named)}"
-        patients = ";".join(dict.fromkeys(table["patient"][lacking].astype(str)))
-        yield "missing", "caution" if share >= LOST_SHARE else "yes", lost, reason, patients
+        yield "contrast", "no", 0, absent, ""
+        return
+    usable = [*contrast.asks_about, *design.optional]
+    unknown = design.columns.isna().any(axis=1)
+    asked = design.columns[design.asked].notna().all(axis=1)
+    without = design.inside & table[contrast.asks_about].isna().any(axis=1)
+    lost = (design.inside & unknown & asked) | without
+    counted = f"{int((~unknown).sum())} samples"
+    if design.groups is not None:
+        sides = design.groups[~unknown].value_counts()
+        level, versus = (int(sides.get(side, 0)) for side in ("level", "versus"))
+        counted = f"{level} {_level_of(design)} against {versus} '{contrast.versus}'"
+    reason = design.why_not()
+    verdict = "no" if reason else "yes"
+    if design.groups is not None and reason and min(level, versus) == 0:
+        present = sorted(set(level_names(table[contrast.asks_about[0]]).dropna()))
+        levels = f"; levels there: {', '.join(present) or 'none'}" if len(present) <= 10 else ""
+        reason = f"one side is empty ({counted}){levels}"
+    elif design.groups is not None and reason and min(level, versus) < PER_SIDE:
+        reason = f"too few samples: {counted}"
+    samples = int((~unknown).sum())
+    yield "contrast", verdict, samples, reason or counted, ""
+    lacking = [name for name in contrast.adjust if name not in design.optional]
+    if lacking:
+        reason = f"cannot be adjusted for {', '.join(lacking)}, which this cohort lacks"
+        yield "adjustment", "caution", samples, reason, ""
+    if lost.any():
+        count = int(lost.sum())
+        share = count / (count + samples)
+        named = [name for name in usable if table[name].isna().any()]
+        reason = f"{count} samples ({share:.0%}) lost to missing values in {', '.join(named)}"
+        patients = ";".join(dict.fromkeys(table["patient"][lost].astype(str)))
+        yield "missing", "caution" if share >= LOST_SHARE else "yes", count, reason, patients
 
 
-def _estimable(
-    table: pd.DataFrame, groups: pd.Series, adjust: list[str], lacking: pd.Series, counted: str
-) -> tuple[str, str]:
-    """Whether the difference can be told from the columns that are adjusted for."""
-    rows = ~lacking & groups.notna()
-    columns = [np.ones(int(rows.sum()))]
-    for name in adjust:
-        values = table.loc[rows, name]
-        if values.nunique() < 2:
-            continue
-        if pd.api.types.is_numeric_dtype(values):
-            spread = float(values.std()) or 1.0
-            columns.append(((values - values.mean()) / spread).to_numpy(dtype=float))
-        else:
-            columns += list(pd.get_dummies(values, drop_first=True).to_numpy(dtype=float).T)
-    group = (groups[rows] == "level").to_numpy(dtype=float)
-    covariates = np.column_stack(columns)
-    rank = int(np.linalg.matrix_rank(covariates))
-    if rank < covariates.shape[1]:
-        return "no", f"one of {', '.join(adjust)} follows from the others: adjust for fewer"
-    if np.linalg.matrix_rank(np.column_stack([covariates, group])) == rank:
-        return "no", f"the groups are fixed by {', '.join(adjust)}, which is adjusted for"
-    if rows.sum() <= rank + 1:
-        return "no", f"more columns to adjust for than samples allow ({counted})"
-    return "yes", counted
+def _level_of(design: Design) -> str:
+    """The level that is asked about, as its coefficient names it."""
+    return f"'{design.asked[0].partition('[')[2].removesuffix(']')}'"
 
 
 def _batch(

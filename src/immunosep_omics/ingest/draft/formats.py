@@ -39,6 +39,7 @@ STARTS = {
 """How the first line of files of a format begins."""
 
 HEADERS = {
+    "star": ("geneid unstranded strandedfirst strandedsecond",),
     "featurecounts": ("geneid chr start end strand length",),
     "salmon": ("name length effectivelength tpm numreads",),
     "kallisto": ("targetid length efflength estcounts tpm",),

@@ -25,7 +25,7 @@ GENERIC = re.compile(
 """Parts of a path that name what is in it, and no sample."""
 
 OWN_ENDINGS = re.compile(
-    r"([._-]?ReadsPerGene\.out\.tab|\.(genes|isoforms)\.results|[._-]R?1(_001)?\.f(ast)?q"
+    r"([._-]?ReadsPerGene\.out\.tab|\.rna_seq\.augmented_star_gene_counts\.tsv|\.(genes|isoforms)\.results|[._-]R?1(_001)?\.f(ast)?q"
     r"|[._-]matrix\.mtx|[._-](filtered|raw)_feature_bc_matrix\.h5)(\.gz)?$"
 )
 """Ends of names that programs put after the sample's."""

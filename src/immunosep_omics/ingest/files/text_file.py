@@ -52,6 +52,7 @@ def read_text_file(path: Path, rows: int | None = None, encoding: str = "windows
     try:
         data = _bytes_of(path) if rows is None else _first_lines(path, rows)
     except FileNotFoundError:
+        refuse_other_files(b"", shown)
         raise _problem(shown, "no such file", "check `folder` and the file's name") from None
     except (OSError, EOFError, zlib.error) as error:
         raise _problem(shown, f"cannot be read ({error})", "get the file again") from None

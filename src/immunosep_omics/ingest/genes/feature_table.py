@@ -46,7 +46,7 @@ def genes_of_table(
     problems.raise_any()
     symbols: dict[str, list[str]] = {}
     for identifier, text in zip(table.texts(stated.id), table.texts(stated.gene), strict=True):
-        symbols.setdefault(identifier, []).extend(_named_in(text))
+        symbols.setdefault(identifier, []).extend(genes_in_cell(text))
     members = features["identifier"].map(_group if facts.kind == "ms_proteins" else _single)
     known = members.map(lambda names: any(name in symbols for name in names))
     least = FEWEST_KNOWN if facts.kind == "rna_array" else 0
@@ -73,7 +73,7 @@ def genes_of_table(
     return gene
 
 
-def _named_in(text: str) -> list[str]:
+def genes_in_cell(text: str) -> list[str]:
     """The genes of a cell: `A /// B`, `A;B`, or Affymetrix's `NM_1 // A // name /// ...`.
 
     Clariom arrays write `NM_1 // RefSeq // Homo sapiens name (A), mRNA. // ...`.

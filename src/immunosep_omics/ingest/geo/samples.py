@@ -37,7 +37,9 @@ def sample_rows(data: bytes, shown: str) -> Samples:
     """The samples of a series matrix or a SOFT family.
 
     Columns are the `!Sample_` keys, then one per characteristic (`key: value`, whichever line it
-    stands in). Values of a repeated key are joined with `; `. Spellings of a characteristic that
+    stands in). Characteristics without a key are a column for each line, as GEOquery names them:
+    `characteristics_ch1`, `characteristics_ch1.1`. Other values of a repeated key are joined with
+    `; `. Spellings of a characteristic that
     differ in case only, and never stand in one sample, are one column, named as most are.
     Raises :class:`InputError` where no sample is described, and for a damaged line.
     """
@@ -51,7 +53,11 @@ def sample_rows(data: bytes, shown: str) -> Samples:
         )  # fmt: skip
     taken = {key for _, entries in found for key, _ in entries}
     split = [
-        [_split(key, value, taken) for key, value in entries if value or not _characteristic(key)]
+        [
+            _split(key, line, value, taken)
+            for (key, value), line in zip(entries, _lines_of_keys(entries), strict=True)
+            if value or not _characteristic(key)
+        ]
         for _, entries in found
     ]
     names, notes = _one_spelling(split)
@@ -128,11 +134,23 @@ def _characteristic(key: str) -> str | None:
     return found.group(1) if found else None
 
 
-def _split(key: str, value: str, taken: set[str]) -> tuple[str, bool, str]:
-    """Column, whether it is a characteristic, and value."""
+def _lines_of_keys(entries: Attributes) -> list[int]:
+    """Which line of its key each entry is, counted from 0."""
+    seen: Counter[str] = Counter()
+    lines = []
+    for key, _ in entries:
+        lines.append(seen[key])
+        seen[key] += 1
+    return lines
+
+
+def _split(key: str, line: int, value: str, taken: set[str]) -> tuple[str, bool, str]:
+    """Column, whether it is a characteristic, and value of a key's `line`, counted from 0."""
     channel, pair = _characteristic(key), PAIR.fullmatch(value)
-    if channel is None or pair is None:
+    if channel is None:
         return key, False, value
+    if pair is None:
+        return f"{key}.{line}" if line else key, False, value
     name = " ".join(pair.group(1).split())
     if channel != "ch1":
         name = f"{name} ({channel})"

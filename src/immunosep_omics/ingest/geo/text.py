@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from immunosep_omics.errors import InputError, Problem, Problems
+from immunosep_omics.errors import InputError, Problem
 from immunosep_omics.ingest.files.wide_text import SHOWN
 
 Attributes = list[tuple[str, str]]
+
+MISSING = ["", "NA", "N/A", "null", "NULL", "Null", "NaN", "nan", "#N/A"]
+"""How GEO's tables write a value that is not known."""
 
 SOFT = re.compile(rb"\s*\^[A-Za-z]+[ \t]*(=|\n|$)")
 SERIES_MATRIX = (b"!Series_", b"!Sample_", b"!series_matrix")
@@ -70,7 +73,7 @@ def plain_rows(
     """
     lines = table.decode("utf-8").split("\n")
     header = [_unquoted(name) for name in lines[0].split("\t")]
-    rows, numbers, problems = list[list[str]](), list[int](), Problems()
+    rows, numbers, longer = list[list[str]](), list[int](), list[int]()
     for number, line in enumerate(lines[1:], start=first_line + 1):
         if len(rows) == most:
             break
@@ -78,13 +81,18 @@ def plain_rows(
             continue
         cells = [_unquoted(cell) for cell in line.split("\t")]
         if any(cells[len(header) :]):
-            problems.add(
-                f"{shown}:{number}", f"the row has {len(cells)} fields, the header {len(header)}",
-                "download the file again",
-            )  # fmt: skip
+            longer.append(number)
         rows.append([*cells, *[""] * (len(header) - len(cells))][: len(header)])
         numbers.append(number)
-    problems.raise_any()
+    if longer:
+        raise InputError(
+            Problem(
+                f"{shown}:{longer[0]}",
+                f"{len(longer)} rows have more fields than the header, which has {len(header)}:"
+                f" lines {joined_names(list(map(str, longer)))}",
+                "download the file again",
+            )
+        )  # fmt: skip
     return header, rows, numbers
 
 
@@ -105,6 +113,17 @@ def joined_names(names: list[str]) -> str:
     """The first names, and how many more there are."""
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return ", ".join(names[:SHOWN]) + more
+
+
+def other_files_of_series(stated: list[str]) -> str:
+    """What to do where a series has no values of its own, but the supplementary files `stated`."""
+    names = [path.rpartition("/")[2] for path in stated]
+    files = [name for name in names if name and name != "NONE"]
+    return (
+        "take the matrix from the series' supplementary files"
+        + (f" ({joined_names(files)})" if files else "")
+        + ", with `format: matrix`; this file can still be the clinical table"
+    )
 
 
 def _block(data: bytes, line: int) -> Block:

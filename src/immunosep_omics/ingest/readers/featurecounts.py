@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import dropwhile
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.errors import InputError, Problem, Problems
+from immunosep_omics.errors import InputError, Problem
 from immunosep_omics.ingest.files import text_file
 from immunosep_omics.ingest.files.wide_text import WideText
 from immunosep_omics.ingest.raw_assay import (
     Note,
     RawAssay,
     feature_table,
-    refuse_repeated_samples,
+    told_apart,
 )
 from immunosep_omics.ingest.rna.counts import (
     SampleTable,
@@ -38,6 +40,8 @@ ANNOTATION = ("Chr", "Start", "End", "Strand", "Length")
 ATTRIBUTES = (
     "gene_name", "gene_symbol", "gene_biotype", "gene_type", "gene_id", "gene_source",
     "gene_version", "transcript_id", "description", "db_xref", "Name", "product", "gene",
+    "transcript_version", "exon_number", "level", "hgnc_id", "havana_gene", "entrezid",
+    "entrez_id", "entrezgene", "entrezgene_id", "GeneID", "gene_length",
 )  # fmt: skip
 """Usual names of the columns that `--extraAttributes` adds between Length and the samples."""
 
@@ -77,10 +81,7 @@ def read(facts: FeatureCounts, folder: Path, rows: int | None = None) -> RawAssa
     if SAMPLE_MARK in facts.file:
         return _one_per_sample(facts, folder, rows)
     found = _read_file(folder / facts.file, rows)
-    samples = sample_names(found.headers)
-    problems = Problems()
-    refuse_repeated_samples(samples, found.shown, problems)
-    problems.raise_any()
+    samples = told_apart(sample_names(found.headers), found.shown)
     features = feature_table(found.names, found.genes)
     return _assay(found.values.T, samples, features, found.shown, found.fractional, found.notes)
 
@@ -177,9 +178,33 @@ def _check_first(table: WideText, line: int) -> None:
 
 def _value_columns(table: WideText, command: str) -> list[int]:
     """The columns of counts: what stands after the annotation and the attributes."""
-    stated = re.search(r'"--extraAttributes" "([^"]*)"', command)
-    attributes = {*ANNOTATION, *(stated.group(1).split(",") if stated else ATTRIBUTES)}
     places = [n for n, name in enumerate(table.header) if n > 0 and name]
-    while places and (table.header[places[0]] in attributes):
-        places.pop(0)
-    return places
+    stated = re.search(r'"--extraAttributes" "([^"]*)"', command)
+    if stated:
+        return _behind(table.header, places, {*ANNOTATION, *stated.group(1).split(",")})
+    return alignments(table.header, _behind(table.header, places, ANNOTATION), table.shown)
+
+
+def alignments(header: list[str], places: list[int], shown: str) -> list[int]:
+    """Those of the `places` that are samples: all behind the usual attributes of genes.
+
+    Raises :class:`InputError` where samples are named by their alignments, and what stands before
+    them is not: an attribute may hold numbers as a sample does.
+    """
+    behind = _behind(header, places, ATTRIBUTES)
+    aligned = [n for n in behind if header[n].lower().endswith(ALIGNMENTS)]
+    if aligned and aligned[0] != behind[0]:
+        before = ", ".join(f"'{header[n]}'" for n in behind[: behind.index(aligned[0])])
+        raise InputError(
+            Problem(
+                shown, f"before the first alignment ('{header[aligned[0]]}') stands {before}: a"
+                " sample, or an attribute of the genes?",
+                "remove the attribute's column; or name a sample by its alignment, with .bam",
+            )
+        )  # fmt: skip
+    return behind
+
+
+def _behind(header: list[str], places: list[int], names: Collection[str]) -> list[int]:
+    """The places from the first on whose header is none of these names."""
+    return list(dropwhile(lambda n: header[n] in names, places))

@@ -7,17 +7,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
+from immunosep_omics.errors import InputError, Problem, did_you_mean
 from immunosep_omics.ingest.files import text_file
 from immunosep_omics.ingest.files.wide_text import open_wide, read_columns
 from immunosep_omics.ingest.geo.samples import sample_rows
-from immunosep_omics.ingest.geo.text import joined_names
-from immunosep_omics.ingest.raw_assay import RawAssay, feature_table, refuse_repeated_samples
+from immunosep_omics.ingest.geo.text import MISSING, other_files_of_series
+from immunosep_omics.ingest.raw_assay import RawAssay, feature_table, told_apart
 from immunosep_omics.settings.assays import GeoSeriesMatrix
 
 BEGIN, END = b"!series_matrix_table_begin", b"!series_matrix_table_end"
-
-MISSING = ["", "NA", "N/A", "null", "NULL", "Null", "NaN", "nan", "#N/A"]
 
 HEAD_LINES = 200
 """Lines above the table, more or less; a preflight reads on until it finds the table."""
@@ -71,13 +69,10 @@ def _opened(path: Path, rows: int | None) -> text_file.TextFile:
 
 
 def _without_values(head: bytes, shown: str) -> InputError:
-    named = [found.decode().rpartition("/")[2] for found in SUPPLEMENTARY.findall(head)]
-    files = [name for name in named if name and name != "NONE"]
+    files = [found.decode() for found in SUPPLEMENTARY.findall(head)]
     return _problem(
         shown, "the series matrix holds no values, as is usual for RNA sequencing",
-        "take the matrix from the series' supplementary files"
-        + (f" ({joined_names(files)})" if files else "")
-        + ", with `format: matrix`; this file can still be the clinical table",
+        other_files_of_series(files),
     )  # fmt: skip
 
 
@@ -85,7 +80,7 @@ def _sample_names(head: bytes, wanted: str, columns: list[str], shown: str) -> l
     """The names of the table's columns, in their order, by the accessions in its header."""
     where, key = f"{shown} (sample_names)", wanted.removeprefix("!").removeprefix("Sample_")
     if key == "geo_accession" and b"!Sample_" not in head:
-        return _unique(columns, where)
+        return told_apart(columns, where)
     found = sample_rows(head, shown)
     rows = dict(zip(found.header, zip(*found.rows, strict=True), strict=True))
     if key not in rows:
@@ -102,7 +97,7 @@ def _sample_names(head: bytes, wanted: str, columns: list[str], shown: str) -> l
         named = dict(zip(accessions, names, strict=True))
         names = [named[column] for column in columns]
     elif set(accessions) & set(columns):
-        _unique(columns, where)
+        told_apart(columns, where)
         other = next(column for column in columns if column not in accessions)
         raise _problem(
             where, f"the table has a column '{other}', which no line !Sample_geo_accession names",
@@ -113,14 +108,7 @@ def _sample_names(head: bytes, wanted: str, columns: list[str], shown: str) -> l
             where, f"!Sample_{key} is empty for {names.count('')} samples",
             "choose a line that names every sample",
         )  # fmt: skip
-    return _unique(names, where)
-
-
-def _unique(names: list[str], where: str) -> list[str]:
-    problems = Problems()
-    refuse_repeated_samples(names, where, problems)
-    problems.raise_any()
-    return names
+    return told_apart(names, where)
 
 
 def _problem(where: str, problem: str, remedy: str) -> InputError:

@@ -16,11 +16,14 @@ import pandas as pd
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
 from immunosep_omics.ingest.files import text_file
 from immunosep_omics.ingest.files.wide_text import open_wide, read_columns
+from immunosep_omics.ingest.genes.feature_table import genes_in_cell
 from immunosep_omics.ingest.geo.text import (
+    MISSING,
     Block,
     blocks,
     is_soft,
     joined_names,
+    other_files_of_series,
     plain_rows,
     refuse_cut_short,
 )
@@ -28,9 +31,8 @@ from immunosep_omics.ingest.raw_assay import (
     Note,
     RawAssay,
     feature_table,
-    refuse_repeated_samples,
+    told_apart,
 )
-from immunosep_omics.ingest.readers.geo_series_matrix import MISSING
 from immunosep_omics.settings.assays import GeoSoft
 
 GENE_HEADERS = (
@@ -39,7 +41,8 @@ GENE_HEADERS = (
 )  # fmt: skip
 """What platforms call the genes in their tables, the best first."""
 
-NO_GENE = ("", "---", "-", "--Control", "control")
+NO_GENE = ("--Control", "control")
+"""What platforms write of probes for no gene, beside what :func:`genes_in_cell` leaves out."""
 
 PEEKED = 3
 """Samples of a family that a preflight reads."""
@@ -83,13 +86,13 @@ def _data_set(facts: GeoSoft, block: Block, file: text_file.TextFile, rows: int 
             f"{file.shown} (gene)", f"there is no column '{gene}'", did_you_mean(gene, others)
         )
     named = table.header.index(gene)
-    texts, values = read_columns(table, [0, named], at, decimal=".", missing=[*MISSING])
+    texts, values = read_columns(table, [0, named], at, decimal=".", missing=MISSING)
     identifiers = _texts(texts[0])
     genes = [
         _gene(text, identifier)
         for text, identifier in zip(_texts(texts[named]), identifiers, strict=True)
     ]
-    samples = _unique([table.header[n] for n in at], file.shown)
+    samples = told_apart([table.header[n] for n in at], file.shown)
     frame = pd.DataFrame(values.T, index=samples)
     return _assay(frame, identifiers, genes, file, [])
 
@@ -111,7 +114,7 @@ def _family(
         raise _without_tables(series, file.shown)
     platform = _platform(full, file.shown)
     tables = [_column(facts, block, file.shown, rows) for block in full[: PEEKED if rows else None]]
-    frame, notes = _together(tables, _unique([block.name for block in full], file.shown), file)
+    frame, notes = _together(tables, told_apart([block.name for block in full], file.shown), file)
     if len(full) < len(samples):
         notes.append(Note("samples without a table", len(samples) - len(full), "no values in GEO"))
     genes = _genes(facts, [b for b in found if b.kind == "PLATFORM"], platform, file.shown)
@@ -200,22 +203,15 @@ def _genes(
 
 def _gene(text: str, identifier: str) -> object:
     """Genes joined with `;`, missing where a table has only the identifier or a dash."""
-    if " // " in text:
-        parts = [part.split(" // ")[1] for part in text.split("///") if " // " in part]
-    else:
-        parts = text.split("///")
-    genes = [part.strip() for part in parts if part.strip() not in (*NO_GENE, identifier)]
+    genes = [gene for gene in genes_in_cell(text) if gene not in (*NO_GENE, identifier)]
     return ";".join(dict.fromkeys(genes)) or np.nan
 
 
 def _without_tables(series: list[Block], shown: str) -> InputError:
     stated = [f for block in series for f in block.all("Series_supplementary_file")]
-    files = [name.rpartition("/")[2] for name in stated if name != "NONE"]
     return _problem(
         shown, "no sample has a table of values, as is usual for RNA sequencing",
-        "take the matrix from the series' supplementary files"
-        + (f" ({joined_names(files)})" if files else "")
-        + ", with `format: matrix`; this file can still be the clinical table",
+        other_files_of_series(stated),
     )  # fmt: skip
 
 
@@ -226,13 +222,6 @@ def _first(table: bytes | None, rows: int | None) -> bytes:
 
 def _texts(column: pd.Series) -> list[str]:
     return [str(text) for text in column.astype(object).fillna("").str.strip()]
-
-
-def _unique(names: list[str], shown: str) -> list[str]:
-    problems = Problems()
-    refuse_repeated_samples(names, shown, problems)
-    problems.raise_any()
-    return names
 
 
 def _assay(

@@ -28,7 +28,7 @@ from immunosep_omics.ingest.raw_assay import (
     Note,
     RawAssay,
     feature_table,
-    refuse_repeated_samples,
+    told_apart,
 )
 from immunosep_omics.settings.assays import Matrix
 
@@ -80,9 +80,7 @@ def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
     frame = _without_unnamed(frame, shown, notes)
     if facts.samples_in == "columns":
         frame = frame.T
-    problems = Problems()
-    refuse_repeated_samples(list(frame.index), shown, problems)
-    problems.raise_any()
+    told_apart(list(frame.index), shown)
     features = feature_table(frame.columns)
     samples = pd.DataFrame(index=frame.index)
     frame = pd.DataFrame(

@@ -7,15 +7,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.errors import InputError, Problem, Problems
+from immunosep_omics.errors import InputError, Problem
 from immunosep_omics.ingest.files import text_file
 from immunosep_omics.ingest.files.wide_text import WideText
 from immunosep_omics.ingest.raw_assay import (
     RawAssay,
     feature_table,
-    refuse_repeated_samples,
+    told_apart,
 )
-from immunosep_omics.ingest.rna.counts import open_table, read_counts, table_of, whole_numbers
+from immunosep_omics.ingest.rna.counts import (
+    ROUNDED,
+    open_table,
+    read_counts,
+    table_of,
+    whole_numbers,
+)
 from immunosep_omics.settings.assays import NfcoreRnaseq
 
 IDENTIFIERS = ("gene_id", "Geneid")
@@ -31,7 +37,6 @@ OTHER_TABLES = (
 """What else the pipeline writes with the same columns, told by the file's name."""
 
 MILLION, NEAR = 1e6, 1e-3
-ROUNDED = "estimated counts are fractions: rounded to whole numbers, as DESeq2 rounds them"
 NO_NAME = ("", "NA", "-")
 
 
@@ -54,10 +59,7 @@ def read(facts: NfcoreRnaseq, folder: Path, rows: int | None = None) -> RawAssay
     words, values = read_counts(table, [0, *names_at], values_at)
     if rows is None:
         _refuse_per_million(values, file.shown)
-    samples = [table.header[n] for n in values_at]
-    problems = Problems()
-    refuse_repeated_samples(samples, file.shown, problems)
-    problems.raise_any()
+    samples = told_apart([table.header[n] for n in values_at], file.shown)
     genes = [np.nan if name in NO_NAME else name for name in words[1]] if names_at else None
     features = feature_table(words[0], genes)
     counts, rounded = whole_numbers(values.T, ROUNDED)

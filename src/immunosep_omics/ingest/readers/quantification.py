@@ -14,6 +14,7 @@ from immunosep_omics.ingest.files import text_file
 from immunosep_omics.ingest.files.wide_text import WideText
 from immunosep_omics.ingest.raw_assay import Note, RawAssay, feature_table
 from immunosep_omics.ingest.rna.counts import (
+    ROUNDED,
     SampleTable,
     found_files,
     open_table,
@@ -36,7 +37,6 @@ from immunosep_omics.settings.assays import Quantification
 NOT_KNOWN = ["nan", "-nan", "NaN", "NA"]
 """What programs write for the TPM of a sample without any read."""
 
-ROUNDED = "estimated counts are fractions: rounded to whole numbers, as DESeq2 rounds them"
 PREVIEW_OF_NAMES = 100
 """Of so many transcripts one must be in the table, even where only first rows are read."""
 

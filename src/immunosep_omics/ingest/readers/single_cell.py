@@ -12,8 +12,8 @@ import pandas as pd
 from immunosep_omics.errors import InputError, Problem, did_you_mean
 from immunosep_omics.ingest.raw_assay import Note, RawAssay, feature_table
 from immunosep_omics.ingest.rna.cells import EXPRESSION, Cells, open_cells
+from immunosep_omics.ingest.rna.counts import found_files
 from immunosep_omics.settings.assays import SAMPLE_MARK, SingleCell
-from immunosep_omics.settings.files import sample_files
 
 BARCODE_ENDING = "barcode"
 
@@ -29,7 +29,6 @@ OTHER_KINDS = frozenset({
 EMPTY, DROPLETS = 20, 5_000
 """Counts below which a barcode is an empty droplet, and how many barcodes a whole run has."""
 
-FEW_FILES = 3
 MOST_LEVELS = 500
 
 
@@ -37,24 +36,23 @@ def read(facts: SingleCell, folder: Path, rows: int | None = None) -> RawAssay:
     """Sum the counts of each sample's cells; `samples["cells"]` says how many there were.
 
     Only gene expression is kept of files that also count antibodies. Samples of fewer than
-    `min_cells` cells are left out and noted. With `rows`, three files, or so many cells of one
+    `min_cells` cells are left out and noted. With `rows`, the first files, or so many cells of one
     file, are read. Raises :class:`InputError` for matrices that are no counts or hold empty
     droplets, columns of `obs` that are not there, and files that name no sample.
     """
-    files = sample_files(folder, facts.file)
+    files = found_files(folder, facts.file, rows)
     shown = (folder / facts.file).as_posix()
-    if not files:
-        raise InputError(Problem(shown, "no such file", "check `folder`, and `file` with its '*'"))
     if SAMPLE_MARK in facts.file:
-        chosen = list(files.items())[: FEW_FILES if rows is not None else None]
         notes: list[Note] = []
-        parts = list(_one_each(chosen, facts, notes))
+        parts = list(_one_each(files, facts, notes))
         sums, cells, var = _aligned(parts, notes)
-        names = [name for name, _ in chosen]
+        names = list(files)
+        _refuse_samples(cells, shown)
     else:
         (name, path), notes = next(iter(files.items())), []
         with open_cells(path, facts) as found:
             samples = _samples(found, facts, name)
+            _refuse_samples(samples.value_counts().to_numpy(), shown)
             names, sums, cells = _summed(found, samples, facts, notes, rows)
             sums, var = _expression(sums, found, notes)
     enough = cells >= (facts.min_cells if rows is None else 0)
@@ -75,11 +73,22 @@ def read(facts: SingleCell, folder: Path, rows: int | None = None) -> RawAssay:
     return RawAssay(frame, features, pd.DataFrame({"cells": cells[enough]}, index), shown, notes)
 
 
+def _refuse_samples(cells: np.ndarray, shown: str) -> None:
+    """Rows of which no two are of one sample are no cells; `cells` is how many each has."""
+    if len(cells) > 1 and (cells == 1).all():
+        raise InputError(
+            Problem(
+                shown, f"each of {len(cells)} samples has one row: these are samples, not cells",
+                "state `format: h5ad`, or the `sample_key` that several cells share",
+            )
+        )  # fmt: skip
+
+
 def _one_each(
-    files: list[tuple[str, Path]], facts: SingleCell, notes: list[Note]
+    files: dict[str, Path], facts: SingleCell, notes: list[Note]
 ) -> Iterator[tuple[np.ndarray, int, pd.DataFrame]]:
     """Sum, number of cells and features of each file."""
-    for name, path in files:
+    for name, path in files.items():
         own: list[Note] = []
         with open_cells(path, facts) as found:
             samples = pd.Series(name, index=range(len(found.obs)))

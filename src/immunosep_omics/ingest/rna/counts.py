@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -23,7 +24,11 @@ PREVIEWED = 3
 
 NAMED = 3
 WHOLE = 1e-6
+ROUNDED = "estimated counts are fractions: rounded to whole numbers, as DESeq2 rounds them"
 AGAIN = "get the file again as the program wrote it"
+
+LANE = re.compile(r"(?<![A-Za-z0-9])L00[1-8](?![A-Za-z0-9])")
+"""A lane of Illumina's flow cells, as a part of a path."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +46,11 @@ class SampleTable:
 
 
 def found_files(folder: Path, pattern: str, rows: int | None) -> dict[str, Path]:
-    """Sample name and file; the first few where only `rows` are asked for; raises for none."""
+    """Sample name and file; the first few where only `rows` are asked for.
+
+    Raises :class:`InputError` where there is none, and where the pattern names one lane of
+    libraries that have several.
+    """
     files = sample_files(folder, pattern)
     if not files:
         inner = next((path for path in folder.glob(pattern) if path.is_dir()), None)
@@ -53,7 +62,32 @@ def found_files(folder: Path, pattern: str, rows: int | None) -> dict[str, Path]
             else "check `folder` and the file's name"
         )
         raise InputError(Problem((folder / pattern).as_posix(), "no such file", remedy))
+    _refuse_other_lanes(files, folder, pattern)
     return files if rows is None else dict(islice(files.items(), PREVIEWED))
+
+
+def _refuse_other_lanes(files: dict[str, Path], folder: Path, pattern: str) -> None:
+    """The reads of a library's other lanes would be lost."""
+    if not LANE.search(pattern):
+        return
+    beside = [
+        path
+        for lane in range(1, 9)
+        for sample, path in sample_files(folder, LANE.sub(f"L00{lane}", pattern)).items()
+        if sample in files and path != files[sample]
+    ]
+    if beside:
+        named = ", ".join(path.relative_to(folder).as_posix() for path in beside[:NAMED])
+        raise InputError(
+            Problem(
+                (folder / pattern).as_posix(),
+                f"the file{'s hold' if len(files) > 1 else ' holds'} one lane of each library, and"
+                f" {len(beside)} of other lanes lie beside: {named}",
+                "join the lanes of each library first (FASTQ: `cat A_L00*_R1.fastq.gz >"
+                " A_R1.fastq.gz`; counts: count the reads of all its lanes together), and name the"
+                " joined files",
+            )
+        )
 
 
 def table_of(file: TextFile) -> tuple[bytes, int, bytes]:

@@ -1,0 +1,223 @@
+"""The pipeline's answers are those of the kernels that agree with R (tests/golden)."""
+
+from math import comb
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from immunosep_omics.assay import EFFECTIVE_SIZE, make_assay
+from immunosep_omics.differential import META, compare
+from immunosep_omics.settings.analysis import Contrast, Differential
+from immunosep_omics.stats.f_test import design_without, f_test
+from immunosep_omics.stats.linear import fit_linear, moderate
+from immunosep_omics.stats.natural_spline import natural_spline, natural_spline_knots
+from immunosep_omics.stats.sample_weights import sample_weights
+from immunosep_omics.stats.testing import fisher_combined
+from immunosep_omics.stats.treat import treat
+from immunosep_omics.stats.voom import voom
+
+SAMPLES = 24
+ILL = np.repeat([1.0, 0.0], SAMPLES // 2)
+AGE = np.random.default_rng(4).normal(60, 10, SAMPLES)
+DESIGN = np.column_stack([np.ones(SAMPLES), ILL, (AGE - AGE.mean()) / AGE.std(ddof=1)])
+
+
+def clinical(cohort="a", **columns):
+    names = [f"s{n}" for n in range(SAMPLES)]
+    stated = {"ill": ILL, "age": AGE, "site": ["x", "y", "z"] * (SAMPLES // 3)} | columns
+    return pd.DataFrame({"sample": names, "patient": names, "cohort": cohort, **stated})
+
+
+def assay(values, cohort="a", counts=None, sizes=None):
+    names = [f"s{n}" for n in range(SAMPLES)]
+    genes = [f"G{n}" for n in range(values.shape[1])]
+    obs = pd.DataFrame({"patient": names, "cohort": cohort}, index=names)
+    if counts is not None:
+        obs[EFFECTIVE_SIZE] = sizes
+        counts = pd.DataFrame(counts, index=names, columns=genes)
+    var = pd.DataFrame({"feature": genes}, index=genes)
+    return make_assay(
+        pd.DataFrame(values, index=names, columns=genes), obs, var,
+        cohort=cohort, assay="rna", kind="rna_counts", scale="log2", counts=counts,
+    )  # fmt: skip
+
+
+def normal(seed=1, features=40):
+    return np.random.default_rng(seed).normal(size=(SAMPLES, features))
+
+
+def ask(assays, tables, choices=None, **stated):
+    rows = pd.concat(tables, ignore_index=True)
+    endotypes = rows[["sample", "patient", "cohort"]].assign(endotype="E1")
+    asked = {"q": Contrast(**stated).model_dump(mode="json")}
+    chosen = Differential(**(choices or {})).model_dump(mode="json")
+    return compare(assays, rows, endotypes, asked, False, "rna", chosen)
+
+
+def own(table, cohort="a"):
+    return table[table["cohort"] == cohort]
+
+
+GROUPS = {"column": "ill", "level": 1, "versus": 0, "adjust": ["age"]}
+
+
+def test_counts_enter_by_voom():
+    generator = np.random.default_rng(2)
+    counts = generator.negative_binomial(5, 0.05, size=(SAMPLES, 50)).astype(float)
+    sizes = counts.sum(axis=1) * generator.uniform(0.9, 1.1, SAMPLES)
+    given = assay(np.log2(counts + 2), counts=counts, sizes=sizes)
+    table, _ = ask([given], [clinical()], **GROUPS)
+    found = voom(counts, DESIGN, sizes)
+    expected = moderate(fit_linear(found.log_cpm, DESIGN, found.weights))
+    np.testing.assert_allclose(own(table)["p"], expected.p[1], rtol=1e-9)
+    plain, _ = ask([given], [clinical()], {"counts": "log_cpm"}, **GROUPS)
+    unweighted = moderate(fit_linear(np.log2(counts + 2), DESIGN))
+    np.testing.assert_allclose(own(plain)["p"], unweighted.p[1], rtol=1e-9)
+
+
+@pytest.mark.parametrize("robust", [False, True])
+def test_trend_and_robust(robust):
+    values = normal() * np.linspace(0.5, 2, 40) + np.linspace(2, 12, 40)
+    table, _ = ask([assay(values)], [clinical()], {"trend": True, "robust": robust}, **GROUPS)
+    expected = moderate(fit_linear(values, DESIGN), values.mean(axis=0), robust)
+    np.testing.assert_allclose(own(table)["p"], expected.p[1], rtol=1e-9)
+
+
+def test_samples_of_poor_quality_count_less():
+    values = normal()
+    values[3] *= 4
+    table, _ = ask([assay(values)], [clinical()], {"sample_weights": True}, **GROUPS)
+    fit = fit_linear(values, DESIGN, sample_weights(values, DESIGN))
+    np.testing.assert_allclose(own(table)["p"], moderate(fit).p[1], rtol=1e-6)
+
+
+def test_a_slope_is_per_unit_of_its_column():
+    values = normal()
+    values[:, 0] += 0.3 * AGE
+    table, _ = ask([assay(values)], [clinical()], column="age")
+    assert own(table)["estimate"].iloc[0] == pytest.approx(0.3, abs=0.05)
+    assert own(table)[["n_level", "n_versus"]].isna().all(axis=None)
+    assert set(own(table)["n"]) == {SAMPLES}
+
+
+def test_a_curve_is_tested_by_f():
+    values = normal()
+    table, _ = ask([assay(values)], [clinical()], column="age", curve=3)
+    basis = natural_spline(AGE, natural_spline_knots(AGE, 4))
+    contrasts = np.eye(4)[:, 1:]
+    full, reduced = fit_linear(values, basis), fit_linear(values, design_without(basis, contrasts))
+    expected = f_test(full, reduced, moderate(full))
+    np.testing.assert_allclose(own(table)["f"], expected.f, rtol=1e-8)
+    np.testing.assert_allclose(own(table)["p"], expected.p, rtol=1e-8)
+    assert own(table)["estimate"].isna().all()
+
+
+def test_any_difference_between_levels():
+    values = normal()
+    table, _ = ask([assay(values)], [clinical()], column="site", level="any")
+    assert set(own(table)["f_df"]) == {2}
+
+
+def test_each_level_is_answered():
+    table, status = ask([assay(normal())], [clinical()], column="site", level="each")
+    assert list(dict.fromkeys(table["contrast"])) == ["q_x", "q_y", "q_z"]
+    assert set(table["family"]) == {"q"}
+    assert status["answered"].tolist() == ["yes"] * 3
+
+
+def test_a_formula_with_an_interaction():
+    values = normal()
+    table, _ = ask([assay(values)], [clinical()], formula="~ ill * age", estimate="ill:age")
+    design = np.column_stack([np.ones(SAMPLES), ILL, AGE, ILL * AGE])
+    expected = moderate(fit_linear(values, design))
+    np.testing.assert_allclose(own(table)["estimate"], expected_coefficient(values, design))
+    np.testing.assert_allclose(own(table)["p"], expected.p[3], rtol=1e-7)
+
+
+def expected_coefficient(values, design):
+    return np.linalg.lstsq(design, values, rcond=None)[0][3]
+
+
+def test_a_difference_beyond_what_matters():
+    values = normal()
+    values[ILL == 1, 0] += 3
+    table, _ = ask([assay(values)], [clinical()], **GROUPS, beyond=1)
+    fit = fit_linear(values, DESIGN)
+    expected = treat(fit, moderate(fit), 1).p[1]
+    np.testing.assert_allclose(own(table)["p"], expected, rtol=1e-9)
+
+
+def test_cohorts_answer_questions_without_one_estimate_together():
+    values = [normal(1), normal(2)]
+    table, _ = ask(
+        [assay(values[0]), assay(values[1], "b")], [clinical(), clinical("b")],
+        column="site", level="any",
+    )  # fmt: skip
+    expected = fisher_combined(np.array([own(table)["p"], own(table, "b")["p"]]))
+    np.testing.assert_allclose(own(table, META)["p"], expected)
+    assert own(table, META)["effect"].isna().all()
+
+
+def test_what_is_left_beside_the_composition_of_cells():
+    values, cells = normal(), np.random.default_rng(8).normal(size=SAMPLES)
+    cells += 2 * ILL
+    values[:, 0] += 2 * cells
+    tables = [clinical(cells=cells), clinical("b")]
+    table, status = ask(
+        [assay(values), assay(normal(2), "b")], tables, {"composition": ["cells"]}, **GROUPS
+    )
+    first = own(table).iloc[0]
+    assert first["p"] < 1e-4 < 0.01 < first["composition_p"]
+    design = np.column_stack([DESIGN, cells])
+    expected = moderate(fit_linear(values, design)).p[1]
+    np.testing.assert_allclose(own(table)["composition_p"], expected, rtol=1e-7)
+    assert own(table, "b")["composition_p"].isna().all()
+    assert "b: the composition of cells is not known" in status["reason"].iloc[0]
+
+
+def test_surrogate_variables_take_up_what_nobody_wrote_down():
+    generator = np.random.default_rng(3)
+    hidden = generator.normal(size=SAMPLES) + 1.5 * ILL
+    values = normal(features=200) + np.outer(hidden, generator.normal(size=200) * 2)
+    plain, _ = ask([assay(values)], [clinical()], **GROUPS)
+    table, status = ask([assay(values)], [clinical()], {"surrogate_variables": 1}, **GROUPS)
+    assert "adjusted for 1 surrogate variable" in status["reason"].iloc[0]
+    assert (own(table)["p"] < 0.05).mean() < 0.1 < 0.3 < (own(plain)["p"] < 0.05).mean()
+
+
+def test_features_of_a_hypothesis_are_corrected_among_themselves():
+    values = normal()
+    table, _ = ask([assay(values)], [clinical()], **GROUPS, features=["G3", "G5"])
+    assert own(table)["gene"].tolist() == ["G3", "G5"]
+    whole, _ = ask([assay(values)], [clinical()], **GROUPS)
+    np.testing.assert_allclose(own(table)["p"], own(whole)["p"].iloc[[3, 5]])
+    assert (own(table)["fdr"] <= 2 * own(table)["p"] + 1e-12).all()
+
+
+def test_a_feature_that_one_group_lacks_is_found_by_its_detection():
+    values = normal()
+    values[ILL == 0, 0] = np.nan
+    values[::3, 1] = np.nan
+    tables, assays = [clinical(), clinical("b")], [assay(values), assay(values, "b")]
+    table, _ = ask(assays, tables, column="ill", level=1, versus=0)
+    first = own(table).iloc[0]
+    assert np.isnan(first["p"])
+    assert first["detection_p"] == pytest.approx(2 / comb(24, 12))
+    assert first["detection_log2_odds"] == np.inf
+    over = own(table, META).iloc[0]
+    assert over["detection_p"] == pytest.approx(2 / comb(24, 12) ** 2)
+    assert np.isnan(own(table)["detection_p"].iloc[2])
+
+
+def test_detection_is_compared_among_samples_that_are_alike():
+    values = normal()
+    site = np.where(ILL == 1, "x", "y")
+    site[[0, 1, 12, 13]] = ["y", "y", "x", "x"]
+    values[site == "y", 0] = np.nan
+    table, _ = ask(
+        [assay(values)], [clinical(site=site)], column="ill", level=1, versus=0, adjust=["site"]
+    )
+    assert np.isnan(own(table)["detection_p"].iloc[0])
+    plain, _ = ask([assay(values)], [clinical(site=site)], column="ill", level=1, versus=0)
+    assert own(plain)["detection_p"].iloc[0] < 0.01
