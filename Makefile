@@ -44,7 +44,7 @@ test: $(VENV)/.test-ready
 check: $(VENV)/.test-ready
 	$(BIN)/pytest -m slow
 
-# Speed against R, for docs/benchmarks.md: nine minutes, on a machine that does nothing else. Needs
+# Speed against R, for docs/benchmarks.md: eight minutes, on a machine that does nothing else. Needs
 # Rscript with limma, edgeR, sva, statmod and metafor.
 bench: $(VENV)/.run-ready
 	$(BIN)/python bench/speed.py

@@ -1,4 +1,4 @@
-"""Every race against R, then the page: python bench/speed.py, or make bench (about nine minutes).
+"""Every race against R, then the page: python bench/speed.py, or make bench (eight minutes).
 
 Needs Rscript with limma, edgeR, sva, statmod and metafor, and a machine that does nothing else.
 """
