@@ -18,7 +18,7 @@ bar is marked **missed**. R runs live, in the same run and on the same machine.
 
 ## Speed against R
 
-`make bench` (seven and a half minutes on two quiet cores) repeats every row. Medians of {runs} runs each;
+`make bench` (eight minutes, two quiet cores) repeats every row. Medians of {runs} runs each;
 two cores, R with a threaded OpenBLAS. *Over the limit* is the time over that of the least work that
 no method can avoid, measured in the same run: the two matrix products of bare least squares (linear
 models), one copy of the values, which moves each byte once in and once out (normalisation), one
