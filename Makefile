@@ -6,7 +6,7 @@ VENV = .venv
 CORES = all
 BIN = $(VENV)/bin
 
-.PHONY: run env test check lock clean
+.PHONY: run env test check bench lock clean
 
 # The main job: the built-in, generated study, from raw files to the report.
 run: $(VENV)/.run-ready
@@ -43,6 +43,11 @@ test: $(VENV)/.test-ready
 # What is too slow for every change: calibration studies, real cohorts, R, a bare environment.
 check: $(VENV)/.test-ready
 	$(BIN)/pytest -m slow
+
+# Speed against R, for docs/benchmarks.md: eight minutes, on a machine that does nothing else. Needs
+# Rscript with limma, edgeR, sva, statmod and metafor.
+bench: $(VENV)/.run-ready
+	$(BIN)/python bench/speed.py
 
 # Renew the locks after a change of pyproject.toml; needs uv.
 lock:

@@ -56,6 +56,33 @@ def test_same_change_of_unit_everywhere(seed: int) -> None:
     )
 
 
+@settings(max_examples=10, deadline=None)
+@given(SEEDS)
+def test_turning_a_covariate_round_and_moving_it_changes_nothing(seed: int) -> None:
+    values = world(seed)
+    severe = np.random.default_rng(seed).normal(size=(21, 1))
+    expected = adjust(values, BATCH, severe)
+    np.testing.assert_allclose(adjust(values, BATCH, 5 - 2 * severe), expected, rtol=1e-7)
+
+
+@settings(max_examples=10, deadline=None)
+@given(SEEDS)
+def test_a_constant_passes_through_each_feature(seed: int) -> None:
+    values = world(seed)
+    constant = np.random.default_rng(seed).normal(0, 20, 60)
+    expected = adjust(values, BATCH) + constant
+    np.testing.assert_allclose(adjust(values + constant, BATCH), expected, rtol=1e-7, atol=1e-7)
+
+
+@pytest.mark.parametrize("parametric", [True, False])
+@pytest.mark.parametrize("mean_only", [True, False])
+def test_a_single_batch_is_left_alone_by_every_variant(parametric: bool, mean_only: bool) -> None:
+    values, batch = world(7), np.full(21, 4)
+    values[3, 2] = np.nan
+    parameters = fit_combat(values, batch, parametric=parametric, mean_only=mean_only)
+    np.testing.assert_array_equal(apply_combat(parameters, values, batch), values)
+
+
 def test_batches_agree_afterwards_and_a_real_difference_survives() -> None:
     values = world(1)
     severe = (np.arange(21) % 2).astype(float)[:, None]

@@ -51,6 +51,22 @@ def test_turning_flips_and_another_unit_scales(seed: int, method: Method, unit: 
 
 
 @settings(max_examples=25, deadline=None)
+@given(SEEDS, METHODS, st.floats(-20, 20))
+def test_a_constant_moves_effects_and_limits_only(
+    seed: int, method: Method, constant: float
+) -> None:
+    effects, variances = world(seed)
+    one = pool(effects, variances, method)
+    other = pool(effects + constant, variances, method)
+    for field in ("effect", "ci_low", "ci_high", "prediction_low", "prediction_high"):
+        moved = getattr(one, field) + constant
+        np.testing.assert_allclose(getattr(other, field), moved, rtol=1e-6, atol=1e-6)
+    for field in ("standard_error", "tau2", "q", "i2"):
+        before, after = getattr(one, field), getattr(other, field)
+        np.testing.assert_allclose(after, before, rtol=1e-6, atol=1e-6)
+
+
+@settings(max_examples=25, deadline=None)
 @given(SEEDS, METHODS)
 def test_a_gap_touches_no_other_feature(seed: int, method: Method) -> None:
     effects, variances = world(seed)

@@ -30,6 +30,20 @@ def test_only_the_order_of_a_sample_matters(seed: int) -> None:
     np.testing.assert_allclose(other_unit, to_quantile_reference(values, reference))
 
 
+@settings(max_examples=25, deadline=None)
+@given(SEEDS, st.floats(-50, 50), st.floats(0.01, 100))
+def test_order_of_samples_constant_and_unit(seed: int, constant: float, unit: float) -> None:
+    rng = np.random.default_rng(seed)
+    values = rng.normal(size=(5, 30))
+    values[rng.random(values.shape) < 0.1] = np.nan
+    reference, order = quantile_reference(values), rng.permutation(5)
+    np.testing.assert_allclose(quantile_reference(values[order]), reference, rtol=1e-9)
+    moved = values * unit + constant
+    result = to_quantile_reference(moved, quantile_reference(moved))
+    expected = to_quantile_reference(values, reference) * unit + constant
+    np.testing.assert_allclose(result, expected, rtol=1e-7, atol=1e-7)
+
+
 def test_gaps_stay_and_a_sample_with_nothing_does_not_count() -> None:
     rng = np.random.default_rng(1)
     values = rng.normal(size=(4, 11))

@@ -31,6 +31,24 @@ def test_order_of_samples_and_features_is_irrelevant(seed: int) -> None:
     np.testing.assert_allclose(one.weights[np.ix_(rows, columns)], other.weights, rtol=1e-7)
 
 
+@settings(max_examples=20, deadline=None)
+@given(SEEDS)
+def test_turning_the_groups_round_keeps_weights(seed: int) -> None:
+    turned = np.column_stack([DESIGN[:, 0], 1 - DESIGN[:, 1]])
+    one, other = voom(counts(seed), DESIGN), voom(counts(seed), turned)
+    np.testing.assert_allclose(one.weights, other.weights, rtol=1e-7)
+
+
+@settings(max_examples=20, deadline=None)
+@given(SEEDS, st.floats(0.1, 10))
+def test_another_unit_of_the_libraries_moves_levels_only(seed: int, unit: float) -> None:
+    sizes = counts(seed).sum(axis=1)
+    one = voom(counts(seed), DESIGN, sizes)
+    other = voom(counts(seed), DESIGN, (sizes + 1) * unit - 1)
+    np.testing.assert_allclose(other.log_cpm, one.log_cpm - np.log2(unit), rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(other.weights, one.weights, rtol=1e-7)
+
+
 def test_features_never_counted_shape_no_trend() -> None:
     seen = counts(1)
     never = np.column_stack([seen, np.zeros((10, 5))])

@@ -55,6 +55,17 @@ def test_order_of_samples_is_irrelevant() -> None:
     assert second.extra == pytest.approx(first.extra, rel=1e-4, abs=1e-4)
 
 
+@pytest.mark.parametrize("seed", [6, 7])
+def test_order_of_samples_and_features_changes_no_value(seed: int) -> None:
+    counts = world(seed)[:, :400]
+    rng = np.random.default_rng(seed)
+    rows, columns = rng.permutation(len(counts)), rng.permutation(400)
+    values = apply_vst(fit_vst(counts), counts)
+    mixed = counts[np.ix_(rows, columns)]
+    reordered = apply_vst(fit_vst(mixed), mixed)
+    np.testing.assert_allclose(reordered, values[np.ix_(rows, columns)], rtol=1e-4, atol=1e-4)
+
+
 def test_each_feature_has_its_own_dispersion() -> None:
     counts, sizes = world(4, samples=8)[:, :40], np.ones(8)
     together = dispersions(counts, sizes)

@@ -49,6 +49,45 @@ def test_apply_changes_neither_its_input_nor_what_was_learned(make_block, name):
     pd.testing.assert_frame_equal(step.apply(block).values, first)
 
 
+@pytest.mark.parametrize("name", ON_LOG_SCALE)
+def test_order_of_samples_is_irrelevant(make_block, name):
+    block = make_block(missing=0.1)
+    whole = ON_LOG_SCALE[name](block).apply(block).values
+    mixed = block.rows(block.values.index[np.random.default_rng(1).permutation(len(whole))])
+    result = ON_LOG_SCALE[name](mixed).apply(mixed).values
+    pd.testing.assert_frame_equal(result.loc[whole.index], whole, rtol=1e-9)
+
+
+@pytest.mark.parametrize("name", sorted(BY_COHORT))
+def test_a_constant_per_feature_is_carried_or_removed(make_block, name):
+    """Another unit on a logarithmic scale: ComBat carries it, z-scores remove it."""
+    block = make_block(missing=0.1)
+    constant = np.linspace(-20, 20, block.values.shape[1])
+    moved = Block(block.values + constant, block.samples)
+    expected = HARMONISERS[name](block).apply(block).values
+    result = HARMONISERS[name](moved).apply(moved).values
+    kept = constant if name == "combat" else 0.0
+    pd.testing.assert_frame_equal(result, expected + kept, rtol=1e-7, atol=1e-7)
+
+
+@pytest.mark.parametrize("name", ["within_cohort_z", "standardise", "impute_mean"])
+def test_a_gap_touches_no_other_feature(make_block, name):
+    block = make_block(missing=0.1)
+    holed = block.values.copy()
+    holed.iloc[3, 7] = np.nan
+    others = block.values.columns.drop(block.values.columns[7])
+    holed = Block(holed, block.samples)
+    one = ON_LOG_SCALE[name](block).apply(block).values
+    other = ON_LOG_SCALE[name](holed).apply(holed).values
+    pd.testing.assert_frame_equal(one[others], other[others])
+
+
+def test_combat_of_a_single_cohort_is_the_identity(make_block):
+    block = make_block(cohorts=("a",), missing=0.1)
+    result = HARMONISERS["combat"](block).apply(block).values
+    pd.testing.assert_frame_equal(result, block.values)
+
+
 @pytest.mark.parametrize("name", sorted(BY_COHORT))
 def test_an_unseen_cohort_changes_nothing_for_the_others(make_block, name):
     block = make_block()
