@@ -29,11 +29,11 @@ def test_every_number(
         samples("mixed_weights") if name == "weights" else None,
     )
     assert actual.converged.all()
-    # A variance of zero is exactly that in lme4, too.
-    np.testing.assert_array_equal(actual.at_boundary, expected["between"] == 0)
+    # Next to zero the likelihood is flat to its last digit: a variance of zero is 1e-14 in lme4.
+    np.testing.assert_array_equal(actual.at_boundary, expected["between"] < 1e-12)
     assert 5 < actual.at_boundary.sum() < 55
     np.testing.assert_allclose(actual.variance_within, expected["within"], rtol=1e-5)
-    np.testing.assert_allclose(actual.variance_between, expected["between"], rtol=1e-5)
+    np.testing.assert_allclose(actual.variance_between, expected["between"], rtol=1e-5, atol=1e-12)
     for field, values in {
         "estimate": actual.estimate,
         "se": actual.standard_error,

@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 from immunosep_omics.stats.arrays import Boolean, Float, Integer
 from immunosep_omics.stats.linear import column_parts, two_sided_p, weights_and_values
 from immunosep_omics.stats.repeats import block_indicator
-from immunosep_omics.stats.small_systems import cholesky, forward, solve
+from immunosep_omics.stats.small_systems import cholesky, solve
 from immunosep_omics.stats.threads import one_blas_thread
 
 # Correlations of a patient's samples at which the likelihood is looked at before its top is
@@ -97,7 +97,9 @@ class _Sums:
 
     ``size``: (blocks, features) of weights; ``design``: (coefficients, blocks, features);
     ``residual``: (blocks, features) of residuals of the fit that ignores blocks.
-    ``squares``: (coefficients, coefficients, features), ``residual_square``, ``df`` and ``repeated`` (does any sample repeat another?): (features,) over all samples;
+    ``squares``: (coefficients, coefficients, features); ``residual_square``, ``df`` and
+    ``repeated`` (does any sample repeat another?): (features,). A coefficient that a feature's
+    samples do not tell from earlier ones has zeros throughout.
     ``effects``: (coefficients, features) of the fit that ignores blocks.
     """
 
@@ -126,7 +128,6 @@ class _Profile:
     (features,), y'P y.
     """
 
-    ratio: Float
     inverse: Float
     shrunk: Float
     root: Float
@@ -139,15 +140,14 @@ def _fit_part(
     weights: Float, response: Float, basis: Float, indicator: csr_array, contrasts: Float
 ) -> MixedFit:
     """``fit_mixed`` of weighted values (samples, features), contrasts being those of the basis."""
-    sums, varies = _sum_blocks(weights, response, basis, indicator)
+    sums, varies, estimable = _sum_blocks(weights, response, basis, indicator, contrasts)
     told = _tell_patients(sums)
-    every = np.arange(len(varies))
-    candidates = every[varies & told]
+    candidates = np.flatnonzero(varies & told)
     ratio = np.zeros(len(varies))
     converged = varies & ~sums.repeated
     ratio[candidates], converged[candidates] = _most_likely(sums, candidates)
     estimate, error, df, within = _test(sums, ratio, contrasts)
-    known = converged & ~np.isnan(error)
+    known = converged & estimable & (df > 0)
     estimate, error, df = (np.where(known, x, np.nan) for x in (estimate, error, df))
     within = np.where(told & converged, within, np.nan)
     return MixedFit(
@@ -164,9 +164,9 @@ def _fit_part(
 
 
 def _sum_blocks(
-    weights: Float, response: Float, basis: Float, indicator: csr_array
-) -> tuple[_Sums, Boolean]:
-    """What the likelihood needs, and which features vary and have degrees of freedom."""
+    weights: Float, response: Float, basis: Float, indicator: csr_array, contrasts: Float
+) -> tuple[_Sums, Boolean, Boolean]:
+    """What the likelihood needs, which features vary, and which contrasts of which they tell."""
     coefficients, features = basis.shape[1], weights.shape[1]
     weighted = weights[None] * basis.T[:, :, None]
     squares = np.empty((coefficients, coefficients, features))
@@ -174,6 +174,8 @@ def _sum_blocks(
         squares[:, j] = basis.T @ weighted[j]
     root = squares.copy()
     kept = cholesky(root, _INDEPENDENT)
+    estimable = _estimable(squares, root, contrasts)
+    squares *= kept[:, None] & kept
     effects = np.zeros((coefficients, features))
     residual = response
     for _ in range(2):  # the second time for accuracy
@@ -183,7 +185,7 @@ def _sum_blocks(
     seen = indicator @ (weights > 0).astype(np.float64)
     sums = _Sums(
         size=indicator @ weights,
-        design=np.stack([indicator @ column for column in weighted]),
+        design=np.stack([indicator @ column for column in weighted]) * kept[:, None],
         residual=indicator @ (weights * residual),
         squares=squares,
         residual_square=np.einsum("nf,nf,nf->f", weights, residual, residual),
@@ -192,7 +194,7 @@ def _sum_blocks(
         effects=effects,
     )
     whole = np.einsum("nf,nf,nf->f", weights, response, response)
-    return sums, (sums.df > 0) & (sums.residual_square > _ROUNDING * whole)
+    return sums, (sums.df > 0) & (sums.residual_square > _ROUNDING * whole), estimable
 
 
 def _tell_patients(sums: _Sums) -> Boolean:
@@ -211,7 +213,7 @@ def _most_likely(sums: _Sums, features: Integer) -> tuple[Float, Boolean]:
     ratio, converged = np.zeros(len(features)), np.zeros(len(features), dtype=bool)
     if not len(features):
         return ratio, converged
-    best, least, lower = np.zeros(len(features), dtype=np.intp), np.inf, np.inf
+    best, least = np.zeros(len(features), dtype=np.intp), np.full(len(features), np.inf)
     for step, correlation in enumerate(_GRID):
         lower = _minus_twice_log_likelihood(own, np.full(len(features), _ratio(correlation)))
         best, least = np.where(lower < least, step, best), np.minimum(lower, least)
@@ -238,13 +240,13 @@ def _profile(sums: _Sums, ratio: Float) -> _Profile:
     inverse = 1 / (1 + ratio * sums.size)
     shrunk = sums.design * inverse
     root = sums.squares - ratio * np.einsum("pbf,qbf->pqf", sums.design, shrunk)
-    cholesky(root, _INDEPENDENT)
+    cholesky(root, 0.0)
     slope = -ratio * np.einsum("pbf,bf->pf", shrunk, sums.residual)
     correction = solve(root, slope.copy())
     between = inverse * sums.residual - np.einsum("pbf,pf->bf", shrunk, correction)
     deviance = sums.residual_square - np.einsum("pf,pf->f", correction, slope)
     deviance -= ratio * np.einsum("bf,bf,bf->f", inverse, sums.residual, sums.residual)
-    return _Profile(ratio, inverse, shrunk, root, correction, between, deviance)
+    return _Profile(inverse, shrunk, root, correction, between, deviance)
 
 
 def _minus_twice_log_likelihood(sums: _Sums, ratio: Float) -> Float:
@@ -259,7 +261,7 @@ def _minus_twice_log_likelihood(sums: _Sums, ratio: Float) -> Float:
 
 
 def _score(sums: _Sums) -> Callable[[Float, Integer], Float]:
-    """Slope of the likelihood, up to a positive factor, at a correlation of each of some features."""
+    """Slope of the likelihood, up to a positive factor, at correlations of some features."""
 
     def score(correlation: Float, feature: Integer) -> Float:
         own = sums.of(feature.astype(np.intp))
@@ -290,7 +292,6 @@ def _test(sums: _Sums, ratio: Float, contrasts: Float) -> tuple[Float, Float, Fl
     """
     profile = _profile(sums, ratio)
     wanted = np.repeat(contrasts[..., None], len(ratio), axis=2)
-    estimable = _estimable(sums, wanted)
     weights = solve(profile.root, wanted)
     own = np.einsum("pc,pcf->cf", contrasts, weights)
     slope = np.einsum("pcf,pbf->cbf", weights, profile.shrunk)
@@ -302,22 +303,20 @@ def _test(sums: _Sums, ratio: Float, contrasts: Float) -> tuple[Float, Float, Fl
     bend = np.einsum("bf,bf,bf->f", sums.size * profile.inverse, profile.between, profile.between)
     bend -= np.einsum("pf,pf->f", pull, solve(profile.root, pull.copy()))
     # Second derivatives of -2 log likelihood, times what makes the error variance 1.
-    of_error, of_both = sums.df, squares / error
-    of_ratio = 2 * bend / error - _traces(sums, profile)[1]
-    curvature = of_error * of_ratio - of_both**2
-    spread = of_ratio * own**2 - 2 * of_both * own * slope + of_error * slope**2
     with np.errstate(invalid="ignore", divide="ignore"):
+        of_error, of_both = sums.df, squares / error
+        of_ratio = 2 * bend / error - _traces(sums, profile)[1]
+        curvature = of_error * of_ratio - of_both**2
+        spread = of_ratio * own**2 - 2 * of_both * own * slope + of_error * slope**2
         df = np.where(ratio > 0, own**2 * curvature / spread, sums.df)
-        error_of_estimate = np.where(estimable & (df > 0), np.sqrt(error * own), np.nan)
     estimate = contrasts.T @ (sums.effects + profile.correction)
-    return estimate, error_of_estimate, df, error
+    return estimate, np.sqrt(error * own), df, error
 
 
-def _estimable(sums: _Sums, contrasts: Float) -> Boolean:
-    """Which contrasts (coefficients, contrasts, features) a feature's own samples tell."""
-    root = sums.squares.copy()
-    cholesky(root, _INDEPENDENT)
-    told = np.einsum("pqf,qcf->pcf", sums.squares, solve(root, contrasts.copy()))
-    size = np.linalg.norm(contrasts, axis=0)
-    estimable: Boolean = np.linalg.norm(told - contrasts, axis=0) <= _NOT_ESTIMABLE * size
+def _estimable(squares: Float, root: Float, contrasts: Float) -> Boolean:
+    """Which contrasts (contrasts, features) a feature's own samples tell."""
+    wanted = np.repeat(contrasts[..., None], squares.shape[2], axis=2)
+    told = np.einsum("pqf,qcf->pcf", squares, solve(root, wanted.copy()))
+    size = np.linalg.norm(contrasts, axis=0)[:, None]
+    estimable: Boolean = np.linalg.norm(told - wanted, axis=0) <= _NOT_ESTIMABLE * size
     return estimable
