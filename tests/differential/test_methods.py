@@ -8,9 +8,12 @@ import pytest
 
 from immunosep_omics.assay import EFFECTIVE_SIZE, make_assay
 from immunosep_omics.differential import META, compare
+from immunosep_omics.differential.negative_binomial import estimate_negative_binomial
+from immunosep_omics.differential.problem import Problem
 from immunosep_omics.settings.analysis import Contrast, Differential
 from immunosep_omics.stats.f_test import design_without, f_test
 from immunosep_omics.stats.linear import fit_linear, moderate
+from immunosep_omics.stats.mixed_model import fit_mixed
 from immunosep_omics.stats.natural_spline import natural_spline, natural_spline_knots
 from immunosep_omics.stats.sample_weights import sample_weights
 from immunosep_omics.stats.testing import fisher_combined
@@ -74,6 +77,82 @@ def test_counts_enter_by_voom():
     plain, _ = ask([given], [clinical()], {"counts": "log_cpm"}, **GROUPS)
     unweighted = moderate(fit_linear(np.log2(counts + 2), DESIGN))
     np.testing.assert_allclose(own(plain)["p"], unweighted.p[1], rtol=1e-9)
+
+
+def counted(changed=1.0):
+    generator = np.random.default_rng(3)
+    expected = np.exp(generator.normal(4.5, 1, 60)) * np.ones((SAMPLES, 1))
+    expected[:, :10] *= 2 ** (changed * ILL[:, None])
+    expected *= np.exp(generator.normal(0, 0.3, (SAMPLES, 1)))
+    counts = generator.negative_binomial(4, 4 / (4 + expected)).astype(float)
+    sizes = counts.sum(axis=1)
+    log_cpm = np.log2((counts + 0.5) / (sizes[:, None] + 1) * 1e6)
+    return assay(log_cpm, counts=counts, sizes=sizes)
+
+
+def test_counts_enter_a_negative_binomial_model():
+    given = counted(changed=2.0)
+    choices = {"counts": "negative_binomial"}
+    table, _ = ask([given], [clinical()], choices, **GROUPS)
+    counts, sizes = given.layers["counts"], given.obs[EFFECTIVE_SIZE].to_numpy()
+    problem = Problem(given.X, DESIGN, np.eye(3)[:, [1]], counts=counts, sizes=sizes)
+    expected = estimate_negative_binomial(problem, 0.0)
+    np.testing.assert_allclose(own(table)["p"], expected.p, rtol=1e-4)
+    assert np.isinf(own(table)["df"]).all()
+    assert (own(table)["p"].iloc[:10] < 0.05).mean() > 0.7
+    large, _ = ask([given], [clinical()], choices, **GROUPS, beyond=0.8)
+    assert (own(large)["p"] >= own(table)["p"]).all()
+
+
+@pytest.mark.parametrize("counts", ["voom", "log_cpm", "negative_binomial"])
+def test_the_effect_is_in_standard_deviations_of_samples(counts):
+    """Whatever the precision of each value: cohorts of other platforms are pooled with it."""
+    given = counted(changed=0)
+    table, _ = ask([given], [clinical()], {"counts": counts}, column="ill", level=1, versus=0)
+    plain = fit_linear(given.X, DESIGN[:, :2])
+    expected = 1 / np.sqrt(moderate(plain).variance_posterior)
+    ratio = own(table)["effect"] / own(table)["estimate"]
+    assert np.median(ratio / expected) == pytest.approx(1, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("stated", "repeats", "reason"),
+    [
+        ({"column": "age", "curve": 3}, 1, "answer one question at a time"),
+        (GROUPS, 2, "take one sample per patient"),
+    ],
+)
+def test_what_a_negative_binomial_model_cannot_answer(stated, repeats, reason):
+    given, table = repeated(counted(), repeats)
+    _, status = ask([given], [table], {"counts": "negative_binomial"}, **stated)
+    assert reason in status["reason"].iloc[0]
+
+
+def repeated(given, repeats):
+    """The same samples, so many of one patient after each other."""
+    given.obs["patient"] = [f"p{n // repeats}" for n in range(SAMPLES)]
+    return given, clinical().assign(patient=given.obs["patient"].to_numpy())
+
+
+def test_a_mixed_model_of_repeated_samples():
+    values = normal() + np.repeat(normal(2)[: SAMPLES // 2], 2, axis=0)
+    given, table = repeated(assay(values), 2)
+    found, status = ask([given], [table], {"repeated": "mixed"}, **GROUPS)
+    block = np.repeat(np.arange(SAMPLES // 2), 2)
+    expected = fit_mixed(values, DESIGN, np.eye(3)[:, [1]], block)
+    np.testing.assert_allclose(own(found)["p"], expected.p[0], rtol=1e-6)
+    np.testing.assert_allclose(own(found)["df"], expected.df[0], rtol=1e-6)
+    alike = int(expected.at_boundary.sum())
+    assert status["reason"].iloc[0] == (
+        "a: 24 samples of 12 patients, a mixed model per feature: 40 of 40 converged, in"
+        f" {alike} of them patients differ no more than samples do"
+    )
+
+
+def test_a_mixed_model_answers_one_question_at_a_time():
+    given, table = repeated(assay(normal()), 2)
+    _, status = ask([given], [table], {"repeated": "mixed"}, column="age", curve=3)
+    assert "take `repeated: correlation`" in status["reason"].iloc[0]
 
 
 @pytest.mark.parametrize("robust", [False, True])

@@ -17,6 +17,7 @@ from immunosep_omics.differential.detection import (
     detection_columns,
 )
 from immunosep_omics.differential.linear import estimate_linear
+from immunosep_omics.differential.mixed import estimate_mixed
 from immunosep_omics.differential.problem import Estimates, Problem
 from immunosep_omics.differential.questions import Question
 from immunosep_omics.differential.surrogates import with_surrogates
@@ -157,7 +158,15 @@ def _estimate(
 ) -> Estimates:
     """The chosen method's answer; raises ValueError with a reason where it has none."""
     problem, hidden = with_surrogates(problem, choices["surrogate_variables"], generator)
-    found = estimate_linear(problem, choices, beyond)
+    if problem.counts is not None and choices["counts"] == "negative_binomial":
+        # Here, since the import takes two seconds, and few studies ask for it.
+        from immunosep_omics.differential.negative_binomial import estimate_negative_binomial
+
+        found = estimate_negative_binomial(problem, beyond)
+    elif problem.patient is not None and choices["repeated"] == "mixed":
+        found = estimate_mixed(problem, choices, beyond)
+    else:
+        found = estimate_linear(problem, choices, beyond)
     return replace(found, notes=(*hidden, *found.notes))
 
 

@@ -8,20 +8,25 @@ from typing import Any
 
 import numpy as np
 
-from immunosep_omics.differential.problem import Estimates, Problem, joint_estimates
+from immunosep_omics.differential.problem import (
+    Estimates,
+    Problem,
+    joint_estimates,
+    mean_inverse,
+    single_estimates,
+)
 from immunosep_omics.stats.arrays import Float
 from immunosep_omics.stats.f_test import design_without, f_test
-from immunosep_omics.stats.linear import LinearFit, ModeratedFit, fit_linear, moderate
+from immunosep_omics.stats.linear import fit_linear, moderate
 from immunosep_omics.stats.repeat_correlation import repeat_correlation
 from immunosep_omics.stats.repeats import Repeats
 from immunosep_omics.stats.sample_weights import sample_weights
-from immunosep_omics.stats.treat import treat
 from immunosep_omics.stats.voom import voom
 from immunosep_omics.stats.voom_quality import voom_with_sample_weights
 
 
 @dataclass(frozen=True)
-class _Weighed:
+class Weighed:
     """Values with their precision, and how repeated samples correlate."""
 
     values: Float
@@ -47,32 +52,35 @@ def estimate_linear(problem: Problem, choices: Mapping[str, Any], beyond: float)
         )  # fmt: skip
         found = f_test(fit, reduced, moderated)
         return joint_estimates(found.f, found.df, moderated.df_total, found.p, notes)
-    return _estimates(fit, moderated, beyond, notes)
+    spread = np.sqrt(moderated.variance_posterior * mean_inverse(given.weights, given.values))
+    error = fit.stdev_unscaled[0] * np.sqrt(moderated.variance_posterior)
+    df = moderated.df_total
+    return single_estimates(fit.coefficients[0], error, spread, (df, df), beyond, notes)
 
 
 def _voomed(problem: Problem, choices: Mapping[str, Any]) -> bool:
     return problem.counts is not None and choices["counts"] == "voom"
 
 
-def _weigh(problem: Problem, choices: Mapping[str, Any], repeats: Repeats | None) -> _Weighed:
+def weigh(problem: Problem, choices: Mapping[str, Any], repeats: Repeats | None = None) -> Weighed:
     """Weigh values by voom where they were counted, and samples where that is chosen."""
     if not _voomed(problem, choices) or problem.counts is None:
         samples = sample_weights(problem.values, problem.design) if _by_sample(choices) else None
-        return _Weighed(problem.values, samples, repeats)
+        return Weighed(problem.values, samples, repeats)
     if _by_sample(choices):
         found, _ = voom_with_sample_weights(problem.counts, problem.design, problem.sizes)
     else:
         found = voom(problem.counts, problem.design, problem.sizes, repeats=repeats)
-    return _Weighed(found.log_cpm, found.weights, repeats)
+    return Weighed(found.log_cpm, found.weights, repeats)
 
 
 def _by_sample(choices: Mapping[str, Any]) -> bool:
     return bool(choices["sample_weights"])
 
 
-def _with_repeats(problem: Problem, choices: Mapping[str, Any]) -> tuple[_Weighed, tuple[str, ...]]:
+def _with_repeats(problem: Problem, choices: Mapping[str, Any]) -> tuple[Weighed, tuple[str, ...]]:
     """The correlation of a patient's samples; with voom, each is estimated twice with the other."""
-    given = _weigh(problem, choices, None)
+    given = weigh(problem, choices)
     if problem.patient is None:
         return given, ()
     for _ in range(2 if _voomed(problem, choices) else 1):
@@ -81,7 +89,7 @@ def _with_repeats(problem: Problem, choices: Mapping[str, Any]) -> tuple[_Weighe
             raise ValueError("too few patients have several samples to tell how these correlate")
         repeats = Repeats(problem.patient, found.correlation)
         again = _voomed(problem, choices) and not _by_sample(choices)
-        given = _weigh(problem, choices, repeats) if again else replace(given, repeats=repeats)
+        given = weigh(problem, choices, repeats) if again else replace(given, repeats=repeats)
     patients = len(np.unique(problem.patient))
     return given, (
         f"{len(problem.values)} samples of {patients} patients, whose own samples correlate by"
@@ -95,20 +103,3 @@ def _average(values: Float) -> Float:
     count = present.sum(axis=0)
     mean: Float = np.where(present, values, 0.0).sum(axis=0) / np.where(count > 0, count, np.nan)
     return mean
-
-
-def _estimates(
-    fit: LinearFit, moderated: ModeratedFit, beyond: float, notes: tuple[str, ...]
-) -> Estimates:
-    """One question: its estimate, and the effect in residual standard deviations (Hedges' g)."""
-    estimate, stdev = fit.coefficients[0], fit.stdev_unscaled[0]
-    spread, df = np.sqrt(moderated.variance_posterior), moderated.df_total
-    small = 1 - 3 / (4 * df - 1)
-    effect = small * estimate / spread
-    t, p = moderated.t[0], moderated.p[0]
-    if beyond:
-        interval = treat(fit, moderated, beyond)
-        t, p = interval.t[0], interval.p[0]
-    nothing = np.full(len(p), np.nan)
-    variance = small**2 * stdev**2 + effect**2 / (2 * df)
-    return Estimates(p, df, estimate, stdev * spread, effect, variance, t, nothing, nothing, notes)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from immunosep_omics.stats.arrays import Float, Integer
+from immunosep_omics.stats.treat import beyond as interval_test
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,45 @@ class Estimates:
     f: Float
     f_df: Float
     notes: tuple[str, ...] = ()
+
+
+def single_estimates(
+    estimate: Float, error: Float, spread: Float, df: tuple[Float, Float], beyond: float,
+    notes: tuple[str, ...],
+) -> Estimates:  # fmt: skip
+    """One question's answer by t-test, all (features,).
+
+    `spread`: the standard deviation of samples around the model; the effect is the estimate in
+    such spreads (Hedges' g), so that cohorts measured by different platforms can be pooled.
+    `df`: those of the test (infinite for Wald's) and those with which the spread is known.
+    `beyond`: the least difference that matters, tested against where it is above 0.
+    """
+    df_test, df_spread = df
+    small = 1 - 3 / (4 * df_spread - 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effect = small * estimate / spread
+        variance = small**2 * (error / spread) ** 2 + effect**2 / (2 * df_spread)
+    test = interval_test(estimate, error, df_test, beyond)
+    nothing = np.full(len(estimate), np.nan)
+    return Estimates(
+        test.p, df_test, estimate, error, effect, variance, test.t, nothing, nothing, notes
+    )
+
+
+def mean_inverse(weights: Float | None, values: Float) -> Float:
+    """What to multiply a weighted model's variance by, to have that of an average sample.
+
+    `weights`: (samples,) or (samples, features), none for 1; `values`: (samples, features), of
+    which missing ones and those without weight do not count. Returns (features,).
+    """
+    if weights is None:
+        return np.ones(values.shape[1])
+    weights = np.broadcast_to(weights.T, values.T.shape).T
+    counted = ~np.isnan(values) & (weights > 0)
+    inverse = np.divide(1.0, weights, out=np.zeros(values.shape), where=counted)
+    number = counted.sum(axis=0)
+    mean: Float = inverse.sum(axis=0) / np.where(number > 0, number, np.nan)
+    return mean
 
 
 def joint_estimates(

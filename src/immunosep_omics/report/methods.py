@@ -193,6 +193,16 @@ POOLING = {
 COUNTS = {
     "voom": "counts entered as log2 counts per million with precision weights (voom, Law 2014)",
     "log_cpm": "counts entered as log2 counts per million",
+    "negative_binomial": "counts entered a negative binomial model instead, with dispersions"
+    " shrunk towards their trend and Wald's test (Love 2014, by PyDESeq2, Muzellec 2023)",
+}
+
+REPEATED = {
+    "correlation": "Samples of one patient were related by one correlation for all features"
+    " (Smyth 2005).",
+    "mixed": "Where patients have several samples, each feature had a mixed model instead, with a"
+    " random intercept for each patient (Laird & Ware 1982) and degrees of freedom after"
+    " Giesbrecht & Burns 1985.",
 }
 
 
@@ -219,9 +229,7 @@ def _differential(analysis: Mapping[str, Any]) -> str:
         " F-tests, whose p values were combined over cohorts (Fisher 1932)."
     )
     if analysis["samples"] == "all":
-        text += (
-            " Samples of one patient were related by one correlation for all features (Smyth 2005)."
-        )
+        text += f" {REPEATED[choices['repeated']]}"
     if choices["composition"]:
         text += (
             f" Beside each effect stands what is left of it adjusted for"

@@ -44,6 +44,11 @@ REFERENCES: dict[str, str] = {
     "Huber 2002": "Huber W, von Heydebreck A, Sültmann H, Poustka A, Vingron M. Variance"
     " stabilization applied to microarray data calibration and to the quantification of"
     " differential expression. Bioinformatics 2002;18 Suppl 1:S96-S104.",
+    "Giesbrecht & Burns 1985": "Giesbrecht FG, Burns JC. Two-stage analysis based on a mixed model:"
+    " large-sample asymptotic theory and small-sample simulation results. Biometrics"
+    " 1985;41:477-486.",
+    "Laird & Ware 1982": "Laird NM, Ware JH. Random-effects models for longitudinal data."
+    " Biometrics 1982;38:963-974.",
     "Law 2014": "Law CW, Chen Y, Shi W, Smyth GK. voom: precision weights unlock linear model"
     " analysis tools for RNA-seq read counts. Genome Biol 2014;15:R29.",
     "Love 2014": "Love MI, Huber W, Anders S. Moderated estimation of fold change and dispersion"
@@ -55,6 +60,8 @@ REFERENCES: dict[str, str] = {
     " data. Mach Learn 2003;52:91-118.",
     "Mölder 2021": "Mölder F, Jablonski KP, Letcher B, et al. Sustainable data analysis with"
     " Snakemake. F1000Research 2021;10:33.",
+    "Muzellec 2023": "Muzellec B, Teleńczuk M, Cabeli V, Andreux M. PyDESeq2: a python package for"
+    " bulk RNA-seq differential expression analysis. Bioinformatics 2023;39:btad547.",
     "Pedregosa 2011": "Pedregosa F, Varoquaux G, Gramfort A, et al. Scikit-learn: machine learning"
     " in Python. J Mach Learn Res 2011;12:2825-2830.",
     "Robinson & Oshlack 2010": "Robinson MD, Oshlack A. A scaling normalization method for"

@@ -137,10 +137,19 @@ class Contrast(Settings):
 class Differential(Settings):
     """How every question is answered in each cohort."""
 
-    counts: Literal["voom", "log_cpm"] = Field(
-        "voom", description="log-CPM with the precision of each value as weights, or without"
+    counts: Literal["voom", "log_cpm", "negative_binomial"] = Field(
+        "voom",
+        description="log-CPM with the precision of each value as weights, or without; or counts"
+        " themselves, one sample per patient",
     )
-    sample_weights: bool = Field(False, description="samples of poor quality count less")
+    repeated: Literal["correlation", "mixed"] = Field(
+        "correlation",
+        description="samples of one patient: a correlation that all features share, or a mixed"
+        " model of each feature",
+    )
+    sample_weights: bool = Field(
+        False, description="samples of poor quality count less, in linear and mixed models"
+    )
     surrogate_variables: int | Literal["estimate"] = Field(
         0, ge=0, description="unknown covariates to estimate and adjust for"
     )

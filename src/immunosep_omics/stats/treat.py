@@ -1,4 +1,4 @@
-"""Moderated tests of an interval: is the difference larger than one that matters?"""
+"""Tests of an interval: is the difference larger than one that matters?"""
 
 from __future__ import annotations
 
@@ -19,22 +19,30 @@ class IntervalTest:
 
 
 def treat(fit: LinearFit, moderated: ModeratedFit, smallest: float) -> IntervalTest:
+    """Test by a moderated fit whether estimates lie beyond plus or minus ``smallest``.
+
+    See :func:`beyond`. Source: McCarthy & Smyth 2009, doi:10.1093/bioinformatics/btp053. Agrees
+    with ``limma::treat(lfc = smallest)`` to 1e-8 relative.
+    """
+    error = fit.stdev_unscaled * np.sqrt(moderated.variance_posterior)
+    return beyond(fit.coefficients, error, moderated.df_total, smallest)
+
+
+def beyond(estimate: Float, error: Float, df: Float, smallest: float) -> IntervalTest:
     """Test whether estimates lie beyond plus or minus ``smallest`` (in their own units, >= 0).
 
-    With ``smallest`` 0 it is the moderated t-test. p is that of the least favourable true
-    difference, one at the edge of the interval.
-    Source: McCarthy & Smyth 2009, doi:10.1093/bioinformatics/btp053. Agrees with
-    ``limma::treat(lfc = smallest)`` to 1e-8 relative.
+    ``estimate`` and its standard ``error``: (contrasts, features); ``df`` alike or (features,).
+    With ``smallest`` 0 it is the t-test. p is that of the least favourable true difference, one
+    at the edge of the interval.
     """
     if not smallest >= 0:
         raise ValueError(f"the smallest difference that matters is {smallest:g}: give 0 or more")
-    error = fit.stdev_unscaled * np.sqrt(moderated.variance_posterior)
-    size = np.abs(fit.coefficients)
+    size = np.abs(estimate)
     with np.errstate(divide="ignore", invalid="ignore"):
         near, far = (size - smallest) / error, (size + smallest) / error
     # One tail beyond each edge; inside the interval the tail of the nearer one exceeds a half.
-    tail = two_sided_p(near, moderated.df_total) / 2
+    tail = two_sided_p(near, df) / 2
     tail = np.where(near < 0, 1 - tail, tail)
-    p = tail + two_sided_p(far, moderated.df_total) / 2
-    t = np.sign(fit.coefficients) * np.maximum(near, 0) + 0.0  # no zero has a sign
+    p = tail + two_sided_p(far, df) / 2
+    t = np.sign(estimate) * np.maximum(near, 0) + 0.0  # no zero has a sign
     return IntervalTest(t, p)

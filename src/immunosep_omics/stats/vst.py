@@ -1,8 +1,8 @@
 """Variance stabilisation of counts: log2 for large ones, flat where noise would rule.
 
-The closed form of DESeq2, rather than PyDESeq2's, which adds a heavy package to every study and
-fits its dispersions feature by feature. Only two numbers are learned, and the trend that they
-describe needs a thousand features, all fitted at once.
+The closed form of DESeq2, rather than PyDESeq2's, which fits its dispersions feature by feature and
+lets those at their lower bound shape the trend. Only two numbers are learned, and the trend that
+they describe needs a thousand features, all fitted at once.
 """
 
 from __future__ import annotations
