@@ -19,10 +19,13 @@ import numpy as np
 from harness import Array, collect
 from real_sets import RealSet, real_sets
 
+from immunosep_omics.differential.negative_binomial import estimate_negative_binomial
+from immunosep_omics.differential.problem import Problem
 from immunosep_omics.stats.counts import filter_by_expression
 from immunosep_omics.stats.detection import count_detections, detection_test
 from immunosep_omics.stats.f_test import design_without, f_test
 from immunosep_omics.stats.linear import LinearFit, fit_linear, moderate
+from immunosep_omics.stats.mixed_model import fit_mixed
 from immunosep_omics.stats.repeat_correlation import repeat_correlation
 from immunosep_omics.stats.repeats import Repeats
 from immunosep_omics.stats.streams import stream
@@ -70,6 +73,22 @@ def repeated(values: Array, design: Array, block: Array) -> Array:
     return p
 
 
+def mixed(values: Array, design: Array, block: Array) -> Array:
+    """The same by a mixed model of each feature."""
+    p: Array = fit_mixed(values, design, np.eye(design.shape[1])[:, [1]], block).p[0]
+    return p
+
+
+def negative_binomial(values: Array, design: Array, block: Array) -> Array:
+    """Wald's p of counts, with the library sizes that voom is given."""
+    sizes = values.sum(axis=1)
+    sizes = sizes * tmm_factors(values, sizes)
+    question = np.eye(design.shape[1])[:, [1]]
+    problem = Problem(np.log2(values + 1), design, question, counts=values, sizes=sizes)
+    p: Array = estimate_negative_binomial(problem, 0.0).p
+    return p
+
+
 def three_groups(values: Array, design: Array, block: Array) -> Array:
     """F of two indicators, the second drawn from the samples outside the group."""
     other = np.zeros(len(values))
@@ -112,10 +131,14 @@ PLAIN: dict[str, Test] = {
 }
 COUNTS: dict[str, Test] = {"voom": through_voom}
 WEIGHED = partial(through_voom, quality=True)
-REPEATS: dict[str, Test] = {"repeated samples": repeated}
+REPEATS: dict[str, Test] = {"repeated samples": repeated, "mixed model": mixed}
 TESTS: dict[str, dict[str, Test]] = {
     "TB_hiv counts": COUNTS,
-    "TB_indian counts": {**COUNTS, "voom, sample weights": WEIGHED},
+    "TB_indian counts": {
+        **COUNTS,
+        "voom, sample weights": WEIGHED,
+        "negative binomial": negative_binomial,
+    },
     "GSE13015 array": PLAIN,
     "Olink (MHH)": PLAIN,
     "Overmyer proteins, 30 % missing": {**PLAIN, "detection": detected},

@@ -156,3 +156,16 @@ def test_controls_anchor_the_cohorts_and_teach_no_panel(cohorts, one_endotype):
     pd.testing.assert_frame_equal(built.predictions, again.predictions)
     held_out = built.panels[built.panels["cohort"] != POOLED]
     assert (held_out["estimate"] > 0.75).all()
+
+
+def test_controls_of_an_assay_that_a_held_out_cohort_lacks_are_not_asked_for(cohorts, one_endotype):
+    assays, clinical = cohorts(["a", "b", "c"], effect=1.0)
+    also = [assay.copy() for assay in assays[:2]]
+    for assay in also:
+        assay.uns["assay"] = "proteome"
+    clinical["kind"] = np.where(np.arange(len(clinical)) % 4 == 0, "healthy", "patient")
+    anchored = {"method": "control_anchored", "controls": {"column": "kind", "level": "healthy"}}
+    recipe = PanelRecipe(anchored, candidates=20, mixing=0.5)
+    built = _build([*assays, *also], clinical, one_endotype(clinical), recipe=recipe)
+    assert set(built.predictions["cohort"]) == {"a", "b", "c"}
+    assert built.predictions["predicted"].notna().all()

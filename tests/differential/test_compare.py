@@ -68,7 +68,8 @@ def test_found_endotypes_are_descriptive_and_given_ones_are_tested(cohorts, one_
 
 def test_repeated_samples_correlate_and_do_not_count_as_independent(cohort, one_endotype):
     assay, clinical = cohort("a", patients=20, repeats=3)
-    table, status = compare([assay], clinical, one_endotype(clinical), ILL, False, "rna", CHOICES)
+    choices = CHOICES | {"repeated": "correlation"}
+    table, status = compare([assay], clinical, one_endotype(clinical), ILL, False, "rna", choices)
     patient = np.unique(clinical["patient"], return_inverse=True)[1]
     ill = (clinical["group"] == "ill").to_numpy(dtype=float)
     design = np.column_stack([np.ones(60), ill])

@@ -149,10 +149,12 @@ def test_a_mixed_model_of_repeated_samples():
     )
 
 
-def test_a_mixed_model_answers_one_question_at_a_time():
+def test_several_questions_of_repeated_samples_share_a_correlation():
     given, table = repeated(assay(normal()), 2)
-    _, status = ask([given], [table], {"repeated": "mixed"}, column="age", curve=3)
-    assert "take `repeated: correlation`" in status["reason"].iloc[0]
+    mixed, status = ask([given], [table], {"repeated": "mixed"}, column="age", curve=3)
+    shared, _ = ask([given], [table], {"repeated": "correlation"}, column="age", curve=3)
+    pd.testing.assert_frame_equal(mixed, shared)
+    assert "whose own samples correlate by" in status["reason"].iloc[0]
 
 
 @pytest.mark.parametrize("robust", [False, True])

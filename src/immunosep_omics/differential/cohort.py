@@ -163,7 +163,7 @@ def _estimate(
         from immunosep_omics.differential.negative_binomial import estimate_negative_binomial
 
         found = estimate_negative_binomial(problem, beyond)
-    elif problem.patient is not None and choices["repeated"] == "mixed":
+    elif problem.patient is not None and choices["repeated"] == "mixed" and not problem.joint:
         found = estimate_mixed(problem, choices, beyond)
     else:
         found = estimate_linear(problem, choices, beyond)

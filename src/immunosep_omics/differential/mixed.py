@@ -25,11 +25,6 @@ def estimate_mixed(problem: Problem, choices: Mapping[str, Any], beyond: float) 
     """
     if problem.patient is None:
         raise ValueError("no patient has several samples: there is nothing to mix")
-    if problem.joint:
-        raise ValueError(
-            "mixed models answer one question at a time, and this asks several together: take"
-            " `repeated: correlation`"
-        )
     given = weigh(problem, choices)
     fit = fit_mixed(given.values, problem.design, problem.contrasts, problem.patient, given.weights)
     within = fit.variance_within * mean_inverse(given.weights, given.values)

@@ -50,7 +50,7 @@ def estimate_negative_binomial(problem: Problem, beyond: float) -> Estimates:
     return single_estimates(estimate, error, spread, (normal, df_spread), beyond, notes)
 
 
-class _Inference(DefaultInference):  # type: ignore[misc]
+class _Inference(DefaultInference):
     """PyDESeq2's, but for the trend of dispersions, which is DESeq2's own.
 
     PyDESeq2 lets features whose dispersion is at its lower bound shape the trend.

@@ -202,7 +202,7 @@ REPEATED = {
     " (Smyth 2005).",
     "mixed": "Where patients have several samples, each feature had a mixed model instead, with a"
     " random intercept for each patient (Laird & Ware 1982) and degrees of freedom after"
-    " Giesbrecht & Burns 1985.",
+    " Giesbrecht & Burns 1985; for F-tests they were related by one correlation (Smyth 2005).",
 }
 
 

@@ -142,10 +142,10 @@ class Differential(Settings):
         description="log-CPM with the precision of each value as weights, or without; or counts"
         " themselves, one sample per patient",
     )
-    repeated: Literal["correlation", "mixed"] = Field(
-        "correlation",
-        description="samples of one patient: a correlation that all features share, or a mixed"
-        " model of each feature",
+    repeated: Literal["mixed", "correlation"] = Field(
+        "mixed",
+        description="samples of one patient: a mixed model of each feature, or a correlation that"
+        " all features share (F-tests always have that)",
     )
     sample_weights: bool = Field(
         False, description="samples of poor quality count less, in linear and mixed models"

@@ -104,7 +104,8 @@ def faults_of(
     for key, column in columns_needed(harmonise).items():
         without = [cohort for cohort, known in columns.items() if column not in known]
         if without:
-            problem = f"{', '.join(without)} has no column '{column}'"
+            have = "has" if len(without) == 1 else "have"
+            problem = f"{', '.join(without)} {have} no column '{column}'"
             yield key, problem, "declare it in every cohort of the analysis, or leave it out"
     if not isinstance(harmonise, Combat):
         return

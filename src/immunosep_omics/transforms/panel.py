@@ -70,9 +70,12 @@ class HarmoniseEach:
 
     def apply(self, block: Block) -> Block:
         """All assays harmonised, side by side."""
-        parts = [
-            step.apply(_of_assay(block, assay)).values for assay, step in self.by_assay.items()
-        ]
+        parts = []
+        for assay, step in self.by_assay.items():
+            part, measured = _measured(block, assay)
+            # What a cohort without the assay does not tell, such as its controls, is not asked.
+            found = step.apply(part).values if measured.any() else part.values
+            parts.append(found.reindex(block.values.index))
         return block.with_values(pd.concat(parts, axis=1))
 
 
@@ -81,9 +84,7 @@ def fit_harmonise_each(block: Block, harmonise: Mapping[str, Any]) -> HarmoniseE
     assays = dict.fromkeys(name.split(":", 1)[0] for name in block.values.columns)
     fitted = {}
     for assay in assays:
-        part = _of_assay(block, assay)
-        measured = part.values.notna().any(axis=1)
-        fitted[assay] = harmoniser(harmonise)(part.rows(measured))
+        fitted[assay] = harmoniser(harmonise)(_measured(block, assay)[0])
     return HarmoniseEach(fitted)
 
 
@@ -119,9 +120,12 @@ def fit_panel(
     return Panel(preparation, imputation, model, penalty)
 
 
-def _of_assay(block: Block, assay: str) -> Block:
+def _measured(block: Block, assay: str) -> tuple[Block, pd.Series]:
+    """An assay's features of the samples that have it, and which of all samples these are."""
     chosen = [name for name in block.values.columns if name.split(":", 1)[0] == assay]
-    return block.with_values(block.values[chosen])
+    values = block.values[chosen]
+    measured = values.notna().any(axis=1)
+    return block.with_values(values).rows(measured), measured
 
 
 def _prepare(block: Block, classes: pd.Series, recipe: PanelRecipe) -> tuple[Chain, Any, Block]:
