@@ -267,6 +267,23 @@ def test_surrogate_variables_take_up_what_nobody_wrote_down():
     assert (own(table)["p"] < 0.05).mean() < 0.1 < 0.3 < (own(plain)["p"] < 0.05).mean()
 
 
+def test_factors_of_control_genes_take_up_the_same():
+    generator = np.random.default_rng(3)
+    hidden = generator.normal(size=SAMPLES) + 1.5 * ILL
+    values = normal(features=200) + np.outer(hidden, generator.normal(size=200) * 2)
+    values[:, :30] += 2 * ILL[:, None]
+    controls = [f"G{number}" for number in range(150, 200)]
+    choices = {"surrogate_variables": 1, "control_genes": controls}
+    table, status = ask([assay(values)], [clinical()], choices, **GROUPS)
+    assert "adjusted for 1 factor of 50 control genes" in status["reason"].iloc[0]
+    p = own(table)["p"].to_numpy()
+    assert (p[:30] < 0.05).mean() > 0.9
+    assert (p[30:150] < 0.05).mean() < 0.12
+    choices["control_genes"] = ["ACTB"]
+    _, status = ask([assay(values)], [clinical()], choices, **GROUPS)
+    assert "fewer usable control features, or samples, than factors" in status["reason"].iloc[0]
+
+
 def test_surrogate_variables_need_features_without_gaps():
     values = normal()
     values[0] = np.nan

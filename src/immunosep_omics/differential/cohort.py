@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -83,7 +83,7 @@ def answer(
     if absent and len(absent) == len(question.features):
         return CohortAnswer(None, "none of its features was measured")
     notes += [f"not measured: {', '.join(absent)}"] if absent else []
-    problem = _problem(measured, design)
+    problem = _problem(measured, design, choices["control_genes"])
     try:
         found = _estimate(problem, choices, question.beyond, generator)
     except ValueError as error:
@@ -117,7 +117,7 @@ def _known(design: Design) -> tuple[Design, list[str]]:
     return kept, [f"{len(lost)} sample{plural} without {' or '.join(which)} left out"]
 
 
-def _problem(measured: Measured, design: Design) -> Problem:
+def _problem(measured: Measured, design: Design, control_genes: Sequence[str]) -> Problem:
     rows = design.columns.index
     values = measured.values.loc[rows].to_numpy(dtype=float)
     if design.groups is not None:
@@ -134,6 +134,7 @@ def _problem(measured: Measured, design: Design) -> Problem:
         patient=patient if repeated else None,
         counts=None if counts is None else counts.loc[rows].to_numpy(dtype=float),
         sizes=None if sizes is None else sizes[rows].to_numpy(dtype=float),
+        controls=measured.values.columns.isin(control_genes) if control_genes else None,
     )
 
 
@@ -235,7 +236,9 @@ def _twin(
     reason = design.why_not()
     if not reason:
         try:
-            found = _estimate(_problem(measured, design), choices, beyond, generator)
+            found = _estimate(
+                _problem(measured, design, choices["control_genes"]), choices, beyond, generator
+            )
         except ValueError as error:
             reason = str(error)
     if reason:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from immunosep_omics.stats.arrays import Float, Integer
+from immunosep_omics.stats.arrays import Boolean, Float, Integer
 from immunosep_omics.stats.treat import beyond as interval_test
 
 
@@ -18,7 +18,8 @@ class Problem:
     coefficients), of full rank; `contrasts`: (coefficients, questions), asked together where
     `joint`. `patient`: (samples,) codes where samples of a patient repeat each other. `counts`
     (samples, features) and `sizes` (samples,), effective library sizes, where features were
-    counted.
+    counted. `controls`: (features,), True for genes that nothing asked about moves,
+    where some are named.
     """
 
     values: Float
@@ -28,6 +29,7 @@ class Problem:
     patient: Integer | None = None
     counts: Float | None = None
     sizes: Float | None = None
+    controls: Boolean | None = None
 
 
 @dataclass(frozen=True)

@@ -217,7 +217,12 @@ def _differential(analysis: Mapping[str, Any]) -> str:
         ),
         (choices["robust"], "robust moderation (Phipson 2016)"),
         (choices["sample_weights"], "weights of samples by their quality (Ritchie 2006)"),
-        (choices["surrogate_variables"], "surrogate variables (Leek & Storey 2007)"),
+        (
+            choices["surrogate_variables"],
+            "factors of control genes (Gagnon-Bartlett & Speed 2012)"
+            if choices["control_genes"]
+            else "surrogate variables (Leek & Storey 2007)",
+        ),
     ]
     chosen = [text for wanted, text in options if wanted]
     text = (

@@ -44,6 +44,8 @@ REFERENCES: dict[str, str] = {
     "Huber 2002": "Huber W, von Heydebreck A, Sültmann H, Poustka A, Vingron M. Variance"
     " stabilization applied to microarray data calibration and to the quantification of"
     " differential expression. Bioinformatics 2002;18 Suppl 1:S96-S104.",
+    "Gagnon-Bartlett & Speed 2012": "Gagnon-Bartlett JA, Speed TP. Using control genes to correct"
+    " for unwanted variation in microarray data. Biostatistics 2012;13:539-552.",
     "Giesbrecht & Burns 1985": "Giesbrecht FG, Burns JC. Two-stage analysis based on a mixed model:"
     " large-sample asymptotic theory and small-sample simulation results. Biometrics"
     " 1985;41:477-486.",

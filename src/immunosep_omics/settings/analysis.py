@@ -153,6 +153,9 @@ class Differential(Settings):
     surrogate_variables: int | Literal["estimate"] = Field(
         0, ge=0, description="unknown covariates to estimate and adjust for"
     )
+    control_genes: list[Name] = Field(
+        [], description="genes that nothing asked about moves: unknown covariates are their factors"
+    )
     trend: bool = Field(
         False, description="variances depend on the average level (where voom weighs no values)"
     )
@@ -160,6 +163,15 @@ class Differential(Settings):
     composition: list[Name] = Field(
         [], description="columns of cell shares; answers adjusted for them stand beside the others"
     )
+
+    @model_validator(mode="after")
+    def _control_genes_have_a_number_of_factors(self) -> Differential:
+        if self.control_genes and self.surrogate_variables == 0:
+            raise ValueError(
+                "'control_genes' are for unknown covariates -> state how many by"
+                " 'surrogate_variables'"
+            )
+        return self
 
 
 class Outcome(Settings):
