@@ -52,7 +52,7 @@ def _analyse(world: str, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     given = plan["analysis"]["main"]["integrate"]
     joined = integrate(
         assays, clinical_table, given["discover_in"], given["samples"], given["harmonise"],
-        given["integrate"], given["rna"], given["asked"],
+        given["integrate"], given["rna"], given["asked"], clinical_table,
     )  # fmt: skip
     given = plan["analysis"]["main"]["endotype"]
     found = endotype(

@@ -110,7 +110,7 @@ def test_nothing_is_left_to_do(dry_run):
 @pytest.mark.parametrize(
     ("module", "old", "new", "rerun", "spared"),
     [
-        ("differential/linear.py", "small = 1 - 3", "small = 1 - 2",
+        ("differential/problem.py", "small = 1 - 3", "small = 1 - 2",
          {"differential_assay", "biomarkers_analysis", "figures_analysis", "report"},
          {"endotype_analysis", "integrate_analysis", "panels", "ingest_assay"}),
         ("stats/quantile.py", "measured > 1", "measured > 2",
