@@ -21,7 +21,7 @@ sizes <- round(colSums(counts) * exp(rnorm(samples, 0, 0.1)))
 fit <- function(design, coefficient) {
   data <- DESeqDataSetFromMatrix(counts, data.frame(sick, age), design)
   sizeFactors(data) <- sizes / exp(mean(log(sizes)))
-  data <- DESeq(data, quiet = TRUE)
+  data <- DESeq(data, quiet = TRUE, useT = TRUE)
   found <- results(data, name = coefficient, independentFiltering = FALSE)
   as.matrix(found[, c("log2FoldChange", "lfcSE", "pvalue")])
 }

@@ -39,5 +39,7 @@ def test_estimates(
     assert np.nanmax(np.abs(found.error / error - 1)) < 0.12
     same = ~away & ~np.isnan(p)
     np.testing.assert_allclose(found.estimate[same], estimate[same], rtol=0.003, atol=1e-3)
+    # DESeq2 forgets `useT` when it fits features again whose outliers were replaced.
+    same[[49, 59]] &= name != "groups"
     np.testing.assert_allclose(np.log(found.p[same]), np.log(p[same]), rtol=0.005, atol=0.003)
     assert np.nanmedian(np.abs(found.error / error - 1)) < 3e-4

@@ -55,7 +55,7 @@ def estimate_linear(problem: Problem, choices: Mapping[str, Any], beyond: float)
     spread = np.sqrt(moderated.variance_posterior * mean_inverse(given.weights, given.values))
     error = fit.stdev_unscaled[0] * np.sqrt(moderated.variance_posterior)
     df = moderated.df_total
-    return single_estimates(fit.coefficients[0], error, spread, (df, df), beyond, notes)
+    return single_estimates(fit.coefficients[0], error, spread, df, beyond, notes)
 
 
 def _voomed(problem: Problem, choices: Mapping[str, Any]) -> bool:

@@ -37,4 +37,4 @@ def estimate_mixed(problem: Problem, choices: Mapping[str, Any], beyond: float) 
         f" model per feature: {int((fit.converged & measured).sum())} of {int(measured.sum())}"
         f" converged, in {alike} of them patients differ no more than samples do",
     )
-    return single_estimates(fit.estimate[0], fit.standard_error[0], spread, (df, df), beyond, notes)
+    return single_estimates(fit.estimate[0], fit.standard_error[0], spread, df, beyond, notes)

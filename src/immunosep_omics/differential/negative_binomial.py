@@ -19,9 +19,11 @@ from immunosep_omics.stats.vst import dispersion_trend
 def estimate_negative_binomial(problem: Problem, beyond: float) -> Estimates:
     """Wald's test of a question, as DESeq2 does it, with the library sizes of the normalisation.
 
-    Dispersions are shrunk towards their trend, counts that are outliers by Cook's distance are
-    replaced where seven samples or more are alike, and leave a feature without an answer
-    elsewhere. Source: Love et al. 2014, doi:10.1186/s13059-014-0550-8.
+    By a t-distribution of the samples beyond the coefficients (DESeq2's `useT`): the normal one
+    takes the dispersion for known, and lets through far more false discoveries. Dispersions are
+    shrunk towards their trend; counts that are outliers by Cook's distance are replaced where
+    seven samples or more are alike, and leave a feature without an answer elsewhere.
+    Source: Love et al. 2014, doi:10.1186/s13059-014-0550-8.
     Raises ValueError with a reason where there is no answer.
     """
     if problem.counts is None or problem.sizes is None:
@@ -44,10 +46,9 @@ def estimate_negative_binomial(problem: Problem, beyond: float) -> Estimates:
     outlying = int((table["pvalue"].isna() & (table["lfcSE"] > 0)).sum())
     plural = "" if outlying == 1 else "s"
     notes = (f"{outlying} feature{plural} with an outlying count not answered",) * (outlying > 0)
-    normal = np.full(len(estimate), np.inf)
-    df_spread = np.full(len(estimate), float(np.subtract(*problem.design.shape)))
+    df = np.full(len(estimate), float(np.subtract(*problem.design.shape)))
     spread = error / _unscaled(problem.design, problem.contrasts[:, 0])
-    return single_estimates(estimate, error, spread, (normal, df_spread), beyond, notes)
+    return single_estimates(estimate, error, spread, df, beyond, notes)
 
 
 class _Inference(DefaultInference):

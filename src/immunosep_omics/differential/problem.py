@@ -54,26 +54,21 @@ class Estimates:
 
 
 def single_estimates(
-    estimate: Float, error: Float, spread: Float, df: tuple[Float, Float], beyond: float,
-    notes: tuple[str, ...],
+    estimate: Float, error: Float, spread: Float, df: Float, beyond: float, notes: tuple[str, ...]
 ) -> Estimates:  # fmt: skip
     """One question's answer by t-test, all (features,).
 
     `spread`: the standard deviation of samples around the model; the effect is the estimate in
     such spreads (Hedges' g), so that cohorts measured by different platforms can be pooled.
-    `df`: those of the test (infinite for Wald's) and those with which the spread is known.
     `beyond`: the least difference that matters, tested against where it is above 0.
     """
-    df_test, df_spread = df
-    small = 1 - 3 / (4 * df_spread - 1)
+    small = 1 - 3 / (4 * df - 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         effect = small * estimate / spread
-        variance = small**2 * (error / spread) ** 2 + effect**2 / (2 * df_spread)
-    test = interval_test(estimate, error, df_test, beyond)
+        variance = small**2 * (error / spread) ** 2 + effect**2 / (2 * df)
+    test = interval_test(estimate, error, df, beyond)
     nothing = np.full(len(estimate), np.nan)
-    return Estimates(
-        test.p, df_test, estimate, error, effect, variance, test.t, nothing, nothing, notes
-    )
+    return Estimates(test.p, df, estimate, error, effect, variance, test.t, nothing, nothing, notes)
 
 
 def mean_inverse(weights: Float | None, values: Float) -> Float:
