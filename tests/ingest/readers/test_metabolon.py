@@ -50,6 +50,11 @@ def test_names_from_another_row_and_first_rows_only(put_sheets):
     assert raw.values.index.tolist() == ["M-1", "M-2", "M-3"]
 
 
+def test_labels_with_blanks(put_sheets):
+    raw = metabolon(put_sheets("m.xlsx", a=changed(1, 4, "Client  identifier")))
+    assert raw.values.index.tolist() == ["s1", "s2", "s3"]
+
+
 def test_rows_without_a_name_are_noted(put_sheets):
     raw = metabolon(put_sheets("m.xlsx", a=[*ROWS, [4, None, None, 1, None, 1, 2, 3]]))
     assert raw.values.shape == (3, 3)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 from immunosep_omics.errors import InputError, Problem
 from immunosep_omics.ingest.files import text_file
@@ -14,14 +15,24 @@ from immunosep_omics.ingest.files.other_files import PARQUET, refuse_other_files
 from immunosep_omics.ingest.files.table_file import cell_text
 from immunosep_omics.ingest.files.table_top import PAGE, refuse_other_tops
 from immunosep_omics.ingest.files.workbook import is_workbook, read_sheet, sheet_names
-from immunosep_omics.ingest.readers import olink_long, olink_wide
+from immunosep_omics.ingest.readers import metabolon, olink_long, olink_wide
 from immunosep_omics.ingest.readers.protein_table import program_of
-from immunosep_omics.settings.assays import OlinkLong, OlinkWide
+from immunosep_omics.settings.assays import Metabolon, OlinkLong, OlinkWide
 
 LOOKED_AT = 60
 """Lines of a file that are looked at."""
 
 MANY_ROWS = 20_000
+
+OLINK_KINDS: tuple[Literal["olink_npx", "cytokines"], ...] = ("olink_npx", "cytokines")
+
+METABOLON_NAMES = (
+    "CLIENT_IDENTIFIER", "CLIENT_SAMPLE_ID", "PARENT_SAMPLE_NAME", "SAMPLE_NAME", "SAMPLE_ID",
+)  # fmt: skip
+"""Labels of the rows that may name Metabolon's samples, the likeliest first."""
+
+SheetFacts = OlinkWide | Metabolon
+"""Facts of formats that may stand in any sheet of a workbook."""
 
 HEAD = 512
 
@@ -55,7 +66,9 @@ LONG = {
     "feature": r"protein( ?(name|group|id|accession|groups|ids|accessions))?s?|analyte|compound"
     r"|metabolite|cytokine",
     "value": r"(peak )?(intensity|area|abundance|quantity)|concentration",
-    "part": r"(full|modified|peptide)? ?(peptide ?name|sequence)|(precursor )?charge",
+    "part": r"(full |modified )?peptide( ?(ion|name|sequence|modified sequence))?s?"
+    r"|(full |modified )?sequence|precursor( ?(id|ion))?|((precursor|product) )?charge"
+    r"|fragment ?ion",
 }
 """Headers (words, lower case) of a table of one row per run and peptide or protein."""
 
@@ -185,36 +198,42 @@ def _by_header(rows: list[list[str]]) -> str | None:
 
 def _of_table(path: Path) -> str | None:
     """The format whose reader takes the header for its own."""
-    for name in ("olink_long", "olink_wide"):
-        try:
-            if name == "olink_wide" and is_workbook(path) and npx_sheets(path):
-                return name
-            if name == "olink_long":
-                facts = OlinkLong(file=path.name, format="olink_long")
-                olink_long.read(facts, path.parent, rows=LOOKED_AT)
-            else:
-                wide = OlinkWide(file=path.name, format="olink_wide")
-                olink_wide.read(wide, path.parent, rows=LOOKED_AT)
-        except InputError:
-            continue
-        return name
+    known = (
+        *(OlinkLong(file=path.name, kind=kind) for kind in OLINK_KINDS),
+        *(OlinkWide(file=path.name, kind=kind) for kind in OLINK_KINDS),
+        *(Metabolon(file=path.name, sample_names=label) for label in METABOLON_NAMES),
+    )
+    found = next((facts.format for facts in known if _reads(facts, path)), None)
+    if found is not None:
+        return found
     try:
         return program_of(path)
     except InputError:
         return None
 
 
-def npx_sheets(path: Path) -> list[str]:
-    """The sheets of a workbook that the reader of Olink's wide tables can read."""
-    found = []
-    for sheet in sheet_names(path):
-        try:
-            wide = OlinkWide(file=path.name, format="olink_wide", sheet=sheet)
-            olink_wide.read(wide, path.parent, rows=LOOKED_AT)
-        except InputError:
-            continue
-        found.append(sheet)
-    return found
+def _reads(facts: SheetFacts | OlinkLong, path: Path) -> bool:
+    """Whether a file, or one of its sheets, can be read with these facts."""
+    if isinstance(facts, SheetFacts) and is_workbook(path):
+        return bool(fitting_sheets(path, facts))
+    return _read(facts, path)
+
+
+def fitting_sheets(path: Path, facts: SheetFacts) -> list[str]:
+    """The sheets of a workbook that can be read with these facts."""
+    return [
+        name for name in sheet_names(path)
+        if _read(facts.model_copy(update={"sheet": name}), path)
+    ]  # fmt: skip
+
+
+def _read(facts: SheetFacts | OlinkLong, path: Path) -> bool:
+    readers = {"olink_long": olink_long, "olink_wide": olink_wide, "metabolon": metabolon}
+    try:
+        readers[facts.format].read(facts, path.parent, rows=LOOKED_AT)
+    except InputError:
+        return False
+    return True
 
 
 def _sheets(path: Path) -> Iterator[Look]:

@@ -99,6 +99,21 @@ def delimiter_of(path: Path, stated: str | None) -> str:
     return stated or ("," if name.endswith(".csv") else "\t")
 
 
+def dividing(data: bytes) -> str:
+    """The mark that divides both the first line, a header, and the line below it most.
+
+    Headers may hold more commas than tabs (`Abundance: F1: 126, Sample, a`), and numbers decimal
+    commas; but only the delimiter is in both.
+    """
+    top = list(islice(io.BytesIO(data), 2))
+
+    def divides(mark: str) -> tuple[int, bool, int]:
+        counts = [line.count(mark.encode()) for line in top]
+        return min(counts), 0 < min(counts) == max(counts), counts[0]
+
+    return max("\t;,", key=divides)
+
+
 def split_line(line: bytes, delimiter: str) -> list[str]:
     """The fields of one line."""
     return next(csv.reader([line.decode("utf-8")], delimiter=delimiter), [])

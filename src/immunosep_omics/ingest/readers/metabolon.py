@@ -94,6 +94,11 @@ def _key(cell: object) -> str:
     return re.sub(r"[^a-z]", "", cell_text(cell).lower())
 
 
+def _label(text: str) -> str:
+    """A row's label without case and blanks: `CLIENT IDENTIFIER` is `CLIENT_IDENTIFIER`."""
+    return re.sub(r"[\s_]+", "_", text.strip()).lower()
+
+
 def _header(sheet: Sheet) -> tuple[int, int]:
     """Row and column of the header above the metabolites' names."""
     for row, cells in enumerate(sheet.rows[:TOP_ROWS]):
@@ -130,14 +135,15 @@ def _sample_names(
     facts: Metabolon, sheet: Sheet, top: int, label: int, samples_at: list[int]
 ) -> list[str]:
     labels = {cell_text(row[label]): n for n, row in enumerate(sheet.rows[:top])}
-    if facts.sample_names not in labels:
+    spelt = {_label(name): n for name, n in labels.items()}
+    if _label(facts.sample_names) not in spelt:
         raise InputError(
             Problem(
                 f"{sheet.shown} (sample_names)", f"there is no row '{facts.sample_names}'",
                 did_you_mean(facts.sample_names, [name for name in labels if name]),
             )
         )  # fmt: skip
-    row = labels[facts.sample_names]
+    row = spelt[_label(facts.sample_names)]
     names = [cell_text(sheet.rows[row][place]) for place in samples_at]
     problems = Problems()
     if not all(names):

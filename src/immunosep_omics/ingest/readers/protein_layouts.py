@@ -18,8 +18,8 @@ PROGRAMS = {
 }
 """Programs by the word that `format` has for them."""
 
-TRUE = ("true", "1", "yes", "+")
-FALSE = ("false", "0", "no")
+TRUE = ("true", "1", "1.0", "yes", "+")
+FALSE = ("false", "0", "0.0", "no")
 
 Drop = tuple[tuple[str, tuple[str, ...], str], ...]
 """Headers, the texts below them, and what the rows that hold such a text are."""
@@ -109,6 +109,11 @@ UNREAD: tuple[Unread, ...] = (
         "open all samples' results as one multi-consensus report, and export that (`Area A2`,"
         " `Area B2`, ...); or join the tables, and state `format: matrix`",
     ),
+    Unread(
+        "fragpipe", ("index", "maxpepprob", "referenceintensity"),
+        "holds peptides or modified sites, not proteins",
+        "give abundance_protein_*.tsv or abundance_gene_*.tsv, which lie beside it in tmt-report",
+    ),
 )  # fmt: skip
 
 DIANN_ANNOTATION = frozenset(
@@ -121,7 +126,8 @@ DIANN_ANNOTATION = frozenset(
 SPECTRONAUT_PROTEINS = ("pgproteingroups", "pgproteinaccessions", "pguniprotids")
 SPECTRONAUT_PIVOT = r"(?:\[\d+\]\s?|X\.\d+\.\.)?(?P<sample>.+)\.{}"
 SPECTRONAUT_OWN = {f"PG.{name}": SPECTRONAUT_PIVOT.format(rf"PG\.{name}")
-                   for name in ("Quantity", "Log2Quantity", "IBAQ")}  # fmt: skip
+                   for name in ("Quantity", "Log2Quantity", "MS2Quantity", "MS1Quantity",
+                                "IBAQ")}  # fmt: skip
 SETTINGS = r"(?:[ .]*\(?Settings\)?\.?)?"
 FRAGPIPE_SUMS = r"(?!(?:Combined|Summarized|Total|Unique|Razor)[ .](?:\w+[ .])?Intensity$)"
 FRAGPIPE_WIDE = {
@@ -181,7 +187,7 @@ LONG: tuple[Long, ...] = (
     Long(
         "spectronaut", "the long report", proteins=SPECTRONAUT_PROTEINS, genes=("pggenes",),
         runs=("rfilename", "rrawfilename", "rlabel"),
-        protein_values=("pgquantity", "pglog2quantity", "pgibaq"),
+        protein_values=("pgquantity", "pglog2quantity", "pgms2quantity", "pgms1quantity", "pgibaq"),
         part_values={
             "fgquantity": SPECTRONAUT_PART,
             "egtotalquantitysettings": SPECTRONAUT_PART,
@@ -327,6 +333,11 @@ WIDE: tuple[Wide, ...] = (
                          "Area")
         },
         drop=SKYLINE_DROP,
+    ),
+    Wide(
+        "skyline", "the report of proteins, one column per replicate", proteins=SKYLINE_PROTEINS,
+        genes=("proteingene",),
+        quantities={"Protein Abundance": r"(?P<sample>.+?)[ ._]Protein[ .]?Abundance"},
     ),
     Wide(
         "metamorpheus", "AllQuantifiedProteinGroups.tsv",

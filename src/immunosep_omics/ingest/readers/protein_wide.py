@@ -151,13 +151,22 @@ def _refuse_ratios(values: np.ndarray, reference: np.ndarray, report: Report) ->
     if np.isfinite(values).any() and np.isfinite(reference).any():
         middle, expected = np.nanmedian(values), np.nanmedian(reference)
         if middle < expected / 2:
-            raise InputError(
-                Problem(
-                    report.shown, "holds ratios to the reference channel, not abundances (half of"
-                    f" them are below {middle:.3g}, but the reference's above {expected:.3g})",
-                    "give abundance_*.tsv, which lies beside it in tmt-report",
-                )
+            raise ratios_refused(
+                report.shown, "abundance_*.tsv",
+                f" (half of them are below {middle:.3g}, but the reference's above {expected:.3g})",
             )  # fmt: skip
+
+
+def ratios_refused(shown: str, abundances: str, figures: str = "") -> InputError:
+    """The refusal of FragPipe's ratios, where the file of `abundances` says more."""
+    return InputError(
+        Problem(
+            shown, f"holds ratios to the reference channel, not abundances{figures}",
+            f"give {abundances}, which lies beside it in tmt-report; where only ratios were"
+            " published, state `format: matrix` and `scale: log2`, and list the columns beside"
+            " the samples under `not_features`",
+        )
+    )  # fmt: skip
 
 
 def _chosen(layout: Wide, report: Report, facts: ProteinTable) -> tuple[str, dict[int, str]]:
