@@ -285,6 +285,7 @@ def test_first_rows_only(put):
     [
         (TEXT.replace(";NPX", ";Quantified_value"), ("quantified values", "no column NPX")),
         (TEXT.replace(";NPX", ";ExtNPX"), ("before normalisation",)),
+        (TEXT.replace(";NPX", ";Count"), ("holds counts of reads, not NPX",)),
         (TEXT + "s3;OID1;P1", ("o.csv:10", "3 fields")),
         (TEXT + "s3;OID1;P1;IL6;I;P1;Pass;1;2;3\n", ("o.csv:10", "10 fields")),
         (TEXT + ";OID1;P1;IL6;I;P1;Pass;1;2\n", ("row 9 below the header", "no SampleID")),
