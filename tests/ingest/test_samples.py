@@ -124,7 +124,7 @@ def test_a_cohort_measured_twice_is_not_told_sample_by_sample(put, refused, tmp_
     )  # fmt: skip
     table = ClinicalTable(pd.DataFrame({"patient": "p"}, index=pd.Index(samples)), {})
     message = refused(lambda: with_clinical_names(raw(*runs), "rna", facts, tmp_path, table),
-                      "s0_1, s0_2 are all", "40 samples stand in the file several times")  # fmt: skip
+                      "s0_1, s0_2 are all", "40 samples stand in the file")  # fmt: skip
     assert "s7_1" not in message
 
 
