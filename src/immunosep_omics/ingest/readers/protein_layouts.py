@@ -109,10 +109,14 @@ UNREAD: tuple[Unread, ...] = (
         "open all samples' results as one multi-consensus report, and export that (`Area A2`,"
         " `Area B2`, ...); or join the tables, and state `format: matrix`",
     ),
-    Unread(
-        "fragpipe", ("index", "maxpepprob", "referenceintensity"),
-        "holds peptides or modified sites, not proteins",
-        "give abundance_protein_*.tsv or abundance_gene_*.tsv, which lie beside it in tmt-report",
+    *(
+        Unread(
+            "fragpipe", ("index", own, "referenceintensity"),
+            "holds peptides or modified sites, not proteins",
+            "give abundance_protein_*.tsv or abundance_gene_*.tsv, which lie beside it in"
+            " tmt-report",
+        )
+        for own in ("peptide", "sequencewindow")
     ),
 )  # fmt: skip
 
