@@ -176,6 +176,12 @@ LAYOUTS = {
          ["IsMasterProtein", "P3", "d", 0.04, 1, 2, 5, 6]],
         {}, {"P1": [5, 6]},
     ),
+    "proteome discoverer, groups": (
+        "proteome_discoverer", ["Accession", "Description", "Abundances (Grouped): a",
+                                "Abundances (Grouped): b", "Abundances (Grouped) CV [%]: a",
+                                "Abundances (Grouped) Standard Errors [%]: b"],
+        [["P1", "d", 5.5, 6.5, 12, 13]], {}, {"P1": [5.5, 6.5]},
+    ),
     "proteome discoverer, more commas than columns": (
         "proteome_discoverer", ["Accession", "Description", "Abundance: F1: 126, Sample, a",
                                 "Abundance: F1: 127N, Control, b"],

@@ -401,7 +401,8 @@ def tell_odd(
         named = ", ".join(f"'{header[place]}'" for place in texts[:10])
         problems.add(
             shown, f"text, not values, is in {len(texts)} column(s): {named}",
-            "list them under `not_features`" if "not_features" in keys
+            "list them under `not_features`, or state as `names` the one that names the rows"
+            if "not_features" in keys
             else "remove them from the file, and check that it is as the program wrote it",
         )  # fmt: skip
     if len(some) > SHOWN:

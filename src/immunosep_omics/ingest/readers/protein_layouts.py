@@ -143,7 +143,7 @@ ABUNDANCES = {
     "Normalized": r"Abundances?[ .:_(]+Normalized[ .:_)]+(?P<sample>F?\d.*)",
     "Abundance": r"Abundances?[ .:_]+(?P<sample>F?\d.*)",
     "Scaled": r"Abundances?[ .:_(]+Scaled[ .:_)]+(?P<sample>F?\d.*)",
-    "Grouped": r"Abundances?[ .:_(]+Grouped[ .:_)]+(?P<sample>(?!CV|Standard|Count).+)",
+    "Grouped": r"Abundances?[ .:_(]+Grouped[ .:_)]+(?P<sample>(?!\W*(?:CV|Standard|Count)).+)",
     "Area": r"(?=.*Area)(?:Area[ .:]+)?(?P<sample>[A-Z]\d+)(?:[ .:]+Area)?",
 }
 
