@@ -137,6 +137,21 @@ def test_options_that_the_reader_needs_are_stated(put, facts, name):
     assert len(remarks) == len(set(remarks))
 
 
+@pytest.mark.parametrize("under", ["", "\tpg/mL\tpg/mL\tpg/mL\tpg/mL\n"])
+def test_cytokines_out_of_range_are_no_annotation(put, facts, under):
+    put("c.csv", SHEET)
+    cells = ["OOR <", "*3.5", "***", "> 9000"]
+    rows = [[name, *(cells[m] if n == m else 10 * n + m + 0.5 for m in range(4))]
+            for n, name in enumerate(SAMPLES)]  # fmt: skip
+    head = tabbed(["Sample", "IL-1b", "IL-8", "TNF-a", "MCP-1"])
+    put("m.tsv", head + under + tabbed(*rows))
+    found, remarks = facts("c.csv", "m.tsv")
+    assay = found["assays"]["cytokines"]
+    assert (assay["kind"], assay["samples_in"]) == ("cytokines", "rows")
+    assert "not_features" not in assay
+    assert not any("the check will say" in line for line in remarks)
+
+
 def test_the_sheet_of_metabolon_is_found(put_sheets, put, facts):
     rows = [
         [cell or None for cell in line.split("\t")] for line in PROTEINS["metabolon"][0].split("\n")

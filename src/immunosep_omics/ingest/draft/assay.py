@@ -24,6 +24,7 @@ from immunosep_omics.ingest.draft.table import (
     EMPTY,
     UNSURE,
     Values,
+    are_cytokines,
     are_genes,
     are_proteins,
     marks,
@@ -132,6 +133,9 @@ def draft_matrix(look: Look, values: Values, folder: Path) -> AssayDraft:
         comments["not_features"] = CONFIRM
     draft.raw = _tried(draft, folder)
     _kind(draft, values.features)
+    if draft.raw is None:
+        # Concentrations may be out of range, where expression may not.
+        draft.raw = _tried(draft, folder)
     _scale(draft, declared=facts["kind"] != "rna_counts")
     comments["kind"] = CONFIRM
     scale = facts.get("scale", SCALE_OF_KIND[facts["kind"]])
@@ -140,6 +144,7 @@ def draft_matrix(look: Look, values: Values, folder: Path) -> AssayDraft:
         draft.todo.append(f"{draft.file}: are samples in columns or in rows (`samples_in`)?")
     if facts["kind"] == "metabolites":
         comments["kind"] = "or cytokines, expression, ms_proteins, olink_npx"
+    if facts["kind"] in ("cytokines", "metabolites"):
         draft.open["unit"] = "TODO"
         draft.todo.append(f"{draft.file}: state the unit of the values, if they have one")
     return draft
@@ -285,6 +290,9 @@ def _kind(draft: AssayDraft, features: list[str]) -> None:
         return
     if sum(name.startswith("OID") for name in features) > len(features) / 2:
         draft.facts["kind"] = "olink_npx"
+        return
+    if are_cytokines(features):
+        draft.facts["kind"] = "cytokines"
         return
     values = np.empty(0) if draft.raw is None else draft.raw.values.to_numpy()
     whole = values.size > 0 and bool(np.all(np.isfinite(values) & (values == np.floor(values))))
