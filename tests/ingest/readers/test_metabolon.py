@@ -83,6 +83,14 @@ def test_refusals(put_sheets, refused, rows, words):
     refused(lambda: metabolon(put_sheets("m.xlsx", a=rows)), "m.xlsx [sheet a]", *words)
 
 
+def test_lines_of_text_are_counted_with_blank_ones(put, refused):
+    lines = text(changed(4, 6, "high")).split("\n")
+    folder = put("m.tsv", "\n".join([*lines[:2], "", *lines[2:]]))
+    refused(lambda: metabolon(folder, "m.tsv"), "m.tsv:6, column 's2'", "text 'high'")
+    folder = put("m.tsv", "\n\n" + text(ROWS)[:-2])
+    refused(lambda: metabolon(folder, "m.tsv"), "m.tsv:9", "7 fields, others 8")
+
+
 def test_extrapolated_values_are_read_and_counted(put_sheets):
     raw = metabolon(put_sheets("m.xlsx", a=changed(4, 6, "2.25*")))
     np.testing.assert_array_equal(raw.values, VALUES)

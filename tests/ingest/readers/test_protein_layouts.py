@@ -153,6 +153,12 @@ LAYOUTS = {
         [["TNF", 4, "P1", 1, 20.5, 20.25, ""], ["IL6", 4, "P3", 1, 20.5, 18.5, 19]],
         {"scale": "log2"}, {"P1": [20.25, NAN], "P3": [18.5, 19]},
     ),
+    "fragpipe, references of a TMT study's plexes": (
+        "fragpipe", ["Index", "NumberPSM", "ProteinID", "MaxPepProb", "ReferenceIntensity", "a",
+                     "RefInt_plex1", "b", "RefDInt_plex1_135ND"],
+        [["TNF", 4, "P1", 1, 20.5, 20.25, 20.5, 19, 20.5]],
+        {"scale": "log2"}, {"P1": [20.25, 19]},
+    ),
     "fragpipe, proteins of a TMT study": (
         "fragpipe", ["Index", "NumberPSM", "Gene", "MaxPepProb", "Protein", "Protein ID",
                      "Entry Name", "Protein Description", "Organism",

@@ -11,8 +11,8 @@ import pandas as pd
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
 from immunosep_omics.ingest.concentrations import ConcentrationCells, out_of_range
 from immunosep_omics.ingest.files.table_file import cell_text
-from immunosep_omics.ingest.files.text_file import delimiter_of, read_text_file, records
-from immunosep_omics.ingest.files.workbook import Sheet, is_workbook, read_sheet
+from immunosep_omics.ingest.files.text_file import delimiter_of, read_text_file
+from immunosep_omics.ingest.files.workbook import Sheet, is_workbook, read_sheet, text_sheet
 from immunosep_omics.ingest.raw_assay import Note, RawAssay, feature_table, refuse_repeated_samples
 from immunosep_omics.settings.assays import Metabolon
 
@@ -70,17 +70,7 @@ def _sheet(facts: Metabolon, path: Path, rows: int | None) -> Sheet:
     if is_workbook(path):
         return read_sheet(path, facts.sheet, rows=rows)
     file = read_text_file(path, rows=rows)
-    numbered = list(records(file.data, delimiter_of(path, facts.delimiter)))
-    width = max((len(fields) for _, fields in numbered), default=0)
-    problems = Problems()
-    for line, fields in numbered:
-        if len(fields) < width:
-            problems.add(
-                f"{file.shown}:{line}", f"the row has {len(fields)} fields, others {width}",
-                "get the file again: it may be cut short",
-            )  # fmt: skip
-    problems.raise_any()
-    return Sheet(file.shown, [[*fields] for _, fields in numbered])
+    return text_sheet(file, delimiter_of(path, facts.delimiter), even=True)
 
 
 def _row(sheet: Sheet, row: int) -> str:

@@ -52,15 +52,16 @@ class Layout:
 class Wide(Layout):
     """One column per run: all but `annotation`, or those that a pattern of a quantity matches.
 
-    The patterns' group `sample` is the run. A table that has any of `parts` has rows of peptides
-    or precursors: there `quantities` are the proteins' own and repeat on each row, and
-    `part_quantities`, or columns without a pattern, are rolled up. `marked_in`: a column that
-    tells decoys and contaminants, where the proteins' does not. `usually_log2`: logarithms, unless
-    the program was told otherwise. `reference`: a column of values that tells abundances from
-    ratios. `by_gene`: the groups are of genes.
+    `beside`: how further headers of no run begin. The patterns' group `sample` is the run. A table
+    that has any of `parts` has rows of peptides or precursors: there `quantities` are the proteins'
+    own and repeat on each row, and `part_quantities`, or columns without a pattern, are rolled up.
+    `marked_in`: a column that tells decoys and contaminants, where the proteins' does not.
+    `usually_log2`: logarithms, unless the program was told otherwise. `reference`: a column of
+    values that tells abundances from ratios. `by_gene`: the groups are of genes.
     """
 
     annotation: frozenset[str] = frozenset()
+    beside: tuple[str, ...] = ()
     quantities: dict[str, str] = field(default_factory=dict)
     part_quantities: dict[str, str] = field(default_factory=dict)
     parts: tuple[str, ...] = ()
@@ -320,7 +321,7 @@ WIDE: tuple[Wide, ...] = (
         "fragpipe", "tmt-report/abundance_gene_*.tsv and abundance_protein_*.tsv",
         ("index", "numberpsm", "referenceintensity"), first="index",
         proteins=("proteinid", "index"), genes=("gene", "index"), usually_log2=True,
-        reference="referenceintensity",
+        reference="referenceintensity", beside=("RefInt_", "RefDInt_"),
         marked_in="protein",
         annotation=frozenset(
             ["index", "numberpsm", "gene", "maxpepprob", "protein", "proteinid", "proteins",

@@ -32,8 +32,11 @@ def columns_of(layout: Wide, header: list[str]) -> dict[str, dict[int, str]]:
     """
     patterns = layout.quantities | layout.part_quantities
     if not patterns:
-        runs = {n: name for n, name in enumerate(header) if key(name) not in layout.annotation}
-        runs = {n: name for n, name in runs.items() if name and (n or key(name) not in ROW_NAMES)}
+        runs = {
+            n: name for n, name in enumerate(header)
+            if name and key(name) not in layout.annotation and not name.startswith(layout.beside)
+            and (n or key(name) not in ROW_NAMES)
+        }  # fmt: skip
         return {"": runs} if runs else {}
     found: dict[str, dict[int, str]] = {}
     taken: set[int] = set()
