@@ -55,6 +55,11 @@ class TestPieces:
         late = text + "\nx8\t8\t2\t7\n"
         refused(lambda: read(late), "t.tsv:11", "beyond the last header", "col.names = NA")
 
+    def test_blanks_beside_quotation_marks(self):
+        names, values = read('g\ta\tb\n"x" \t"1" \t2\n "y"\t3\t "4"\n')
+        assert names[0].tolist() == ["x", "y"]
+        assert values.tolist() == [[1, 2], [3, 4]]
+
     def test_row_too_short(self, refused):
         refused(lambda: read("g\ta\tb\nx\t1\t2\ny\t3\nz\t1\t2\n"), "t.tsv:3", "2 fields", "3")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import mmap
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -232,7 +233,17 @@ class _Reader:
     def _as_text(self, part: bytes) -> pl.DataFrame:
         import polars as pl
 
-        return self._cells(part, pl.String, False)
+        try:
+            return self._cells(part, pl.String, False)
+        except pl.exceptions.PolarsError:
+            # Blanks beside quotation marks are more than the parser takes.
+            lines = part.decode("utf-8").split("\n")
+            rows = list(csv.reader(lines, delimiter=self.table.delimiter, skipinitialspace=True))
+            places = sorted({*self.texts, *self.numbers, len(self.table.header) - 1})
+            return pl.DataFrame(
+                {str(n): [row[n].strip() or None for row in rows] for n in places},
+                schema=dict.fromkeys(map(str, places), pl.String),
+            )
 
     def _complete(self, frame: pl.DataFrame, part: bytes) -> bool:
         """False where a line is blank or too short, which shows in an empty last cell."""
