@@ -92,6 +92,15 @@ def test_doubtful_marks_are_asked_for_and_not_stated(put, facts, cells, words):
     assert any(words in line for line in remarks)
 
 
+def test_ages_with_their_unit_as_sdrf_writes_them(put, facts):
+    rows = ["source name\tcharacteristics[age]\tcomment[data file]"]
+    rows += [f"p{n}\t{40 + n}Y\trun{n}.raw" for n in range(4)]
+    put("a.sdrf.tsv", "\n".join([*rows, "p5\tnot available\trun5.raw"]))
+    found, _ = facts("a.sdrf.tsv")
+    header = "characteristics[age]"
+    assert found["clinical"]["columns"]["age"] == {"from": header, "unit_from": header}
+
+
 def tabbed(*rows):
     return "\n".join("\t".join(str(cell) for cell in row) for row in rows) + "\n"
 
