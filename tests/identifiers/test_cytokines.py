@@ -9,6 +9,8 @@ from immunosep_omics.identifiers.cytokines import TRIVIAL
 @pytest.mark.parametrize(
     ("name", "gene"),
     [
+        ("Interleukin-6", "IL6"), ("interferon gamma", "IFNG"),
+        ("Tumor necrosis factor alpha", "TNF"),
         ("IL-6", "IL6"), ("il_6", "IL6"), ("IL6 (pg/mL)", "IL6"), ("IL-6_pg_ml", "IL6"),
         ("hIL-6", "IL6"), ("Hu IL-6 (19)", "IL6"), ("IL-1β", "IL1B"), ("IL-1b", "IL1B"),
         ("IL-1ra", "IL1RN"), ("TNFα", "TNF"), ("TNF-alpha", "TNF"), ("TNF.alpha", "TNF"),  # noqa: RUF001

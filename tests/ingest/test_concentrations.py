@@ -31,6 +31,7 @@ def cytokines(folder, file="c.csv", **more):
         ("< LLOQ", LOW), ("BLQ", LOW), ("BDL", LOW), ("BLOQ", LOW), ("below detection", LOW),
         ("Below LOD", LOW), ("Below Fit Curve Range", LOW), ("undetectable", LOW),
         ("not detected", LOW), ("OOR >", HIGH), (">10000", HIGH), (">ULOQ", HIGH), ("ALQ", HIGH),
+        ("AQL", HIGH), ("ALOQ", HIGH), ("AULOQ", HIGH),
         ("Above Fit Curve Range", HIGH), ("***", np.nan), ("---", np.nan), ("", np.nan),
     ],
 )  # fmt: skip

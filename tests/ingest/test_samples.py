@@ -114,6 +114,20 @@ def test_two_samples_of_one_name(named, put, refused):
             "keep one")  # fmt: skip
 
 
+def test_a_cohort_measured_twice_is_not_told_sample_by_sample(put, refused, tmp_path):
+    samples = [f"s{n}" for n in range(40)]
+    runs = [f"{name}_{run}" for name in samples for run in (1, 2)]
+    put("sdrf.tsv", "file\tname\n" + "".join(f"{run}\t{run[:-2]}\n" for run in runs))
+    facts = Matrix(
+        kind="expression", file="counts.txt",
+        samples={"file": "sdrf.tsv", "from": "file", "to": "name"},
+    )  # fmt: skip
+    table = ClinicalTable(pd.DataFrame({"patient": "p"}, index=pd.Index(samples)), {})
+    message = refused(lambda: with_clinical_names(raw(*runs), "rna", facts, tmp_path, table),
+                      "s0_1, s0_2 are all", "40 samples stand in the file")  # fmt: skip
+    assert "s7_1" not in message
+
+
 def test_mistaken_ignore_samples(named, refused):
     refused(lambda: named(raw("p1_d0"), ignore_samples=["p1_do"]), "assays.rna.ignore_samples",
             "'p1_do' is not a sample of the file", "did you mean 'p1_d0'?")  # fmt: skip

@@ -71,6 +71,16 @@ def test_linear_values_from_which_a_background_was_subtracted():
     ok(levels, "linear", "cytokines")
 
 
+@pytest.mark.parametrize("code", [-9, -99, -1])
+def test_codes_for_missing_values(refused, code):
+    levels = np.random.default_rng(8).lognormal(6, 1, (40, 30))
+    levels[[3, 7, 9], [4, 0, 4]] = code
+    refused(lambda: ok(levels, "linear", "cytokines"), f"all 3 values below 0 are {code}",
+            "`missing`")  # fmt: skip
+    levels[7, 0] = -3.5
+    ok(levels, "linear", "cytokines")
+
+
 def test_ratios_below_the_maximum_of_logarithms(refused):
     ratios = np.exp(np.random.default_rng(3).normal(0, 0.9, (60, 80)))
     assert ratios.max() < 50

@@ -74,7 +74,9 @@ _BEAD = re.compile(r"\s*\(\d+\)")
 _HUMAN = re.compile(r"(?:hu|human|h)[-_. ]+|h(?=IL|TNF|IFN)", re.IGNORECASE)
 _SOLUBLE = re.compile(r"s(?=[A-Z])")
 _GREEK = str.maketrans("αβßγλ", "abbgl")
-_WORDS = (("alpha", "a"), ("beta", "b"), ("gamma", "g"), ("lambda", "l"))
+_WORDS = (("alpha", "a"), ("beta", "b"), ("gamma", "g"), ("lambda", "l"),
+          ("interleukin", "il"), ("interferon", "ifn"), ("tumornecrosisfactor", "tnf"),
+          ("tumournecrosisfactor", "tnf"))  # fmt: skip
 
 
 def name_cytokines(
@@ -134,9 +136,9 @@ def _genes_of_one(name: str, table: GeneTable) -> list[str]:
 
 
 def _plain(name: str) -> str:
-    """A name in small letters and digits, without units, Greek letters spelled by one letter."""
+    """A name in small letters and digits, without units, long words shortened as usual."""
     text = _HUMAN.sub("", _BEAD.sub("", _UNIT.sub("", name.strip())), count=1)
     text = re.sub(r"[^0-9a-z]", "", text.translate(_GREEK).lower().translate(_GREEK))
-    for word, letter in _WORDS:
-        text = text.replace(word, letter)
+    for word, short in _WORDS:
+        text = text.replace(word, short)
     return text

@@ -32,7 +32,7 @@ BELOW = re.compile(
     re.IGNORECASE,
 )
 ABOVE = re.compile(
-    r"[>\u2265].*|oor ?>|above( (the )?(uloq|detection|fit|limit|range|curve).*)?|al?[ql]q"
+    r"[>\u2265].*|oor ?>|above( (the )?(uloq|detection|fit|limit|range|curve).*)?|a(u?lo|l|q)[lq]"
     r"|saturated",
     re.IGNORECASE,
 )

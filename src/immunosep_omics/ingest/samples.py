@@ -20,6 +20,9 @@ from immunosep_omics.settings.tables import SampleNames
 
 SHOWN = 10
 
+FIRST = 5
+"""Repeated samples that are told one by one."""
+
 
 def with_clinical_names(
     raw: RawAssay, assay: str, facts: Assay, folder: Path, clinical: ClinicalTable
@@ -195,12 +198,19 @@ def _are_patients(clinical: ClinicalTable) -> bool:
 
 
 def _refuse_repeated(names: pd.Series, secret: bool, where: str, problems: Problems) -> None:
-    for name in dict.fromkeys(names[names.duplicated()]):
+    repeated = list(dict.fromkeys(names[names.duplicated()]))
+    for name in repeated[:FIRST]:
         both = ", ".join(names.index[names == name])
         sample = "one sample of the clinical table" if secret else f"the sample '{name}'"
         problems.add(
             where + ")", f"{both} are all {sample}",
             "keep one, and list the others under `ignore_samples`",
+        )  # fmt: skip
+    if len(repeated) > FIRST:
+        problems.add(
+            where + ")", f"{len(repeated)} samples stand in the file several times",
+            "see those above; of runs that measured a sample again, keep the best of each, or give"
+            " a table of their means",
         )  # fmt: skip
 
 

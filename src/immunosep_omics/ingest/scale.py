@@ -116,6 +116,12 @@ def _check_whole_numbers(values: np.ndarray, where: str) -> None:
 
 def _check_linear(values: np.ndarray, where: str) -> None:
     shape = patterns.shape_of(values)
+    code = patterns.code_below_zero(values) if shape.low < 0 else ""
+    if code:
+        raise _refusal(
+            where, "linear", f"codes for missing values ({code})",
+            "leave such cells empty, or list the code under `missing` where the format has it",
+        )  # fmt: skip
     below = patterns.below_background(values) if shape.low < 0 else ""
     if below:
         raise _refusal(

@@ -287,6 +287,18 @@ def below_background(values: np.ndarray) -> str:
     return f"{share:.0%} are below 0" if share > NOISE_SHARE or part > NOISE_PART else ""
 
 
+def code_below_zero(values: np.ndarray) -> str:
+    """Which whole number all values below 0 are, in words: a code, as no measurements are.
+
+    Noise about a background does not stand on one number, and a single value tells nothing.
+    """
+    negative = values[values < 0]
+    same = negative.size > 1 and (negative == negative[0]).all()
+    if not same or not float(negative[0]).is_integer():
+        return ""
+    return f"all {negative.size} values below 0 are {negative[0]:g}"
+
+
 def logged_counts(values: np.ndarray) -> str:
     """Say `log2(counts + 1)`, `ln(...)` or `log10(...)` where that is what the values plainly are.
 

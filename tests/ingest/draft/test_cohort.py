@@ -92,6 +92,86 @@ def test_doubtful_marks_are_asked_for_and_not_stated(put, facts, cells, words):
     assert any(words in line for line in remarks)
 
 
+def test_ages_with_their_unit_as_sdrf_writes_them(put, facts):
+    rows = ["source name\tcharacteristics[age]\tcomment[data file]"]
+    rows += [f"p{n}\t{40 + n}Y\trun{n}.raw" for n in range(4)]
+    put("a.sdrf.tsv", "\n".join([*rows, "p5\tnot available\trun5.raw"]))
+    found, _ = facts("a.sdrf.tsv")
+    header = "characteristics[age]"
+    assert found["clinical"]["columns"]["age"] == {"from": header, "unit_from": header}
+
+
+def tabbed(*rows):
+    return "\n".join("\t".join(str(cell) for cell in row) for row in rows) + "\n"
+
+
+PROTEINS = {
+    "tmt-report": (
+        tabbed(["Index", "NumberPSM", "ProteinID", "MaxPepProb", "ReferenceIntensity", *SAMPLES],
+               *([gene, 4, "P1", 1, 20.5, *(20 + n / 8 for n, _ in enumerate(SAMPLES))]
+                 for gene in ("TNF", "IL6", "CRP"))),
+        {"kind": "ms_proteins", "format": "fragpipe", "scale": "log2"},
+    ),
+    "triqler": (
+        tabbed(["run", "condition", "charge", "searchScore", "intensity", "peptide", "proteins"],
+               *([sample, "a", 2, 1.5, 3e6, "K.AA.R", "sp|P01375|TNFA_HUMAN"]
+                 for sample in SAMPLES)),
+        {"format": "long", "run": "run", "feature": "proteins", "part": ["charge", "peptide"],
+         "value": "intensity"},
+    ),
+    "metabolon": (
+        tabbed(["", "", "PARENT SAMPLE NAME", *(f"M-{n}" for n, _ in enumerate(SAMPLES))],
+               ["", "", "CLIENT SAMPLE ID", *SAMPLES],
+               ["BIOCHEMICAL", "COMP_ID", "Group HMDB", *("x" for _ in SAMPLES)],
+               ["lactate", 527, "HMDB00190", *(100 * n + 50 for n, _ in enumerate(SAMPLES))]),
+        {"kind": "metabolites", "format": "metabolon", "sample_names": "CLIENT_SAMPLE_ID"},
+    ),
+    "olink quantified": (
+        tabbed(["SampleID", "OlinkID", "Assay", "Unit", "Quantified_value"],
+               *([sample, "OID1", "TNF", "pg/mL", 3.5 + n] for n, sample in enumerate(SAMPLES))),
+        {"kind": "cytokines", "format": "olink_long"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PROTEINS)
+def test_options_that_the_reader_needs_are_stated(put, facts, name):
+    text, expected = PROTEINS[name]
+    put("c.csv", SHEET)
+    put("m.tsv", text)
+    found, remarks = facts("c.csv", "m.tsv")
+    (assay,) = found["assays"].values()
+    assert {key: assay.get(key) for key in expected} == expected
+    assert not any("the check will say" in line for line in remarks)
+    assert len(remarks) == len(set(remarks))
+
+
+@pytest.mark.parametrize("under", ["", "\tpg/mL\tpg/mL\tpg/mL\tpg/mL\n"])
+def test_cytokines_out_of_range_are_no_annotation(put, facts, under):
+    put("c.csv", SHEET)
+    cells = ["OOR <", "*3.5", "***", "> 9000"]
+    rows = [[name, *(cells[m] if n == m else 10 * n + m + 0.5 for m in range(4))]
+            for n, name in enumerate(SAMPLES)]  # fmt: skip
+    head = tabbed(["Sample", "IL-1b", "IL-8", "TNF-a", "MCP-1"])
+    put("m.tsv", head + under + tabbed(*rows))
+    found, remarks = facts("c.csv", "m.tsv")
+    assay = found["assays"]["cytokines"]
+    assert (assay["kind"], assay["samples_in"]) == ("cytokines", "rows")
+    assert "not_features" not in assay
+    assert not any("the check will say" in line for line in remarks)
+
+
+def test_the_sheet_of_metabolon_is_found(put_sheets, put, facts):
+    rows = [
+        [cell or None for cell in line.split("\t")] for line in PROTEINS["metabolon"][0].split("\n")
+    ]
+    put_sheets("m.xlsx", Explanation=[["about", "this"]], OrigScale=rows)
+    put("c.csv", SHEET)
+    found, remarks = facts("c.csv", "m.xlsx")
+    assert found["assays"]["metabolites"]["sheet"] == "OrigScale"
+    assert any("confirm the `sheet`" in line for line in remarks)
+
+
 def test_words_for_missing_values_are_stated(put, facts):
     put("c.csv", SHEET)
     put("m.tsv", matrix(SAMPLES, lambda n, m: "n.d." if n == m else n + 0.5))

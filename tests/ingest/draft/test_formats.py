@@ -6,6 +6,7 @@ import pytest
 
 from immunosep_omics.errors import InputError
 from immunosep_omics.ingest.draft.formats import look_at
+from immunosep_omics.ingest.files import workbook
 
 FIRST_LINES = {
     "featurecounts": "# Program:featureCounts v2.0.1\nGeneid\tChr\tStart\tEnd\n",
@@ -74,6 +75,22 @@ def test_sheets_of_a_workbook_are_tables_of_their_own(put_sheets):
     assert [(look.sheet, look.header) for look in looks] == [
         (None, ["PatID", "Age"]), ("labs", ["PatID", "CRP"]),
     ]  # fmt: skip
+
+
+def test_a_workbook_is_not_opened_for_each_format(put_sheets, monkeypatch):
+    """To open one of many rows takes seconds where it does not tell its size."""
+    opened = []
+    check = workbook._check_file
+    monkeypatch.setattr(
+        workbook, "_check_file", lambda path, shown: (opened.append(shown), check(path, shown))[1]
+    )
+    folder = put_sheets("p.xlsx", Proteins=[["Accession", "Description", "Abundance: F1"],
+                                            ["P01375", "d", 3.5]])  # fmt: skip
+    assert look_at(folder / "p.xlsx")[0].format == "proteome_discoverer"
+    assert len(opened) == 1
+    folder = put_sheets("c.xlsx", clinical=[["patient", "age"], ["p1", 50]])
+    assert look_at(folder / "c.xlsx")[0].format is None
+    assert len(opened) <= 4
 
 
 def test_htseq_with_a_header_is_told_by_its_last_rows(put):

@@ -165,3 +165,13 @@ def test_first_rows_of_a_text_that_a_quoted_break_cuts(put):
 def test_first_rows_of_a_sheet(put_sheets):
     folder = put_sheets("a.xlsx", Sheet1=[["id", "age"], *([n, n] for n in range(50))])
     assert len(table(folder, "a.xlsx", rows=3).rows) == 3
+
+
+def test_row_names_and_delimiters_at_the_ends_of_rows(put, refused):
+    def table(text):
+        return read_table_file(TableFile(file="t.tsv"), put("t.tsv", text))
+
+    assert table("age\tsex\np1\t50\tf\np2\t61\t\n").header == ["", "age", "sex"]
+    ended = table("patient\tage\np1\t50\t\np2\t61\t\n")
+    assert ended.texts("patient") == ["p1", "p2"] and ended.texts("age") == ["50", "61"]
+    refused(lambda: table("patient\tage\n1\t50\t\n2\t61\t\n"), "t.tsv:1", "one field less")

@@ -28,6 +28,45 @@ def test_one_text_in_many_writings(put, data, rows):
     assert read_text_file(put("t.txt", data) / "t.txt", rows).data == TEXT.encode()
 
 
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("a\tb: F1, 126, x\tb: F1, 127, y\nP1\t1.5\t2.5\n", "\t"),
+        ("a;b: F1, 126, x;b: F1, 127, y\nP1;1,5;2,5\n", ";"),
+        ("a;b\n1,5;2,5\n", ";"),
+        ('a,"b, c",d\nx;y;z;z;z,1,2\n', ","),
+        ("a,b,c\n", ","),
+        ("a\n1\n", "\t"),
+    ],
+)
+def test_the_mark_that_divides_header_and_rows(text, mark):
+    assert text_file.dividing(text.encode()) == mark
+
+
+HEADER = ["gene", "a", "flag"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "quoted", "expected"),
+    [
+        ([["TNF", "1", "x"], ["IL6", "2", ""]], False, HEADER),
+        ([["1", "TNF", "3", "x"], ["2", "IL6", "4", ""]], False, ["", *HEADER]),
+        ([["r1", "TNF", "3", "x"]], False, ["", *HEADER]),
+        ([["1", "TNF", "3", ""], ["2", "IL6", "4", ""]], True, ["", *HEADER]),
+        ([["TNF", "1", "x", ""], ["IL6", "2", "", ""]], False, [*HEADER, ""]),
+        ([["TNF", "1", "x", ""], ["IL6", "2", ""]], False, HEADER),
+    ],
+)
+def test_the_column_without_a_header(rows, quoted, expected):
+    assert text_file.with_unnamed(HEADER, rows, "t.txt", quoted=quoted) == expected
+
+
+def test_row_names_and_delimiters_at_the_end_may_look_alike(refused):
+    rows = [["1", "TNF", "3", ""], ["2", "IL6", "4", ""]]
+    refused(lambda: text_file.with_unnamed(HEADER, rows, "t.txt"), "t.txt:1", "one field less",
+            "col.names = NA")  # fmt: skip
+
+
 def test_windows_1252_is_noted(put):
     file = read_text_file(put("t.txt", TEXT.encode("cp1252")) / "t.txt")
     assert file.data == TEXT.encode()

@@ -42,6 +42,24 @@ class TestPieces:
         text = "g\ta\tb\nx\t1\t2\n\ny\t3\tlow\nz\t1\tlow\n"
         refused(lambda: read(text), "t.tsv:4, column 'b'", "text 'low'", "1 more")
 
+    def test_row_names_without_a_header(self):
+        names, values = read("a\tb\nx\t1\t\ny\t3\t4\n")
+        assert names[0].tolist() == ["x", "y"]
+        assert values[1].tolist() == [3, 4] and np.isnan(values[0, 1])
+
+    def test_delimiters_at_the_ends_of_rows(self, refused):
+        text = "g\ta\tb\n" + "".join(f"x{n}\t{n}\t2\t\n" for n in range(8))
+        _, values = read(text)
+        assert values[:, 0].tolist() == list(range(8))
+        # What looked like the end of rows is the last column of a table with row names.
+        late = text + "\nx8\t8\t2\t7\n"
+        refused(lambda: read(late), "t.tsv:11", "beyond the last header", "col.names = NA")
+
+    def test_blanks_beside_quotation_marks(self):
+        names, values = read('g\ta\tb\n"x" \t"1" \t2\n "y"\t3\t "4"\n')
+        assert names[0].tolist() == ["x", "y"]
+        assert values.tolist() == [[1, 2], [3, 4]]
+
     def test_row_too_short(self, refused):
         refused(lambda: read("g\ta\tb\nx\t1\t2\ny\t3\nz\t1\t2\n"), "t.tsv:3", "2 fields", "3")
 

@@ -42,7 +42,7 @@ def test_contaminants_and_decoys():
         assert is_contaminant(name)
     assert not is_contaminant("Cont_P02768;P02768")
     assert not is_contaminant("CONT1")
-    for name in ("REV__P1", "rev_sp|P1|A", "DECOY_1/sp|P1|A", "DECOYS", "##P1"):
+    for name in ("REV__P1", "rev_sp|P1|A", "DECOY_1/sp|P1|A", "DECOYS", "##P1", "REVERSE_sp|P1|A"):
         assert is_decoy(name)
     assert not is_decoy("REV1L_HUMAN")
 

@@ -12,6 +12,8 @@ from immunosep_omics.ingest.quality.flags import Measured, cohort_flags
 from immunosep_omics.ingest.quality.multiqc import multiqc_table
 from immunosep_omics.ingest.quality.sex import sex_conflict, sex_expressed
 from immunosep_omics.ingest.quality.swaps import mixed_up
+from immunosep_omics.ingest.readers.olink_long import read
+from immunosep_omics.settings.assays import OlinkLong
 
 SAMPLES = [f"s{n:02d}" for n in range(40)]
 
@@ -248,12 +250,32 @@ def test_no_plates_no_rows(rng):
 def test_features_by_hand():
     x = np.tile([[1.0, 5, np.nan], [2, 5, 4]], (5, 1))
     x[0, 1] = 50
-    var = pd.DataFrame({"feature": ["a", "b", "c"], "lod": [1.5, np.nan, 5]})
+    var = pd.DataFrame({"feature": ["a", "b", "c"], "below_lod": [0.5, np.nan, 1]})
     found = feature_quality(table(x), var, "npx")
     assert found["detected_share"].tolist() == [1, 1, 0.5]
     assert found["mean"].tolist() == [1.5, 9.5, 4]
     assert found["below_lod_share"].tolist()[::2] == [0.5, 1]
     assert found["outlier"].tolist() == ["no", "yes", "no"]
+
+
+LIMITS = {
+    # On plate A the limit is 1, on plate B 5; the median of both would put none or all below it.
+    "olink_npx": ("SampleID,Assay,PlateID,LOD,NPX\n"
+                  "s00,TNF,A,1,2\ns01,TNF,A,1,0.5\ns02,TNF,B,5,4\ns03,TNF,B,5,6\n", 0.5),
+    "cytokines": ("SampleID,Assay,PlateID,Unit,Quantified_value\n"
+                  "s00,TNF,A,pg/mL,< LLOQ\ns01,TNF,A,pg/mL,2\ns02,TNF,B,pg/mL,< LLOQ\n"
+                  "s03,TNF,B,pg/mL,< LLOQ\n", 0.75),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", LIMITS)
+def test_shares_below_limits_are_those_of_samples_and_features_alike(put, kind):
+    text, expected = LIMITS[kind]
+    raw = read(OlinkLong(kind=kind, file="n.csv"), put("n.csv", text))
+    var = raw.features.rename(columns={"identifier": "feature"})
+    found = feature_quality(raw.values, var, "npx" if kind == "olink_npx" else "linear")
+    assert found["below_lod_share"].tolist() == [expected]
+    assert raw.samples["below_lod"].mean() == expected
 
 
 MULTIQC = (

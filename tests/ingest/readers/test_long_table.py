@@ -76,6 +76,20 @@ def test_cytokines_out_of_range_and_extrapolated(put, put_sheets, tmp_path, file
     ]  # fmt: skip
 
 
+def test_wells_of_one_sample_that_differ_are_refused(put, refused):
+    facts = {"run": "id", "feature": "marker", "value": "pg", "kind": "cytokines"}
+    rows = ["id,marker,pg,well", "s1,IL6,5,A1", "s1,IL6,5,A2", "s2,IL6,7,B1", "s2,IL6,,B2"]
+    raw = table(put("t.csv", "\n".join(rows)), **facts)
+    assert raw.values["IL6"].tolist() == [5, 7]
+    assert [note[:2] for note in raw.notes] == [("rows of the same sample and feature", 1)]
+    for cell in ("8", "OOR <"):
+        folder = put("t.csv", "\n".join([*rows, f"s2,IL6,{cell},B3", "s1,TNF,1,A1"]))
+        refused(
+            lambda folder=folder: table(folder, **facts), "1 times", "(first: s2, IL6)", "`only`"
+        )
+        assert table(folder, **facts, only={"well": "A1"}).values.shape == (1, 2)
+
+
 def test_refusals(put, refused):
     folder = put("t.csv", TEXT)
     refused(lambda: table(folder, run="RawFile", value="Are"), "did you mean 'Rawfile'?",

@@ -143,6 +143,10 @@ def test_workbook(put_sheets, refused):
         ("s1 s2\nTNF 1 2\n", ("m.tsv:1", "divided by blanks", "tabs")),
         ("gene,s1\nTNF x,1\n", ("only one column", "`delimiter`")),
         ("<!DOCTYPE html><html>\n", ("web page", "download")),
+        ("Program\txPONENT\t\tMAGPIX\nBuild\t4.2\n", ("m.tsv:1", "xPONENT", "`Result`")),
+        ("\t\tNormalized abundance\t\tRaw abundance\n\t\tA\tB\tA\tB\n",
+         ("m.tsv:1", "Progenesis", "`Raw abundance`")),
+        ("X\tX.1\tNormalised.abundance\tX.2\n\t\tA\tB\n", ("m.tsv:1", "Progenesis")),
     ],
 )  # fmt: skip
 def test_what_stands_above_a_header(put, refused, text, words):

@@ -50,6 +50,11 @@ def test_names_from_another_row_and_first_rows_only(put_sheets):
     assert raw.values.index.tolist() == ["M-1", "M-2", "M-3"]
 
 
+def test_labels_with_blanks(put_sheets):
+    raw = metabolon(put_sheets("m.xlsx", a=changed(1, 4, "Client  identifier")))
+    assert raw.values.index.tolist() == ["s1", "s2", "s3"]
+
+
 def test_rows_without_a_name_are_noted(put_sheets):
     raw = metabolon(put_sheets("m.xlsx", a=[*ROWS, [4, None, None, 1, None, 1, 2, 3]]))
     assert raw.values.shape == (3, 3)
@@ -76,6 +81,14 @@ def changed(row, place, cell):
 )
 def test_refusals(put_sheets, refused, rows, words):
     refused(lambda: metabolon(put_sheets("m.xlsx", a=rows)), "m.xlsx [sheet a]", *words)
+
+
+def test_lines_of_text_are_counted_with_blank_ones(put, refused):
+    lines = text(changed(4, 6, "high")).split("\n")
+    folder = put("m.tsv", "\n".join([*lines[:2], "", *lines[2:]]))
+    refused(lambda: metabolon(folder, "m.tsv"), "m.tsv:6, column 's2'", "text 'high'")
+    folder = put("m.tsv", "\n\n" + text(ROWS)[:-2])
+    refused(lambda: metabolon(folder, "m.tsv"), "m.tsv:9", "7 fields, others 8")
 
 
 def test_extrapolated_values_are_read_and_counted(put_sheets):

@@ -35,6 +35,19 @@ def test_assays(put):
     assert raw.features["gene"].iloc[0] == "TNF"
 
 
+def test_a_decoy_that_is_named_and_marked_counts_once(put):
+    marked = HEAD.replace("\n", "\topt_global_cv_MS:1002217_decoy_peptide\n")
+    rows = ROWS.replace("single_protein", "single_protein\t1", 1).replace(
+        "single_protein\n", "single_protein\t0\n"
+    )
+    rows = rows.replace("group\n", "group\t0\n").replace(
+        "protein_details\n", "protein_details\t1\n"
+    )
+    raw = proteins(put("x.mzTab", META + marked + rows))
+    assert raw.values.columns.tolist() == ["P1;P2", "P4"]
+    assert [note.amount for note in raw.notes if note.step == "decoys"] == [1]
+
+
 def test_study_variables_and_labels_of_one_run(put):
     folder = put("x.mzTab", META + HEAD + ROWS)
     raw = proteins(folder, values="study_variable")

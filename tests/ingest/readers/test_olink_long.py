@@ -285,6 +285,7 @@ def test_first_rows_only(put):
     [
         (TEXT.replace(";NPX", ";Quantified_value"), ("quantified values", "no column NPX")),
         (TEXT.replace(";NPX", ";ExtNPX"), ("before normalisation",)),
+        (TEXT.replace(";NPX", ";Count"), ("holds counts of reads, not NPX",)),
         (TEXT + "s3;OID1;P1", ("o.csv:10", "3 fields")),
         (TEXT + "s3;OID1;P1;IL6;I;P1;Pass;1;2;3\n", ("o.csv:10", "10 fields")),
         (TEXT + ";OID1;P1;IL6;I;P1;Pass;1;2\n", ("row 9 below the header", "no SampleID")),
@@ -466,3 +467,10 @@ def test_the_limit_of_npx_is_none_of_quantified_values_beside_them(put):
     np.testing.assert_array_equal(raw.values["IL6"], [0.5, np.nan])
     assert "lod" not in raw.features
     assert long(folder).values["IL6"].tolist() == [3, 4]
+
+
+def test_semicolons_at_the_ends_of_rows(put, refused):
+    ended = HEADER + "\n" + ROWS.replace("\n", ";\n")
+    same(long(put("o.csv", ended)), long(put("t.csv", TEXT), "t.csv"))
+    late = ended.replace("Pass;NA;9;", "Pass;NA;9;x")
+    refused(lambda: long(put("o.csv", late)), "beyond the last header")

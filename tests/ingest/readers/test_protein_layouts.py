@@ -87,6 +87,15 @@ LAYOUTS = {
         [["P1;P2", "TNF;LTA", 14.5, "NaN"], ["P3", "IL6", "Filtered", 12]],
         {"scale": "log2"}, {"P1;P2": [14.5, NAN], "P3": [NAN, 12]},
     ),
+    "spectronaut, one level of spectra": (
+        "spectronaut", ["PG.ProteinGroups", "[1] a.raw.PG.MS2Quantity",
+                        "[2] b.raw.PG.MS2Quantity", "[1] a.raw.PG.IBAQ", "[2] b.raw.PG.IBAQ"],
+        [["P1", 1024, "Filtered", "1.5;2.5", "NaN"]], {}, {"P1": [1024, NAN]},
+    ),
+    "skyline, proteins in one column per replicate": (
+        "skyline", ["Protein", "Protein Gene", "a Protein Abundance", "b Protein Abundance"],
+        [["sp|P1|A_HUMAN", "TNF", 5.5, "#N/A"]], {}, {"P1": [5.5, NAN]},
+    ),
     "spectronaut, both scales, log2 declared": (
         "spectronaut", ["PG.ProteinGroups", "a.PG.Quantity", "b.PG.Quantity", "a.PG.Log2Quantity",
                         "b.PG.Log2Quantity"],
@@ -144,6 +153,12 @@ LAYOUTS = {
         [["TNF", 4, "P1", 1, 20.5, 20.25, ""], ["IL6", 4, "P3", 1, 20.5, 18.5, 19]],
         {"scale": "log2"}, {"P1": [20.25, NAN], "P3": [18.5, 19]},
     ),
+    "fragpipe, references of a TMT study's plexes": (
+        "fragpipe", ["Index", "NumberPSM", "ProteinID", "MaxPepProb", "ReferenceIntensity", "a",
+                     "RefInt_plex1", "b", "RefDInt_plex1_135ND"],
+        [["TNF", 4, "P1", 1, 20.5, 20.25, 20.5, 19, 20.5]],
+        {"scale": "log2"}, {"P1": [20.25, 19]},
+    ),
     "fragpipe, proteins of a TMT study": (
         "fragpipe", ["Index", "NumberPSM", "Gene", "MaxPepProb", "Protein", "Protein ID",
                      "Entry Name", "Protein Description", "Organism",
@@ -166,6 +181,18 @@ LAYOUTS = {
          ["IsMasterProteinRejected", "P2", "d", 0.001, 1, 2, 5, 6],
          ["IsMasterProtein", "P3", "d", 0.04, 1, 2, 5, 6]],
         {}, {"P1": [5, 6]},
+    ),
+    "proteome discoverer, groups": (
+        "proteome_discoverer", ["Accession", "Description", "Abundances (Grouped): a",
+                                "Abundances (Grouped): b", "Abundances (Grouped) CV [%]: a",
+                                "Abundances (Grouped) Standard Errors [%]: b"],
+        [["P1", "d", 5.5, 6.5, 12, 13]], {}, {"P1": [5.5, 6.5]},
+    ),
+    "proteome discoverer, more commas than columns": (
+        "proteome_discoverer", ["Accession", "Description", "Abundance: F1: 126, Sample, a",
+                                "Abundance: F1: 127N, Control, b"],
+        [["P1", "d", 5.5, 6.5], ["P3", "d", "", 7.5]],
+        {}, {"P1": [5.5, 6.5], "P3": [NAN, 7.5]},
     ),
     "proteome discoverer, peptide groups": (
         "proteome_discoverer", ["Checked", "Confidence", "Annotated Sequence", "Modifications",
@@ -217,12 +244,15 @@ def test_runs_are_named_without_what_the_header_adds(put):
         for layout, (program, header, rows, stated, _) in LAYOUTS.items()
     }
     usual = {"fragpipe, peptides", "fragpipe, ions", "proteome discoverer 1.4"}
-    usual |= {"proteome discoverer 3, headers for R", "proteome discoverer, peptide groups"}
+    usual |= {"proteome discoverer 3, headers for R"}
     assert names["fragpipe, ions"] == names["fragpipe, peptides"] == ["x_1", "x_2"]
     assert names["proteome discoverer 1.4"] == ["A2", "A4"]
     assert names["proteome discoverer 3, headers for R"] == ["F1", "F2"]
-    assert names["proteome discoverer, peptide groups"] == ["F1_126", "F1_127N"]
-    assert all(found == ["a", "b"] for layout, found in names.items() if layout not in usual)
+    channels = {"proteome discoverer, peptide groups",
+                "proteome discoverer, more commas than columns"}  # fmt: skip
+    assert all(names[layout] == ["F1_126", "F1_127N"] for layout in channels)
+    assert all(found == ["a", "b"] for layout, found in names.items()
+               if layout not in usual | channels)  # fmt: skip
 
 
 SPECTROMINE = ["R.FileName", "PG.Genes", "PG.ProteinAccessions", "PG.QValue",
@@ -397,7 +427,11 @@ def test_ratios_under_the_name_of_abundances(put, refused):
     _, header, rows, stated, _ = LAYOUTS["fragpipe, genes of a TMT study"]
     ratios = [[*row[:5], 0.25, -0.5] for row in rows]
     folder = put("t.tsv", text(header, *ratios))
-    refused(lambda: table(folder, "fragpipe", **stated), "holds ratios", "abundance_*.tsv")
+    refused(lambda: table(folder, "fragpipe", **stated), "holds ratios", "abundance_*.tsv",
+            "`format: matrix`")  # fmt: skip
+    put("ratio_gene_MD.tsv", text(header, *rows))
+    named = ProteinTable(format="fragpipe", file="ratio_gene_MD.tsv", **stated)
+    refused(lambda: read(named, folder), "holds ratios", "give abundance_gene_MD.tsv")
     linear = [[*row[:4], 2.0 ** row[4], 2.0**20, 2.0**19] for row in rows]
     raw = table(put("t.tsv", text(header, *linear)), "fragpipe", scale="linear")
     assert raw.values.loc["a"].tolist() == [2.0**20] * 2
@@ -416,6 +450,13 @@ def test_areas_of_one_sample_without_its_name(put, refused):
     header = ["Accession", "Description", "Score", "Coverage", "# Peptides", "Area", "MW [kDa]"]
     folder = put("t.tsv", text(header, ["P1", "d", 9, 50, 3, 1e7, 20]))
     refused(lambda: table(folder, "proteome_discoverer"), "one sample", "'Area'", "multi-consensus")
+
+
+def test_sites_of_a_tmt_study_are_told(put, refused):
+    header = ["Index", "Gene", "ProteinID", "Peptide", "SequenceWindow", "Start", "End",
+              "MaxPepProb", "ReferenceIntensity", "a"]  # fmt: skip
+    folder = put("t.tsv", text(header, ["P1_S3", "TNF", "P1", "AAK", "AAK", 1, 9, 1, 20.5, 20]))
+    refused(lambda: table(folder, "fragpipe", scale="log2"), "sites", "abundance_protein_*.tsv")
 
 
 def test_only_what_a_program_alone_writes_is_called_its_own(put, refused):

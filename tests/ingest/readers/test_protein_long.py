@@ -66,6 +66,19 @@ def test_diann_report_as_text_and_parquet(put):
         assert raw.values.loc["a", "P3"] == 5
 
 
+def test_zeros_are_counted_among_the_rows_that_stay(put):
+    zero = [["b", "P1;P2", "TNF", 0.0, "CC2", 0.0, q, 0.001, 0.001, decoy]
+            for q, decoy in ((0.001, 0), (0.5, 0), (0.001, 1))]  # fmt: skip
+    raw = proteins(put("report.tsv", text(DIANN, *DIANN_ROWS[:2], *zero)), "report.tsv", "diann")
+    assert counted(raw) == {"rows of decoys": 1, "rows above the q-value": 1, "zeros": 1}
+
+
+def test_truth_values_that_pandas_made_numbers(put):
+    rows = [[*row[:-1], f"{row[-1]:.1f}"] for row in DIANN_ROWS]
+    raw = proteins(put("report.tsv", text(DIANN, *rows)), "report.tsv", "diann")
+    assert counted(raw)["rows of decoys"] == 1
+
+
 def test_diann_precursors_instead(put):
     folder = put("report.tsv", text(DIANN, *DIANN_ROWS))
     raw = proteins(folder, "report.tsv", "diann", values="Precursor.Normalised")

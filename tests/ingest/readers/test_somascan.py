@@ -67,6 +67,13 @@ def test_read(put, name, change):
     ]
 
 
+def test_how_it_was_normalised_is_noted(put):
+    steps = "Raw RFU, Hyb Normalization, medNormInt (SampleId), anmlSMP"
+    for line in (f"!ProcessSteps\t{steps}", f'"!ProcessSteps"\t"{steps}"\t'):
+        raw = soma(put("a.adat", adat().replace("!Version\t1.2", line)))
+        assert ("samples normalised by SomaLogic", 2, steps) in raw.notes
+
+
 def test_last_value_missing_without_its_tab(put):
     rows = [ROWS[0], [*ROWS[2][:-1]]]
     columns = [[c if c != "Mouse" else "Human" for c in column] for column in COLUMNS]

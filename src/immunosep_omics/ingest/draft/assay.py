@@ -11,12 +11,20 @@ import numpy as np
 
 from immunosep_omics.errors import InputError
 from immunosep_omics.ingest import READERS
-from immunosep_omics.ingest.draft.formats import Look, long_headers, npx_sheets
+from immunosep_omics.ingest.draft.formats import (
+    METABOLON_NAMES,
+    OLINK_KINDS,
+    Look,
+    SheetFacts,
+    fitting_sheets,
+    long_headers,
+)
 from immunosep_omics.ingest.draft.patterns import EACH, mates, pattern, root_of
 from immunosep_omics.ingest.draft.table import (
     EMPTY,
     UNSURE,
     Values,
+    are_cytokines,
     are_genes,
     are_proteins,
     marks,
@@ -35,17 +43,22 @@ CONFIRM = "please confirm"
 
 KINDS = {
     "geo_series_matrix": "rna_array", "geo_soft": "rna_array", "olink_long": "olink_npx",
-    "olink_wide": "olink_npx", "somascan": "somascan",
+    "olink_wide": "olink_npx", "somascan": "somascan", "metabolon": "metabolites",
 }  # fmt: skip
 """Kinds by format, where they are neither counts of RNA nor proteins of mass spectrometry."""
 
 COUNTS = (*EACH, "nfcore_rnaseq")
 
-QUANTITIES = {
-    "maxquant": ("LFQ intensity", "Reporter intensity corrected", "iBAQ", "Intensity"),
-    "somascan": ("SampleId", "ExtIdentifier", "Barcode"),
+OPTIONS = {
+    "maxquant": ("values", ("Reporter intensity corrected", "iBAQ", "Intensity")),
+    "somascan": ("sample_names", ("ExtIdentifier", "Barcode")),
+    "metabolon": ("sample_names", METABOLON_NAMES[1:]),
+    "olink_long": ("kind", OLINK_KINDS[1:]),
+    "olink_wide": ("kind", OLINK_KINDS[1:]),
+    "fragpipe": ("scale", ("log2",)),
+    "spectronaut": ("scale", ("log2",)),
 }
-"""Options of formats that are tried until the reader takes one: `values`, or `sample_names`."""
+"""What is tried in a format until its reader takes the file: a key, and its values."""
 
 DECIMALS = ("olink_long", "olink_wide", "diann", "alphadia", "spectronaut", "fragpipe",
             "proteome_discoverer", "skyline", "openms")  # fmt: skip
@@ -120,14 +133,18 @@ def draft_matrix(look: Look, values: Values, folder: Path) -> AssayDraft:
         comments["not_features"] = CONFIRM
     draft.raw = _tried(draft, folder)
     _kind(draft, values.features)
+    if draft.raw is None:
+        # Concentrations may be out of range, where expression may not.
+        draft.raw = _tried(draft, folder)
     _scale(draft, declared=facts["kind"] != "rna_counts")
     comments["kind"] = CONFIRM
-    scale = facts.get("scale", "counts")
+    scale = facts.get("scale", SCALE_OF_KIND[facts["kind"]])
     draft.todo.append(f"{draft.file}: confirm that it holds {facts['kind']} ({scale})")
     if values.sure == UNSURE:
         draft.todo.append(f"{draft.file}: are samples in columns or in rows (`samples_in`)?")
     if facts["kind"] == "metabolites":
         comments["kind"] = "or cytokines, expression, ms_proteins, olink_npx"
+    if facts["kind"] in ("cytokines", "metabolites"):
         draft.open["unit"] = "TODO"
         draft.todo.append(f"{draft.file}: state the unit of the values, if they have one")
     return draft
@@ -217,11 +234,14 @@ def _cells(draft: AssayDraft, group: list[Look], folder: Path, known: set[str]) 
 
 
 def _sheet(draft: AssayDraft, group: list[Look], folder: Path, known: set[str]) -> None:
-    """A workbook of several sheets of NPX that differ: which is meant?"""
-    if draft.facts["format"] != "olink_wide" or not is_workbook(group[0].path):
+    """A workbook of which several sheets fit, or not the first: which is meant?"""
+    path, name = group[0].path, draft.facts["format"]
+    if name not in ("olink_wide", "metabolon") or not is_workbook(path):
         return
-    if _read(draft.facts, folder) is None:
-        sheets = npx_sheets(group[0].path)
+    if _tried(draft, folder) is None:
+        variants = (assay_facts(draft.facts | change) for change in _variants(name))
+        found = (fitting_sheets(path, facts) for facts in variants if isinstance(facts, SheetFacts))
+        sheets = next(filter(None, found))
         draft.facts["sheet"] = sheets[0]
         draft.comments["sheet"] = f"or {', '.join(sheets[1:])}" if sheets[1:] else CONFIRM
         draft.todo.append(f"{draft.file}: confirm the `sheet`, one of {', '.join(sheets)}")
@@ -249,11 +269,11 @@ def _tried(draft: AssayDraft, folder: Path) -> RawAssay | None:
 
 
 def _variants(name: str) -> Iterator[dict[str, str]]:
-    yield {}
-    key = "sample_names" if name == "somascan" else "values"
-    yield from ({key: option} for option in QUANTITIES.get(name, ())[1:])
+    key, options = OPTIONS.get(name, ("", ()))
+    stated: list[dict[str, str]] = [{}, *({key: option} for option in options)]
+    yield from stated
     if name in DECIMALS:
-        yield {"decimal": ","}
+        yield from (change | {"decimal": ","} for change in stated)
 
 
 def _read(facts: dict[str, Any], folder: Path) -> RawAssay | None:
@@ -271,6 +291,9 @@ def _kind(draft: AssayDraft, features: list[str]) -> None:
     if sum(name.startswith("OID") for name in features) > len(features) / 2:
         draft.facts["kind"] = "olink_npx"
         return
+    if are_cytokines(features):
+        draft.facts["kind"] = "cytokines"
+        return
     values = np.empty(0) if draft.raw is None else draft.raw.values.to_numpy()
     whole = values.size > 0 and bool(np.all(np.isfinite(values) & (values == np.floor(values))))
     if whole and (are_genes(features) or values.max() > LOG_MAXIMUM):
@@ -283,7 +306,7 @@ def _scale(draft: AssayDraft, *, declared: bool) -> None:
     """State the scale where values contradict the kind's own, or where `declared` is asked for."""
     kind = draft.facts["kind"]
     own = SCALE_OF_KIND[kind]
-    if draft.raw is None or own in ("counts", "npx"):
+    if draft.raw is None or own in ("counts", "npx") or "scale" in draft.facts:
         return
     values = draft.raw.values.to_numpy()
     other = "linear" if own == "log2" else "log2"

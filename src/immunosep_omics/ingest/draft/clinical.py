@@ -120,7 +120,7 @@ def _line(
 ) -> str:
     entry = vocabulary()[word]
     if entry.type == "number":
-        return _number(entry, header, unit, todo, more)
+        return _number(entry, header, unit, cells, todo, more)
     known = [cell for cell in cells if cell not in (*EMPTY, *NOT_KNOWN)]
     levels = [level for level, _ in Counter(known).most_common()]
     free = entry.type == "category" and not entry.levels
@@ -144,11 +144,16 @@ def _line(
     return f"{line}  # please confirm"
 
 
-def _number(entry: Entry, header: str, unit: str | None, todo: dict[str, str], more: str) -> str:
+def _number(
+    entry: Entry, header: str, unit: str | None, cells: list[str], todo: dict[str, str], more: str
+) -> str:
     valid = {normal_unit(u): u for u in (str(entry.unit), *entry.units)}
     if unit is not None and normal_unit(unit) in valid:
         stated = quoted(valid[normal_unit(unit)])
         return f"{entry.name}: {{from: {quoted(header)}, unit: {stated}{more}}}"
+    within = _units_in(cells)
+    if unit is None and within and within <= set(valid):
+        return f"{entry.name}: {{from: {quoted(header)}, unit_from: {quoted(header)}{more}}}"
     if unit is None and not entry.unit_must_be_stated:
         if more:
             return f"{entry.name}: {{from: {quoted(header)}{more}}}"
@@ -157,6 +162,14 @@ def _number(entry: Entry, header: str, unit: str | None, todo: dict[str, str], m
     refused = "" if unit is None else f"; its header's '{unit}' is not one that can be converted"
     todo[header] = f"({entry.name}): state its unit, one of {choices}{refused}"
     return f"# {entry.name}: {{from: {quoted(header)}, unit: TODO{more}}}  # TODO: {choices}"
+
+
+def _units_in(cells: list[str]) -> set[str]:
+    """The units that all known cells have after their numbers: SDRF writes `40Y`."""
+    known = [cell for cell in cells if cell not in (*EMPTY, *NOT_KNOWN)]
+    found = [re.fullmatch(r"[0-9.,]+ ?([^0-9.,\s].*)", cell) for cell in known]
+    units = {normal_unit(match[1]) for match in found if match}
+    return units if all(found) else set()
 
 
 def quoted(text: str) -> str:

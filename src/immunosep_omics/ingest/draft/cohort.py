@@ -37,7 +37,8 @@ from immunosep_omics.ingest.draft.table import (
 
 ASSAY_NAMES = {
     "rna_counts": "rna", "rna_array": "rna", "expression": "rna", "ms_proteins": "proteome",
-    "olink_npx": "olink", "somascan": "somascan", "metabolites": "metabolites",
+    "olink_npx": "olink", "somascan": "somascan", "cytokines": "cytokines",
+    "metabolites": "metabolites",
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 from immunosep_omics.errors import InputError, Problem
 from immunosep_omics.ingest.files import text_file
@@ -14,14 +15,24 @@ from immunosep_omics.ingest.files.other_files import PARQUET, refuse_other_files
 from immunosep_omics.ingest.files.table_file import cell_text
 from immunosep_omics.ingest.files.table_top import PAGE, refuse_other_tops
 from immunosep_omics.ingest.files.workbook import is_workbook, read_sheet, sheet_names
-from immunosep_omics.ingest.readers import olink_long, olink_wide
+from immunosep_omics.ingest.readers import metabolon, olink_long, olink_wide
 from immunosep_omics.ingest.readers.protein_table import program_of
-from immunosep_omics.settings.assays import OlinkLong, OlinkWide
+from immunosep_omics.settings.assays import Metabolon, OlinkLong, OlinkWide
 
 LOOKED_AT = 60
 """Lines of a file that are looked at."""
 
 MANY_ROWS = 20_000
+
+OLINK_KINDS: tuple[Literal["olink_npx", "cytokines"], ...] = ("olink_npx", "cytokines")
+
+METABOLON_NAMES = (
+    "CLIENT_IDENTIFIER", "CLIENT_SAMPLE_ID", "PARENT_SAMPLE_NAME", "SAMPLE_NAME", "SAMPLE_ID",
+)  # fmt: skip
+"""Labels of the rows that may name Metabolon's samples, the likeliest first."""
+
+SheetFacts = OlinkWide | Metabolon
+"""Facts of formats that may stand in any sheet of a workbook."""
 
 HEAD = 512
 
@@ -55,7 +66,9 @@ LONG = {
     "feature": r"protein( ?(name|group|id|accession|groups|ids|accessions))?s?|analyte|compound"
     r"|metabolite|cytokine",
     "value": r"(peak )?(intensity|area|abundance|quantity)|concentration",
-    "part": r"(full|modified|peptide)? ?(peptide ?name|sequence)|(precursor )?charge",
+    "part": r"(full |modified )?peptide( ?(ion|name|sequence|modified sequence))?s?"
+    r"|(full |modified )?sequence|precursor( ?(id|ion))?|((precursor|product) )?charge"
+    r"|fragment ?ion",
 }
 """Headers (words, lower case) of a table of one row per run and peptide or protein."""
 
@@ -117,11 +130,13 @@ def look_at(path: Path) -> list[Look]:
     if head.startswith(b"\x89HDF"):
         return [Look(path, _of_hdf5(path))]
     if head.startswith(PARQUET):
-        return [Look(path, _of_table(path) or _unknown_parquet(path))]
+        return [Look(path, _program(path) or _platform(path, None) or _unknown_parquet(path))]
     if is_workbook(path):
         # Spectronaut gives text the ending .xls; other text with it is refused, as by the readers.
-        found = _of_table(path)
-        return [Look(path, found)] if found else list(_sheets(path))
+        found = _program(path)
+        looks = [] if found else list(_sheets(path))
+        found = found or _platform(path, [row for look in looks for row in look.rows])
+        return [Look(path, found)] if found else looks
     file = text_file.read_text_file(path, rows=LOOKED_AT)
     text = file.data.decode("utf-8", errors="replace")
     if text[:64].lstrip().lower().startswith(tuple(page.decode() for page in PAGE)):
@@ -133,7 +148,8 @@ def look_at(path: Path) -> list[Look]:
     begins = next((name for name, starts in STARTS.items() if text.startswith(starts)), None)
     delimiter = _delimiter(text)
     rows = [fields for _, fields in text_file.records(file.data, delimiter)]
-    name = begins or _by_header(rows) or _of_table(path) or _htseq(path, rows)
+    name = begins or _by_header(rows) or _program(path) or _platform(path, rows)
+    name = name or _htseq(path, rows)
     if name is None and {"run", "feature", "value"} <= long_headers(rows[0]).keys():
         name = "long"
     if name is None:
@@ -183,38 +199,52 @@ def _by_header(rows: list[list[str]]) -> str | None:
     return None
 
 
-def _of_table(path: Path) -> str | None:
-    """The format whose reader takes the header for its own."""
-    for name in ("olink_long", "olink_wide"):
-        try:
-            if name == "olink_wide" and is_workbook(path) and npx_sheets(path):
-                return name
-            if name == "olink_long":
-                facts = OlinkLong(file=path.name, format="olink_long")
-                olink_long.read(facts, path.parent, rows=LOOKED_AT)
-            else:
-                wide = OlinkWide(file=path.name, format="olink_wide")
-                olink_wide.read(wide, path.parent, rows=LOOKED_AT)
-        except InputError:
-            continue
-        return name
+def _program(path: Path) -> str | None:
+    """The search engine whose report this is."""
     try:
         return program_of(path)
     except InputError:
         return None
 
 
-def npx_sheets(path: Path) -> list[str]:
-    """The sheets of a workbook that the reader of Olink's wide tables can read."""
-    found = []
-    for sheet in sheet_names(path):
-        try:
-            wide = OlinkWide(file=path.name, format="olink_wide", sheet=sheet)
-            olink_wide.read(wide, path.parent, rows=LOOKED_AT)
-        except InputError:
-            continue
-        found.append(sheet)
-    return found
+def _platform(path: Path, rows: list[list[str]] | None) -> str | None:
+    """The format of Olink or Metabolon whose reader reads a file with such first rows.
+
+    To open a workbook may take seconds: the readers are only asked where `rows` (None: not known)
+    hold a header of theirs.
+    """
+    words = {re.sub(r"[^a-z]", "", cell.lower()) for row in rows or [] for cell in row}
+    known: list[OlinkLong | SheetFacts] = []
+    if rows is None or "assay" in words:
+        known += [OlinkLong(file=path.name, kind=kind) for kind in OLINK_KINDS]
+        known += [OlinkWide(file=path.name, kind=kind) for kind in OLINK_KINDS]
+    if words & {*metabolon.NAMES}:
+        known += [Metabolon(file=path.name, sample_names=label) for label in METABOLON_NAMES]
+    return next((facts.format for facts in known if _fits(facts, path)), None)
+
+
+def _fits(facts: OlinkLong | SheetFacts, path: Path) -> bool:
+    """Whether a file, or one of its sheets, can be read with these facts."""
+    if isinstance(facts, SheetFacts) and is_workbook(path):
+        return bool(fitting_sheets(path, facts))
+    return _can_be_read(facts, path)
+
+
+def fitting_sheets(path: Path, facts: SheetFacts) -> list[str]:
+    """The sheets of a workbook that can be read with these facts."""
+    return [
+        name for name in sheet_names(path)
+        if _can_be_read(facts.model_copy(update={"sheet": name}), path)
+    ]  # fmt: skip
+
+
+def _can_be_read(facts: OlinkLong | SheetFacts, path: Path) -> bool:
+    readers = {"olink_long": olink_long, "olink_wide": olink_wide, "metabolon": metabolon}
+    try:
+        readers[facts.format].read(facts, path.parent, rows=LOOKED_AT)
+    except InputError:
+        return False
+    return True
 
 
 def _sheets(path: Path) -> Iterator[Look]:

@@ -6,7 +6,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from immunosep_omics.identifiers import name_genes
+import pandas as pd
+
+from immunosep_omics.identifiers import name_cytokines
+from immunosep_omics.ingest.concentrations import ABOVE, BELOW, EXTRAPOLATED, FAILED, UNIT
 from immunosep_omics.ingest.draft.formats import Look
 from immunosep_omics.ingest.readers.matrix import BESIDE
 
@@ -51,13 +54,22 @@ class Values:
 
 
 def numbers_in(look: Look) -> list[int]:
-    """Places of the columns whose known cells are nearly all numbers."""
+    """Places of the columns whose known cells are nearly all numbers, or out of an assay's range.
+
+    A unit below the header is passed over.
+    """
     found = []
     for place in range(len(look.header)):
         known = [cell for cell in look.column(place) if cell not in (*EMPTY, *NOT_KNOWN)]
-        if known and _share(known, NUMBER.match) > 0.9:
+        known = [cell for cell in known if not UNIT.fullmatch(cell)]
+        if known and _share(known, _is_number) > 0.9:
             found.append(place)
     return found
+
+
+def _is_number(cell: str) -> bool:
+    marked = (pattern.fullmatch(cell) for pattern in (BELOW, ABOVE, EXTRAPOLATED))
+    return cell in FAILED or bool(NUMBER.match(cell)) or any(marked)
 
 
 def measured(look: Look, known: set[str], clinical: set[str], named: str | None) -> Values | None:
@@ -151,11 +163,19 @@ def are_genes(features: list[str]) -> bool:
 
 
 def share_of_genes(names: list[str]) -> float:
-    """Share of names that the gene vocabulary knows."""
+    """Share of names that the gene vocabulary knows, also as laboratories spell cytokines."""
+    return float(_named(names)["gene"].notna().mean())
+
+
+def are_cytokines(features: list[str]) -> bool:
+    """True where many features have names that laboratories give to cytokines: IL-1b, TNF-a."""
+    return bool((_named(features)["route"] == "cytokine").mean() > GENES)
+
+
+def _named(names: list[str]) -> pd.DataFrame:
+    """What the gene vocabulary says of the first names; of none where most are numbers."""
     words = [name for name in names[:300] if name and not NUMBER.match(name)]
-    if not words or len(words) < len(names[:300]) / 2:
-        return 0.0
-    return float(name_genes(words)["gene"].notna().mean())
+    return name_cytokines(words if len(words) >= len(names[:300]) / 2 else [])
 
 
 def _meet(names: list[str], known: set[str]) -> bool:

@@ -346,15 +346,14 @@ def _from_text(
     top, body, notes = _parted(rows, facts, file.shown, partial=partial)
     header = _joined(top)
     # One field more in each row of a comma-separated file may as well be a decimal comma.
-    without_names = (
-        delimiter != "," and bool(body) and all(len(row) == len(header) + 1 for _, row in body)
-    )
-    if not without_names and not facts.header_rows:
+    named = (
+        header if delimiter == ","
+        else text_file.with_unnamed(header, [row for _, row in body], file.shown)
+    )  # fmt: skip
+    if named == header and not facts.header_rows:
         _refuse_titles([*top, *body], file.shown)
     text_file.check_delimiter(header, delimiter, file.shown)
-    if without_names:
-        # R's write.table leaves out the header of the row names.
-        header = ["", *header]
+    header = named
     _refuse_second_header(top[-1][1], body, file.shown)
     # The last record of a part may be cut within a quoted text.
     _refuse_ragged(body[:-1] if partial else body, header, delimiter, file.shown)

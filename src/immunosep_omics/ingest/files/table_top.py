@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 from immunosep_omics.errors import InputError, Problem
 from immunosep_omics.ingest.files.text_file import DELIMITERS
 
 GCT = (b"#1.2", b"#1.3")
+XPONENT = re.compile(rb'"?program"?[,;\t]"?xponent', re.IGNORECASE)
+PROGENESIS = re.compile(rb"[,;\t]\"?normali[sz]ed[ .]abundance\"?([,;\t]|$)", re.IGNORECASE)
 PAGE = (b"<!doctype", b"<html", b"<?xml")
 
 
 def refuse_other_tops(beginning: bytes, delimiter: str, shown: str) -> None:
     """Raise :class:`InputError` where the first line is no header, but what is usual instead.
 
-    `beginning` are the first lines: of a web page, of GenePattern's GCT, of a table below titles,
-    comments or blank lines, or of one whose columns are divided by blanks.
+    `beginning` are the first lines: of a web page, of GenePattern's GCT, of what xPONENT and
+    Progenesis export, of a table below titles, comments or blank lines, or of one whose columns
+    are divided by blanks.
     """
     lines = beginning.removesuffix(b"\n").split(b"\n")
     if lines[0].lstrip().lower().startswith(PAGE):
@@ -23,6 +28,20 @@ def refuse_other_tops(beginning: bytes, delimiter: str, shown: str) -> None:
             f"{shown}:1", "is a GCT file: its header stands in line 3",
             "remove the first two lines (of GCT 1.3 also the rows of metadata), and list the"
             " columns of descriptions under `not_features`",
+        )  # fmt: skip
+    if XPONENT.match(lines[0]):
+        raise _problem(
+            f"{shown}:1", "is xPONENT's whole export: settings above, then a block for each"
+            " statistic",
+            "save the block below `DataType:` `Result`, from its header (`Location`, `Sample`) on,"
+            " as a table of its own",
+        )  # fmt: skip
+    if PROGENESIS.search(lines[0]):
+        raise _problem(
+            f"{shown}:1", "is Progenesis' export: its header stands in line 3, and its samples"
+            " several times in it",
+            "remove the first two lines and the columns below `Raw abundance` and further titles,"
+            " and list the columns beside the values under `not_features`",
         )  # fmt: skip
     counts = [line.count(delimiter.encode()) + 1 for line in lines]
     most = max(counts)

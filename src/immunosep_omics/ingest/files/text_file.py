@@ -6,7 +6,7 @@ import csv
 import gzip
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -99,9 +99,49 @@ def delimiter_of(path: Path, stated: str | None) -> str:
     return stated or ("," if name.endswith(".csv") else "\t")
 
 
+def dividing(data: bytes) -> str:
+    """The mark that divides both the first line, a header, and the line below it most.
+
+    Headers may hold more commas than tabs (`Abundance: F1: 126, Sample, a`), and numbers decimal
+    commas; but only the delimiter is in both.
+    """
+    top = list(islice(io.BytesIO(data), 2))
+
+    def divides(mark: str) -> tuple[int, bool, int]:
+        counts = [line.count(mark.encode()) for line in top]
+        return min(counts), 0 < min(counts) == max(counts), counts[0]
+
+    return max("\t;,", key=divides)
+
+
 def split_line(line: bytes, delimiter: str) -> list[str]:
     """The fields of one line."""
     return next(csv.reader([line.decode("utf-8")], delimiter=delimiter), [])
+
+
+def with_unnamed(
+    header: list[str], rows: Sequence[Sequence[str]], shown: str, *, quoted: bool = False
+) -> list[str]:
+    """A header with "" for the column that it does not name, where all rows have one field more.
+
+    It is the first, of R's row names, where any row is filled to its end; the last, where a
+    delimiter ends all rows. Rows that are numbered, and empty at their ends, may be either unless
+    the numbers are `quoted`, as only row names are. Raises :class:`InputError` where they are not:
+    read the wrong way, each value would be its neighbour's.
+    """
+    if not rows or any(len(row) != len(header) + 1 for row in rows):
+        return header
+    numbered = [row[0] for row in rows] == [str(n) for n in range(1, len(rows) + 1)]
+    if any(row[-1].strip() for row in rows) or (numbered and quoted):
+        return ["", *header]
+    if not numbered:
+        return [*header, ""]
+    raise _problem(
+        f"{shown}:1", "the header has one field less than each row: it may lack the name of the"
+        " first column (R's row names) or of the last, which is empty",
+        "write a name for every column (in R: `write.table(..., col.names = NA)`), or remove the"
+        " delimiters at the ends of the rows",
+    )  # fmt: skip
 
 
 def records(data: bytes, delimiter: str, first_line: int = 1) -> Iterator[tuple[int, list[str]]]:

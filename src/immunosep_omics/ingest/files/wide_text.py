@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import mmap
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -37,7 +38,10 @@ NUMBER = {
 
 @dataclass(frozen=True)
 class WideText:
-    """A table whose header is read: its rows begin at byte `start`, the first on `first_line`."""
+    """A table whose header is read: its rows begin at byte `start`, the first on `first_line`.
+
+    `ends_empty`: the last column has no header, and was empty in the first rows.
+    """
 
     shown: str
     header: list[str]
@@ -45,6 +49,7 @@ class WideText:
     start: int
     delimiter: str
     first_line: int
+    ends_empty: bool = False
 
 
 def open_wide(
@@ -52,8 +57,8 @@ def open_wide(
 ) -> WideText:
     """Read the header of a table (UTF-8, lines ended by a line feed).
 
-    Where every row has one field more than the header, the header of the row names is missing
-    (R writes such files), and is given as "". Raises :class:`InputError` for a wrong delimiter
+    Where the first rows have one field more than the header, the column without a name is given
+    as "": see :func:`text_file.with_unnamed`. Raises :class:`InputError` for a wrong delimiter
     and for a header of more columns than any platform has.
     """
     lines = LinesInMemory(data) if isinstance(data, bytes) else data
@@ -71,10 +76,12 @@ def open_wide(
         )  # fmt: skip
     header = [name.strip() for name in text_file.split_line(top, delimiter)]
     text_file.check_delimiter(header, delimiter, shown)
-    fields = text_file.split_line(_first_line(beginning, start), delimiter)
-    if len(fields) == len(header) + 1:
-        header = [*header, ""] if fields[-1] == "" else ["", *header]
-    return WideText(shown, header, lines, start, delimiter, first_line + 1)
+    below = [line for line in beginning[start:].split(b"\n") if line.strip()]
+    first = [text_file.split_line(line, delimiter) for line in below]
+    quoted = all(line.startswith(b'"') for line in below)
+    named = text_file.with_unnamed(header, first, shown, quoted=quoted)
+    ends_empty = len(named) > len(header) and named[0] != ""
+    return WideText(shown, named, lines, start, delimiter, first_line + 1, ends_empty)
 
 
 def _first_line(data: bytes, start: int) -> bytes:
@@ -156,6 +163,7 @@ class _Reader:
     unusual: bool = False
     odd: dict[int, Odd] = field(default_factory=dict)
     ragged: list[tuple[int, int]] = field(default_factory=list)
+    beyond: int | None = None
 
     def __post_init__(self) -> None:
         self.values = np.empty((len(self.numbers), 0))
@@ -175,10 +183,18 @@ class _Reader:
                 return
             frame = self._as_text(kept)
             self._fill_strictly(frame, lines)
+        if self.table.ends_empty and self.beyond is None:
+            self.beyond = self._beyond(frame)
         self.rows += frame.height
         for place in self.texts:
             cells = frame.get_column(str(place)).to_list()
             self.words[place] += [None if cell in self.blank else cell for cell in cells]
+
+    def _beyond(self, frame: pl.DataFrame) -> int | None:
+        """The first row with a value in the last column, which has no header."""
+        last = frame.get_column(str(len(self.table.header) - 1)).str.strip_chars()
+        found = (last.fill_null("") != "").arg_true()
+        return self.rows + int(found[0]) if len(found) else None
 
     def parse(self, part: bytes) -> pl.DataFrame | None:
         """The piece as the parser reads it, or None where it finds anything odd."""
@@ -217,7 +233,17 @@ class _Reader:
     def _as_text(self, part: bytes) -> pl.DataFrame:
         import polars as pl
 
-        return self._cells(part, pl.String, False)
+        try:
+            return self._cells(part, pl.String, False)
+        except pl.exceptions.PolarsError:
+            # Blanks beside quotation marks are more than the parser takes.
+            lines = part.decode("utf-8").split("\n")
+            rows = list(csv.reader(lines, delimiter=self.table.delimiter, skipinitialspace=True))
+            places = sorted({*self.texts, *self.numbers, len(self.table.header) - 1})
+            return pl.DataFrame(
+                {str(n): [row[n].strip() or None for row in rows] for n in places},
+                schema=dict.fromkeys(map(str, places), pl.String),
+            )
 
     def _complete(self, frame: pl.DataFrame, part: bytes) -> bool:
         """False where a line is blank or too short, which shows in an empty last cell."""
@@ -295,6 +321,12 @@ class _Reader:
         problems.raise_any()
         if not self.rows:
             raise InputError(Problem(shown, "the table has no rows", "check the export"))
+        if self.beyond is not None:
+            problems.add(
+                f"{shown}:{line_of_row(self.table, self.beyond)}",
+                "the row has a value beyond the last header",
+                "write a name for every column (in R: `write.table(..., col.names = NA)`)",
+            )  # fmt: skip
         tell_odd(self.odd, shown, header, self.keys, problems)
         problems.raise_any()
         values = self.values[:, : self.rows]
@@ -380,7 +412,8 @@ def tell_odd(
         named = ", ".join(f"'{header[place]}'" for place in texts[:10])
         problems.add(
             shown, f"text, not values, is in {len(texts)} column(s): {named}",
-            "list them under `not_features`" if "not_features" in keys
+            "list them under `not_features`, or state as `names` the one that names the rows"
+            if "not_features" in keys
             else "remove them from the file, and check that it is as the program wrote it",
         )  # fmt: skip
     if len(some) > SHOWN:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from immunosep_omics.errors import InputError, Problem, did_you_mean
+from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
+from immunosep_omics.ingest.files.text_file import TextFile, records
 
 Row = list[object]
 
@@ -80,6 +81,23 @@ def read_sheet(
     if formulas:
         cells = _with_kept_values(path, name, formulas, shown, rows)
     return Sheet(shown, _rectangle(cells), hidden, others)
+
+
+def text_sheet(file: TextFile, delimiter: str, *, even: bool = False) -> Sheet:
+    """Delimited text as a sheet, whose rows are the lines, blank ones too.
+
+    With `even`, raises :class:`InputError` for lines that are shorter than others.
+    """
+    cells = dict(records(file.data, delimiter))
+    width, problems = max(map(len, cells.values())), Problems()
+    for line, fields in cells.items():
+        if even and len(fields) < width:
+            problems.add(
+                f"{file.shown}:{line}", f"the row has {len(fields)} fields, others {width}",
+                "get the file again: it may be cut short",
+            )  # fmt: skip
+    problems.raise_any()
+    return Sheet(file.shown, _rectangle([[*cells.get(n, ())] for n in range(1, max(cells) + 1)]))
 
 
 def sheet_names(path: Path) -> list[str]:

@@ -41,6 +41,7 @@ NOT_NPX = {
     "quantified": "holds quantified values (concentrations: `kind: cytokines`), not NPX",
     "pcnormalizednpx": "holds no final NPX, only one before normalisation",
     "extnpx": "holds no final NPX, only one before normalisation",
+    "count": "holds counts of reads, not NPX",
     "ct": "holds Ct values, not NPX",
 }
 """How headers begin in Olink's files that have no NPX."""

@@ -19,12 +19,11 @@ def from_text(file: text_file.TextFile, facts: OlinkLong) -> LongNpx:
     import polars as pl
 
     data = file.data
-    end = data.find(b"\n")
-    top = data if end < 0 else data[:end]
-    delimiter: str = facts.delimiter or max(";,\t", key=lambda mark: top.count(mark.encode()))
+    delimiter: str = facts.delimiter or text_file.dividing(data)
     table = open_wide(data, delimiter, file.shown)
     places = find_places(table.header, facts.kind, file.shown)
-    frame = _fast(data, delimiter, len(table.header), places, facts.decimal)
+    plain = not table.ends_empty
+    frame = _fast(data, delimiter, len(table.header), places, facts.decimal) if plain else None
     if frame is not None:
         texts = {name: frame.get_column(str(place)) for name, place in places.texts.items()}
         numbers = {

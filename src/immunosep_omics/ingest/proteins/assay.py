@@ -153,7 +153,11 @@ def protein_assay(
         )
     if np.isnan(values).all():
         raise NothingLeftError(
-            Problem(shown, "the proteins have no value at all", "check the report and its filters")
+            Problem(
+                shown,
+                "the proteins have no value at all",
+                "check the report and its filters, and whether another of its quantities is meant",
+            )
         )
     features = feature_table(groups, None if genes is None else _first_genes(genes))
     features["uniprot"] = [first_accession(group) for group in groups]

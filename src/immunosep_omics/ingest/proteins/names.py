@@ -12,7 +12,7 @@ _CONTAMINANT = re.compile(
 )
 """Names of contaminants, and of the peptides that are added to tell retention times."""
 
-_DECOY = re.compile(r">?(REV__|REV_|DECOYS?(_|$)|XXX_|##)", re.IGNORECASE)
+_DECOY = re.compile(r">?(REV(ERSED?)?_|DECOYS?(_|$)|XXX_|##)", re.IGNORECASE)
 _COUNTED = re.compile(r"\d+/(?=\S)")
 _FASTA = re.compile(r">?(?:sp|tr|ref|gb|emb|lcl)\|([^|\s]+)(?:\|.*)?$", re.IGNORECASE)
 _HEADER = re.compile(r">?(?:sp|tr)\|([^|\s]+)\|\S+\s+\S", re.IGNORECASE)

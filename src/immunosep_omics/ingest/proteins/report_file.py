@@ -83,7 +83,7 @@ def open_report(
     if start.startswith(PARQUET):
         return _parquet(path, rows, cells, decimal, missing, keys)
     if start.startswith(b"PK\x03\x04") or (start.startswith(b"\xd0\xcf") and is_workbook(path)):
-        return _workbook(path, cells, decimal, missing, keys)
+        return _workbook(path, rows, cells, decimal, missing, keys)
     file = text_file.read_text_file(path, rows=rows)
     if PERSEUS in file.data[:HEAD]:
         raise InputError(
@@ -93,7 +93,7 @@ def open_report(
                 " and the `scale` that the values have there",
             )
         )  # fmt: skip
-    mark = delimiter or _delimiter(file.data)
+    mark = delimiter or text_file.dividing(file.data)
     table = open_wide(file.data, mark, file.shown)
     notes = list(file.notes)
     read_values = partial(read_concentrations, notes=notes) if concentrations else read_columns
@@ -114,11 +114,6 @@ def _first_bytes(path: Path) -> bytes:
         return b""
     with path.open("rb") as stream:
         return stream.read(4)
-
-
-def _delimiter(data: bytes) -> str:
-    top = data.partition(b"\n")[0].decode("utf-8")
-    return max(("\t", ",", ";"), key=top.count)
 
 
 def _categories(frame: pd.DataFrame) -> pd.DataFrame:
@@ -168,9 +163,14 @@ def _parquet(
 
 
 def _workbook(
-    path: Path, cells: type[NumberCells], decimal: str, missing: list[str], keys: Collection[str]
-) -> Report:
-    sheet = read_sheet(path, None, header_rows=1)
+    path: Path, rows: int | None, cells: type[NumberCells], decimal: str, missing: list[str],
+    keys: Collection[str],
+) -> Report:  # fmt: skip
+    # Merged cells are only known of a whole sheet, for which a preview need not wait.
+    sheet = (
+        read_sheet(path, None, header_rows=1) if rows is None
+        else read_sheet(path, None, rows=rows + 1)
+    )  # fmt: skip
     notes: list[Note] = []
     if not sheet.rows:
         raise InputError(Problem(sheet.shown, "the sheet is empty", "check the export"))

@@ -18,26 +18,21 @@ def feature_quality(values: pd.DataFrame, var: pd.DataFrame, scale: str) -> pd.D
     """One row per feature (columns of `values`); columns as in `FEATURE_COLUMNS`.
 
     `detected_share`: of samples with a value, for counts above 0; `mean`: on the assay's own
-    scale; `below_lod_share`: of known values, where the file gives a limit of detection; `outlier`:
-    "yes" where a single sample makes more than half of the variance on a log scale.
+    scale; `below_lod_share`: of the file's samples, where the reader knows (it has each plate's
+    limits, and values out of range, which are missing here); `outlier`: "yes" where a single
+    sample makes more than half of the variance on a log scale.
     """
     x = values.to_numpy()
     known = ~np.isnan(x)
     count = known.sum(axis=0)
     total = np.where(known, x, 0.0).sum(axis=0)
-    below = np.full(x.shape[1], np.nan)
-    if "lod" in var:
-        lod = pd.to_numeric(var["lod"], errors="coerce").to_numpy(dtype=float)
-        with np.errstate(invalid="ignore"):
-            low = (x < lod).sum(axis=0)
-        np.divide(low, count, out=below, where=np.isfinite(lod) & (count > 0))
     table = {
         "gene": values.columns.to_numpy(),
         "feature": var["feature"].to_numpy(),
         "detected_share": (x > 0).mean(axis=0) if scale == "counts" else known.mean(axis=0),
         "missing_share": 1 - known.mean(axis=0),
         "mean": np.divide(total, count, out=np.full(len(total), np.nan), where=count > 0),
-        "below_lod_share": below,
+        "below_lod_share": var["below_lod"].to_numpy() if "below_lod" in var else np.nan,
         "outlier": np.where(_by_one_sample(logged(x, scale)), "yes", "no"),
     }
     return pd.DataFrame(table, columns=list(FEATURE_COLUMNS))

@@ -23,10 +23,10 @@ from immunosep_omics.settings.assays import LongTable
 def read(facts: LongTable, folder: Path, rows: int | None = None) -> RawAssay:
     """Read a long table; parts are rolled up to proteins where `part` is stated.
 
-    Without `part`, of several values of one run and feature the highest stays. Headers count as
+    Without `part`, of several values of one run and protein the highest stays. Headers count as
     stated. Metabolites and cytokines may be out of range, as in a matrix. Raises
-    :class:`InputError` for a header that is not there or stands more than once, and where `only`
-    leaves no row.
+    :class:`InputError` for a header that is not there or stands more than once, where `only`
+    leaves no row, and for a metabolite or cytokine of which a sample has values that differ.
     """
     report = open_report(
         folder / facts.file, rows, decimal=facts.decimal, delimiter=facts.delimiter,
@@ -69,12 +69,33 @@ def _plain(rows: Rows, shown: str, notes: list[Note]) -> RawAssay:
         rows.sample[named], codes, zero, rows.values[named, 0], runs=len(rows.samples),
         summed=False,
     )  # fmt: skip
-    if again:
-        notes.append(Note("rows of the same sample and feature", again, "the highest stays"))
     names = [str(feature.cat.categories[code]) for code in parts.protein]
+    if again:
+        _refuse_different(rows, shown)
+        notes.append(Note("rows of the same sample and feature", again, "all of one value"))
     features = feature_table(names)
     frame = pd.DataFrame(parts.values.T, index=rows.samples, columns=features.index)
     return RawAssay(frame, features, pd.DataFrame(index=frame.index), shown, notes)
+
+
+def _refuse_different(rows: Rows, shown: str) -> None:
+    """Of a sample's wells or dilutions none is the right one."""
+    table = pd.DataFrame(
+        {"sample": rows.sample, "feature": rows.protein.astype(str), "value": rows.values[:, 0]}
+    )
+    found = table[table["feature"] != ""].groupby(["sample", "feature"], sort=False)["value"]
+    lowest = found.min()
+    differ = lowest.index[lowest < found.max()]
+    if len(differ):
+        sample, feature = differ[0]
+        raise InputError(
+            Problem(
+                shown, f"{len(differ)} times a sample has several values of one feature that differ"
+                f" (first: {rows.samples[sample]}, {feature})",
+                "give the mean of a sample's wells (some programs write it in a column of its own),"
+                " or choose rows with `only`",
+            )
+        )  # fmt: skip
 
 
 def _places(report: Report, facts: LongTable) -> dict[str, int]:

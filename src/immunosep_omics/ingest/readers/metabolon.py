@@ -11,8 +11,8 @@ import pandas as pd
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
 from immunosep_omics.ingest.concentrations import ConcentrationCells, out_of_range
 from immunosep_omics.ingest.files.table_file import cell_text
-from immunosep_omics.ingest.files.text_file import delimiter_of, read_text_file, records
-from immunosep_omics.ingest.files.workbook import Sheet, is_workbook, read_sheet
+from immunosep_omics.ingest.files.text_file import delimiter_of, read_text_file
+from immunosep_omics.ingest.files.workbook import Sheet, is_workbook, read_sheet, text_sheet
 from immunosep_omics.ingest.raw_assay import Note, RawAssay, feature_table, refuse_repeated_samples
 from immunosep_omics.settings.assays import Metabolon
 
@@ -70,17 +70,7 @@ def _sheet(facts: Metabolon, path: Path, rows: int | None) -> Sheet:
     if is_workbook(path):
         return read_sheet(path, facts.sheet, rows=rows)
     file = read_text_file(path, rows=rows)
-    numbered = list(records(file.data, delimiter_of(path, facts.delimiter)))
-    width = max((len(fields) for _, fields in numbered), default=0)
-    problems = Problems()
-    for line, fields in numbered:
-        if len(fields) < width:
-            problems.add(
-                f"{file.shown}:{line}", f"the row has {len(fields)} fields, others {width}",
-                "get the file again: it may be cut short",
-            )  # fmt: skip
-    problems.raise_any()
-    return Sheet(file.shown, [[*fields] for _, fields in numbered])
+    return text_sheet(file, delimiter_of(path, facts.delimiter), even=True)
 
 
 def _row(sheet: Sheet, row: int) -> str:
@@ -92,6 +82,11 @@ def _row(sheet: Sheet, row: int) -> str:
 
 def _key(cell: object) -> str:
     return re.sub(r"[^a-z]", "", cell_text(cell).lower())
+
+
+def _label(text: str) -> str:
+    """A row's label without case and blanks: `CLIENT IDENTIFIER` is `CLIENT_IDENTIFIER`."""
+    return re.sub(r"[\s_]+", "_", text.strip()).lower()
 
 
 def _header(sheet: Sheet) -> tuple[int, int]:
@@ -130,14 +125,15 @@ def _sample_names(
     facts: Metabolon, sheet: Sheet, top: int, label: int, samples_at: list[int]
 ) -> list[str]:
     labels = {cell_text(row[label]): n for n, row in enumerate(sheet.rows[:top])}
-    if facts.sample_names not in labels:
+    spelt = {_label(name): n for name, n in labels.items()}
+    if _label(facts.sample_names) not in spelt:
         raise InputError(
             Problem(
                 f"{sheet.shown} (sample_names)", f"there is no row '{facts.sample_names}'",
                 did_you_mean(facts.sample_names, [name for name in labels if name]),
             )
         )  # fmt: skip
-    row = labels[facts.sample_names]
+    row = spelt[_label(facts.sample_names)]
     names = [cell_text(sheet.rows[row][place]) for place in samples_at]
     problems = Problems()
     if not all(names):

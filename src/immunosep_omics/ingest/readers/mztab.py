@@ -64,7 +64,7 @@ def read_mztab(path: Path, facts: ProteinTable, rows: int | None) -> RawAssay:
     notes = list(file.notes)
     values = _values(table, [n for n, _ in cells], columns, header, file.shown)
     keep, groups = named_proteins(_groups(table, header), notes)
-    keep &= _real_rows(table, header, notes)
+    keep = _real_rows(table, header, keep, notes)
     values = values[keep]
     values = zeros_missing(values, notes, log2=facts.stated_scale == "log2")
     if not len(values) or np.isnan(values).all():
@@ -135,16 +135,18 @@ def _groups(table: pd.DataFrame, header: list[str]) -> list[str]:
             for lead, more in zip(leads, members, strict=True)]  # fmt: skip
 
 
-def _real_rows(table: pd.DataFrame, header: list[str], notes: list[Note]) -> NDArray[np.bool_]:
-    keep = np.ones(len(table), dtype=bool)
+def _real_rows(
+    table: pd.DataFrame, header: list[str], keep: NDArray[np.bool_], notes: list[Note]
+) -> NDArray[np.bool_]:
+    """Which of the rows to keep are no mere details of a group, and not marked as decoys."""
     if RESULT in header:
-        keep &= (table[header.index(RESULT)] != DETAILS).to_numpy()
+        keep = keep & (table[header.index(RESULT)] != DETAILS).to_numpy()
     for place, name in enumerate(header):
         if DECOY.fullmatch(name):
             flagged = (table[place] == "1").to_numpy() & keep
             if flagged.any():
                 notes.append(Note("decoys", int(flagged.sum()), f"marked in '{name}'"))
-            keep &= ~flagged
+            keep = keep & ~flagged
     return keep
 
 

@@ -13,8 +13,14 @@ from immunosep_omics.errors import InputError, Problem, Problems
 from immunosep_omics.ingest.concentrations import ConcentrationCells, out_of_range
 from immunosep_omics.ingest.files.number_cells import NumberCells
 from immunosep_omics.ingest.files.table_file import cell_text
-from immunosep_omics.ingest.files.text_file import read_text_file, records
-from immunosep_omics.ingest.files.workbook import Sheet, is_workbook, read_sheet, sheet_names
+from immunosep_omics.ingest.files.text_file import dividing, read_text_file
+from immunosep_omics.ingest.files.workbook import (
+    Sheet,
+    is_workbook,
+    read_sheet,
+    sheet_names,
+    text_sheet,
+)
 from immunosep_omics.ingest.olink.controls import joined, warnings
 from immunosep_omics.ingest.olink.limits import add_limits
 from immunosep_omics.ingest.olink.sheet import HEADER_ROWS, Block, blocks, key
@@ -58,20 +64,10 @@ def read(facts: OlinkWide, folder: Path, rows: int | None = None) -> RawAssay:
 def _text_sheet(path: Path, rows: int | None) -> Sheet:
     """A text export as a sheet; its lines are the rows."""
     file = read_text_file(path, rows=rows)
-    top = next(
-        (line for line in file.data.split(b"\n")[:HEADER_ROWS]
-         if line.strip(b'"\t;, ').lower().startswith(b"assay")),
-        file.data.partition(b"\n")[0],
-    )  # fmt: skip
-    delimiter = max("\t;,", key=lambda mark: top.count(mark.encode()))
-    cells = dict(records(file.data, delimiter))
-    width = max(len(fields) for fields in cells.values())
-    blank: list[object] = [None] * width
-    return Sheet(
-        file.shown,
-        [[*cells[n], *blank[len(cells[n]) :]] if n in cells else blank
-         for n in range(1, max(cells) + 1)],
-    )  # fmt: skip
+    top = file.data.split(b"\n", HEADER_ROWS)
+    begins = (line.strip(b'"\t;, ').lower().startswith(b"assay") for line in top)
+    start = next((place for place, found in enumerate(begins) if found), 0)
+    return text_sheet(file, dividing(b"\n".join(top[start:])))
 
 
 def _unnamed_sheet(path: Path, facts: OlinkWide, limit: int | None) -> RawAssay:

@@ -18,8 +18,8 @@ PROGRAMS = {
 }
 """Programs by the word that `format` has for them."""
 
-TRUE = ("true", "1", "yes", "+")
-FALSE = ("false", "0", "no")
+TRUE = ("true", "1", "1.0", "yes", "+")
+FALSE = ("false", "0", "0.0", "no")
 
 Drop = tuple[tuple[str, tuple[str, ...], str], ...]
 """Headers, the texts below them, and what the rows that hold such a text are."""
@@ -52,15 +52,16 @@ class Layout:
 class Wide(Layout):
     """One column per run: all but `annotation`, or those that a pattern of a quantity matches.
 
-    The patterns' group `sample` is the run. A table that has any of `parts` has rows of peptides
-    or precursors: there `quantities` are the proteins' own and repeat on each row, and
-    `part_quantities`, or columns without a pattern, are rolled up. `marked_in`: a column that
-    tells decoys and contaminants, where the proteins' does not. `usually_log2`: logarithms, unless
-    the program was told otherwise. `reference`: a column of values that tells abundances from
-    ratios. `by_gene`: the groups are of genes.
+    `beside`: how further headers of no run begin. The patterns' group `sample` is the run. A table
+    that has any of `parts` has rows of peptides or precursors: there `quantities` are the proteins'
+    own and repeat on each row, and `part_quantities`, or columns without a pattern, are rolled up.
+    `marked_in`: a column that tells decoys and contaminants, where the proteins' does not.
+    `usually_log2`: logarithms, unless the program was told otherwise. `reference`: a column of
+    values that tells abundances from ratios. `by_gene`: the groups are of genes.
     """
 
     annotation: frozenset[str] = frozenset()
+    beside: tuple[str, ...] = ()
     quantities: dict[str, str] = field(default_factory=dict)
     part_quantities: dict[str, str] = field(default_factory=dict)
     parts: tuple[str, ...] = ()
@@ -109,6 +110,15 @@ UNREAD: tuple[Unread, ...] = (
         "open all samples' results as one multi-consensus report, and export that (`Area A2`,"
         " `Area B2`, ...); or join the tables, and state `format: matrix`",
     ),
+    *(
+        Unread(
+            "fragpipe", ("index", own, "referenceintensity"),
+            "holds peptides or modified sites, not proteins",
+            "give abundance_protein_*.tsv or abundance_gene_*.tsv, which lie beside it in"
+            " tmt-report",
+        )
+        for own in ("peptide", "sequencewindow")
+    ),
 )  # fmt: skip
 
 DIANN_ANNOTATION = frozenset(
@@ -121,7 +131,8 @@ DIANN_ANNOTATION = frozenset(
 SPECTRONAUT_PROTEINS = ("pgproteingroups", "pgproteinaccessions", "pguniprotids")
 SPECTRONAUT_PIVOT = r"(?:\[\d+\]\s?|X\.\d+\.\.)?(?P<sample>.+)\.{}"
 SPECTRONAUT_OWN = {f"PG.{name}": SPECTRONAUT_PIVOT.format(rf"PG\.{name}")
-                   for name in ("Quantity", "Log2Quantity", "IBAQ")}  # fmt: skip
+                   for name in ("Quantity", "Log2Quantity", "MS2Quantity", "MS1Quantity",
+                                "IBAQ")}  # fmt: skip
 SETTINGS = r"(?:[ .]*\(?Settings\)?\.?)?"
 FRAGPIPE_SUMS = r"(?!(?:Combined|Summarized|Total|Unique|Razor)[ .](?:\w+[ .])?Intensity$)"
 FRAGPIPE_WIDE = {
@@ -133,7 +144,7 @@ ABUNDANCES = {
     "Normalized": r"Abundances?[ .:_(]+Normalized[ .:_)]+(?P<sample>F?\d.*)",
     "Abundance": r"Abundances?[ .:_]+(?P<sample>F?\d.*)",
     "Scaled": r"Abundances?[ .:_(]+Scaled[ .:_)]+(?P<sample>F?\d.*)",
-    "Grouped": r"Abundances?[ .:_(]+Grouped[ .:_)]+(?P<sample>(?!CV|Standard|Count).+)",
+    "Grouped": r"Abundances?[ .:_(]+Grouped[ .:_)]+(?P<sample>(?!\W*(?:CV|Standard|Count)).+)",
     "Area": r"(?=.*Area)(?:Area[ .:]+)?(?P<sample>[A-Z]\d+)(?:[ .:]+Area)?",
 }
 
@@ -181,7 +192,7 @@ LONG: tuple[Long, ...] = (
     Long(
         "spectronaut", "the long report", proteins=SPECTRONAUT_PROTEINS, genes=("pggenes",),
         runs=("rfilename", "rrawfilename", "rlabel"),
-        protein_values=("pgquantity", "pglog2quantity", "pgibaq"),
+        protein_values=("pgquantity", "pglog2quantity", "pgms2quantity", "pgms1quantity", "pgibaq"),
         part_values={
             "fgquantity": SPECTRONAUT_PART,
             "egtotalquantitysettings": SPECTRONAUT_PART,
@@ -310,7 +321,7 @@ WIDE: tuple[Wide, ...] = (
         "fragpipe", "tmt-report/abundance_gene_*.tsv and abundance_protein_*.tsv",
         ("index", "numberpsm", "referenceintensity"), first="index",
         proteins=("proteinid", "index"), genes=("gene", "index"), usually_log2=True,
-        reference="referenceintensity",
+        reference="referenceintensity", beside=("RefInt_", "RefDInt_"),
         marked_in="protein",
         annotation=frozenset(
             ["index", "numberpsm", "gene", "maxpepprob", "protein", "proteinid", "proteins",
@@ -327,6 +338,11 @@ WIDE: tuple[Wide, ...] = (
                          "Area")
         },
         drop=SKYLINE_DROP,
+    ),
+    Wide(
+        "skyline", "the report of proteins, one column per replicate", proteins=SKYLINE_PROTEINS,
+        genes=("proteingene",),
+        quantities={"Protein Abundance": r"(?P<sample>.+?)[ ._]Protein[ .]?Abundance"},
     ),
     Wide(
         "metamorpheus", "AllQuantifiedProteinGroups.tsv",

@@ -91,6 +91,7 @@ def read_long(layout: Long, report: Report, facts: ProteinTable) -> RawAssay:
     keep = without(drop, texts, at, everything, notes)
     keep &= passing(numbers[:, len(values_at) :], report, q_at, facts.max_q_value, keep, notes)
     part = combined([_without_isotopes(texts[place], layout) for place in part_at], len(texts))
+    values[~keep] = np.nan
     values = zeros_missing(values, notes, log2=log2)
     rows = _by_channel(
         Rows(sample, samples, _members(texts[proteins_at], layout), part, values),

@@ -18,7 +18,13 @@ from immunosep_omics.ingest.readers.protein_layouts import (
     Wide,
 )
 from immunosep_omics.ingest.readers.protein_long import quantities_of, read_long
-from immunosep_omics.ingest.readers.protein_wide import columns_of, fits, place_of, read_wide
+from immunosep_omics.ingest.readers.protein_wide import (
+    columns_of,
+    fits,
+    place_of,
+    ratios_refused,
+    read_wide,
+)
 from immunosep_omics.settings.assays import ProteinTable
 
 LAYOUTS: tuple[Long | Wide, ...] = (*LONG, *WIDE)
@@ -101,13 +107,7 @@ def _claims(layout: Long | Wide, report: Report) -> bool:
 def _refuse_ratios(facts: ProteinTable, path: Path) -> None:
     """FragPipe's tables of ratios have the headers of its abundances: only their name tells."""
     if facts.format == "fragpipe" and path.name.lower().startswith("ratio_"):
-        other = path.name.lower().replace("ratio_", "abundance_", 1)
-        raise InputError(
-            Problem(
-                path.as_posix(), "holds ratios to the reference channel, not abundances",
-                f"give {other}, which lies beside it in tmt-report",
-            )
-        )  # fmt: skip
+        raise ratios_refused(path.as_posix(), f"abundance_{path.name[len('ratio_') :]}")
 
 
 def _refuse_other(stated: str, found: str, name: str, shown: str) -> None:

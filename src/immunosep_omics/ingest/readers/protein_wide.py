@@ -32,8 +32,11 @@ def columns_of(layout: Wide, header: list[str]) -> dict[str, dict[int, str]]:
     """
     patterns = layout.quantities | layout.part_quantities
     if not patterns:
-        runs = {n: name for n, name in enumerate(header) if key(name) not in layout.annotation}
-        runs = {n: name for n, name in runs.items() if name and (n or key(name) not in ROW_NAMES)}
+        runs = {
+            n: name for n, name in enumerate(header)
+            if name and key(name) not in layout.annotation and not name.startswith(layout.beside)
+            and (n or key(name) not in ROW_NAMES)
+        }  # fmt: skip
         return {"": runs} if runs else {}
     found: dict[str, dict[int, str]] = {}
     taken: set[int] = set()
@@ -151,13 +154,22 @@ def _refuse_ratios(values: np.ndarray, reference: np.ndarray, report: Report) ->
     if np.isfinite(values).any() and np.isfinite(reference).any():
         middle, expected = np.nanmedian(values), np.nanmedian(reference)
         if middle < expected / 2:
-            raise InputError(
-                Problem(
-                    report.shown, "holds ratios to the reference channel, not abundances (half of"
-                    f" them are below {middle:.3g}, but the reference's above {expected:.3g})",
-                    "give abundance_*.tsv, which lies beside it in tmt-report",
-                )
+            raise ratios_refused(
+                report.shown, "abundance_*.tsv",
+                f" (half of them are below {middle:.3g}, but the reference's above {expected:.3g})",
             )  # fmt: skip
+
+
+def ratios_refused(shown: str, abundances: str, figures: str = "") -> InputError:
+    """The refusal of FragPipe's ratios, where the file of `abundances` says more."""
+    return InputError(
+        Problem(
+            shown, f"holds ratios to the reference channel, not abundances{figures}",
+            f"give {abundances}, which lies beside it in tmt-report; where only ratios were"
+            " published, state `format: matrix` and `scale: log2`, and list the columns beside"
+            " the samples under `not_features`",
+        )
+    )  # fmt: skip
 
 
 def _chosen(layout: Wide, report: Report, facts: ProteinTable) -> tuple[str, dict[int, str]]:

@@ -36,14 +36,20 @@ NO_NAME = ("NA", "N/A", "None", "-")
 
 NORMALISATION = re.compile(r"HybControlNormScale|NormScale_|Med\.Scale|ANMLFractionUsed_|RowCheck")
 
+STEPS = re.compile(r'"?!ProcessSteps"?\t')
+
 TOP_LINES = 2000
 """Lines above the rows of samples, at most: to read the first rows is to read these as well."""
 
 
 @dataclass
 class _Adat:
-    """The table in its parts: annotation by name, RFU as text with the line of each sample."""
+    """The table in its parts: annotation by name, RFU as text with the line of each sample.
 
+    `steps`: how SomaLogic normalised it, with or without a reference population (ANML).
+    """
+
+    steps: str = ""
     analytes: dict[str, list[str]] = field(default_factory=dict)
     samples: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
@@ -72,6 +78,8 @@ def read(facts: SomaScan, folder: Path, rows: int | None = None) -> RawAssay:
         )  # fmt: skip
     notes = list(file.notes)
     _drop_controls(adat, notes)
+    if adat.steps:
+        notes.append(Note("samples normalised by SomaLogic", len(adat.rows), adat.steps))
     if not adat.rows and rows is None:
         raise InputError(Problem(file.shown, "only control wells are in the file", "check it"))
     values = _numbers(adat, file.shown)
@@ -97,7 +105,7 @@ def _taken_apart(text: str, shown: str, rows: int | None) -> _Adat:
                 " `kind: somascan`",
             )
         )  # fmt: skip
-    adat = _Adat()
+    adat = _Adat(_steps(lines[:begin]))
     offset = width = 0
     problems = Problems()
     for number, line in enumerate(lines[begin + 1 :], start=begin + 2):
@@ -116,6 +124,11 @@ def _taken_apart(text: str, shown: str, rows: int | None) -> _Adat:
         problems.add(shown, f"no row of a sample follows {TABLE}", "get the file again")
     problems.raise_any()
     return adat
+
+
+def _steps(header: list[str]) -> str:
+    fields = next((line.split("\t")[1:] for line in header if STEPS.match(line)), [])
+    return ", ".join(filter(None, map(_unquoted, fields)))
 
 
 def _unquoted(cell: str) -> str:
