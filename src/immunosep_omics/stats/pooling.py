@@ -71,8 +71,9 @@ def pool(effects: Float, variances: Float, method: Method = "reml", level: float
     Knapp 2001, doi:10.1002/sim.1009; Viechtbauer 2007, doi:10.1002/sim.2514 (limits of tau2);
     Higgins & Thompson 2002, doi:10.1002/sim.1186; Higgins, Thompson & Spiegelhalter 2009
     (prediction limits, on studies - 2 degrees of freedom). Agrees with
-    ``metafor::rma.uni(method = "FE", "DL", "REML", test = "adhoc")`` to 1e-8 relative, and with
-    ``confint`` of it.
+    ``metafor::rma.uni(method = "FE", "DL", "REML", test = "adhoc")`` to 1e-9 relative, and with
+    ``confint`` of it, when its search is let run to the end; as it is, it stops at 1e-5. A tau2 of
+    zero is zero here, and what is left of its last step there.
     """
     y, v = np.asarray(effects, dtype=np.float64), np.asarray(variances, dtype=np.float64)
 
