@@ -25,9 +25,7 @@ _PARTS, _SMALL = 8, 2**12
 
 def column_parts(columns: Integer, numbers: int) -> Iterator[Integer | slice]:
     """The columns, each of so many ``numbers``, in parts; neighbours as a slice (no copy)."""
-    numbers = max(numbers, 1)
-    most = max(_FEWEST, _CACHED // numbers)
-    size = min(most, max(-(-len(columns) // _PARTS), -(-_SMALL // numbers)))
+    size = _part_size(len(columns), numbers)
     for start in range(0, len(columns), size):
         part = columns[start : start + size]
         together = part[-1] - part[0] == len(part) - 1
@@ -39,14 +37,19 @@ def in_parts(work: Callable[[slice], Arrays], features: int, numbers: int) -> Ar
 
     It returns a dataclass of arrays whose last axis are the features of the part.
     """
-    parts = list(column_parts(np.arange(features), numbers)) or [slice(0, 0)]
-    whole = None
-    for part in parts:
-        own = work(part)
-        arrays = {field.name: getattr(own, field.name) for field in fields(own)}
-        if whole is None:
-            empty = (np.empty((*x.shape[:-1], features), x.dtype) for x in arrays.values())
-            whole = type(own)(*empty)
-        for name, array in arrays.items():
-            getattr(whole, name)[..., part] = array
+    size = _part_size(features, numbers)
+    own = work(slice(0, size))
+    arrays = [getattr(own, field.name) for field in fields(own)]
+    whole = type(own)(*(np.empty((*array.shape[:-1], features), array.dtype) for array in arrays))
+    for start in range(0, features, size):
+        part = slice(start, start + size)
+        own = work(part) if start else own
+        for field in fields(own):
+            getattr(whole, field.name)[..., part] = getattr(own, field.name)
     return whole
+
+
+def _part_size(features: int, numbers: int) -> int:
+    numbers = max(numbers, 1)
+    most = max(_FEWEST, _CACHED // numbers)
+    return min(most, max(-(-features // _PARTS), -(-_SMALL // numbers)))
