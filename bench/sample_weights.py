@@ -41,7 +41,7 @@ GRID = {
     "voom": ((100, 400), (20,)),
 }
 PARTS = (100, 400, 1_600)
-REAL = ("TB_hiv counts", "TB_indian counts", "GSE13015 array", "Olink (MHH)")
+REAL = ("TB_hiv counts", "TB_indian counts", "GSE13015 array")
 PRIOR = 10.0
 Draw = Callable[[np.random.Generator], tuple[Array, Array]]
 
