@@ -44,8 +44,8 @@ test: $(VENV)/.test-ready
 check: $(VENV)/.test-ready
 	$(BIN)/pytest -m slow
 
-# Speed against R, for docs/benchmarks.md: eight minutes, on a machine that does nothing else. Needs
-# Rscript with limma, edgeR, sva, statmod and metafor.
+# Speed against R, for docs/benchmarks.md: 15 minutes, on a machine that does nothing else. Needs
+# Rscript with limma, edgeR, sva, statmod, metafor and lmerTest.
 bench: $(VENV)/.run-ready
 	$(BIN)/python bench/speed.py
 

@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from immunosep_omics.stats.threads import one_blas_thread
+
 Array = np.ndarray
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
@@ -119,6 +121,17 @@ def peak_share(run: Callable[[], object], inputs: Sequence[Array]) -> float:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return 1 + peak / sum(array.nbytes for array in inputs)
+
+
+def bare_products(values: Array, design: Array) -> tuple[str, Callable[[], object]]:
+    """The limit of linear models: the two products of bare least squares, effects and fit."""
+    basis = np.ascontiguousarray(np.linalg.qr(design)[0].T)
+
+    def products() -> None:
+        with one_blas_thread():
+            basis.T @ (basis @ values)
+
+    return "products", products
 
 
 def relative(actual: Array, expected: Array) -> float:

@@ -10,11 +10,10 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from harness import Answer, Array, collect, race, relative
+from harness import Answer, Array, bare_products, collect, race, relative
 
 from immunosep_omics.stats.linear import fit_linear, moderate
 from immunosep_omics.stats.repeat_correlation import repeat_correlation
-from immunosep_omics.stats.threads import one_blas_thread
 from immunosep_omics.stats.tmm import tmm_factors
 from immunosep_omics.stats.voom import voom
 
@@ -93,15 +92,9 @@ def agreement(result: Any, theirs: Answer) -> float:
 def row(task: str, features: int, samples: int, bars: dict[str, float]) -> dict[str, Any]:
     """One row of the table."""
     values, design = draw(task, features, samples)
-    basis = np.ascontiguousarray(np.linalg.qr(design)[0].T)
-
-    def bare() -> None:
-        with one_blas_thread():
-            basis.T @ (basis @ values)
-
     given = {"values": values, "design": design}
-    run = partial(TASKS[task], values, design)
-    return race(task, [values], run, "linear.R", given, agreement, ("products", bare), bars)
+    run, limit = partial(TASKS[task], values, design), bare_products(values, design)
+    return race(task, [values], run, "linear.R", given, agreement, limit, bars)
 
 
 def main() -> None:

@@ -1,29 +1,29 @@
-"""Mixed models against lmerTest in the same run, and their level: python bench/mixed.py [--runs 5].
+"""Mixed models against lmerTest in the same run, and their level: python bench/mixed.py.
 
-Writes bench/results/mixed.tsv. lmerTest fits 200 of the features; its time is scaled to all, as
-each is fitted alone. It stops early: the agreement is the median over features of the relative
-difference of p, and tests/golden holds lmerTest that goes on to the top. The level is the share of
-p below 0.05 of 20,000 features without an effect, within patients and between them.
+Writes bench/results/mixed.tsv and mixed_level.tsv. lmerTest fits feature after feature, so it is
+given 200 of them, and its time is multiplied. It stops early: the agreement is the median over
+features of the relative difference of p, and tests/golden holds lmerTest that goes on to the top.
+The limit is the time of the two matrix products of bare least squares. The level is the share of p
+below 0.05 of 20,000 features without an effect, within patients and between them.
 """
 
 from __future__ import annotations
 
-import argparse
-import subprocess
-import tempfile
-import time
-from pathlib import Path
+from functools import partial
+from typing import Any
 
 import numpy as np
-import scipy
+from harness import Answer, Array, bare_products, collect, race
 
 from immunosep_omics.stats.mixed_model import MixedFit, fit_mixed
 
-Array = np.ndarray
-HERE = Path(__file__).parent
-# Features, samples, share of gaps; two samples for every patient.
-RACES = ((20_000, 60, 0.0), (20_000, 60, 0.3), (5_000, 400, 0.3))
-THEIRS = 200
+# Task, features, samples, share of gaps; two samples for every patient.
+ROWS = (
+    ("mixed", 20_000, 60, 0.0),
+    ("mixed_gaps", 20_000, 60, 0.3),
+    ("mixed_gaps", 5_000, 400, 0.3),
+)
+GIVEN_TO_R = 200
 # Patients, and the ratio of the variance between them to that within them.
 LEVELS = tuple((patients, ratio) for patients in (8, 12, 20, 50) for ratio in (0.0, 0.3, 1.0, 4.0))
 
@@ -45,55 +45,41 @@ def fit(values: Array, design: Array, patient: Array) -> MixedFit:
     return fit_mixed(values, design, np.eye(4)[:, [1, 3]], patient)
 
 
-def race(features: int, samples: int, gaps: float, runs: int) -> str:
+def agreement(result: MixedFit, theirs: Answer) -> float:
+    """Of p of the group, the median over features."""
+    return float(np.median(np.abs(result.p[1, :GIVEN_TO_R] / theirs["p"][0] - 1)))
+
+
+def row(task: str, features: int, samples: int, gaps: float) -> dict[str, Any]:
     """One row of the table."""
     ratios = np.random.default_rng(features).choice([0.1, 1.0, 4.0], features)
     values, design, patient = draw(features, samples, gaps, ratios)
-    seconds = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        found = fit(values, design, patient)
-        seconds.append(time.perf_counter() - start)
-    own = float(np.median(seconds))
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        np.ascontiguousarray(values[:, :THEIRS]).tofile(folder / "values")
-        design.tofile(folder / "design")
-        patient.astype(float).tofile(folder / "patient")
-        sizes = [str(THEIRS), str(samples), str(runs)]
-        subprocess.run(["Rscript", HERE / "mixed.R", name, *sizes], check=True)
-        theirs = float(np.median(np.fromfile(folder / "seconds"))) * features / THEIRS
-        p = np.fromfile(folder / "result").reshape(THEIRS, 3)[:, 2]
-        versions = (folder / "versions").read_text().splitlines()
-    apart = np.median(np.abs(found.p[1, :THEIRS] / p - 1))
-    versions += [f"numpy {np.__version__}", f"scipy {scipy.__version__}"]
-    cells = [features, samples, gaps, runs, f"{own:.3f}", f"{theirs:.0f}", f"{theirs / own:.0f}"]
-    return "\t".join(map(str, [*cells, f"{apart:.1e}", ", ".join(versions)]))
+    given = {"values": values[:, :GIVEN_TO_R], "design": design, "patient": patient}
+    return race(
+        task, [values], partial(fit, values, design, patient), "mixed.R", given, agreement,
+        bare_products(values, design), {}, features / GIVEN_TO_R,
+    )  # fmt: skip
 
 
-def level(patients: int, ratio: float) -> str:
-    """One line on the share of features without an effect below 0.05."""
+def level(patients: int, ratio: float) -> dict[str, Any]:
+    """The share of features without an effect below 0.05."""
     found = fit(*draw(20_000, 2 * patients, 0.0, ratio))
-    shares = np.nanmean(found.p < 0.05, axis=1)
-    told = f"{shares[0]:.4f}\t{shares[1]:.4f}\t{found.at_boundary.mean():.2f}"
-    return f"{patients}\t{ratio:g}\t{told}\t{found.converged.mean():.4f}"
+    within, between = np.nanmean(found.p < 0.05, axis=1)
+    return {
+        "patients": patients,
+        "ratio": f"{ratio:g}",
+        "level_within": f"{within:.4f}",
+        "level_between": f"{between:.4f}",
+        "at_boundary": f"{found.at_boundary.mean():.2f}",
+        "converged": f"{found.converged.mean():.4f}",
+    }
 
 
 def main() -> None:
     """Run all rows."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--runs", type=int, default=5)
-    runs = parser.parse_args().runs
-    columns = ["features", "samples", "gaps", "runs", "seconds", "lmertest_seconds", "ratio"]
-    lines = ["\t".join([*columns, "agreement", "versions"])]
-    for row in RACES:
-        lines.append(race(*row, runs))
-        print(lines[-1], flush=True)
-    (HERE / "results" / "mixed.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print("patients\tratio\tlevel_within\tlevel_between\tat_boundary\tconverged")
-    for setting in LEVELS:
-        print(level(*setting), flush=True)
+    collect("mixed", [partial(row, *parts) for parts in ROWS])
 
 
 if __name__ == "__main__":
     main()
+    collect("mixed_level", [partial(level, *parts) for parts in LEVELS])

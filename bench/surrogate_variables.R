@@ -1,18 +1,11 @@
-# Times sva on the values that surrogate_variables.py wrote. Usage: Rscript FILE folder number
+# What bench/surrogate_variables.py is measured against; arguments as harness.R says.
 suppressPackageStartupMessages(library(sva))
-arguments <- commandArgs(TRUE)
-folder <- arguments[1]
-size <- scan(file.path(folder, "size"), quiet = TRUE)
-values <- matrix(readBin(file.path(folder, "values"), "double", prod(size)), size[1])
-group <- readBin(file.path(folder, "group"), "double", size[2])
-full <- model.matrix(~group)
-null <- full[, 1, drop = FALSE]
-found <- NULL
-seconds <- replicate(5, {
-  sink(nullfile())
-  took <- system.time(found <<- sva(values, full, null, n.sv = as.integer(arguments[2])))[[3]]
-  sink()
-  took
+source("harness.R")
+values <- read("values")
+full <- model.matrix(~as.vector(read("group")))
+number <- as.integer(read("number"))
+result <- timed(function() {
+  capture.output(found <- sva(values, full, full[, 1, drop = FALSE], n.sv = number))
+  found$sv
 })
-writeBin(as.vector(found$sv), file.path(folder, "found"))
-cat(median(seconds), R.version.string, "sva", as.character(packageVersion("sva")), "\n")
+answer(found = t(result))

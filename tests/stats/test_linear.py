@@ -144,7 +144,7 @@ def test_weight_two_is_the_sample_twice() -> None:
 def test_blocks_give_the_same_as_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
     values, design = world(6)
     whole = fit_linear(values, design)
-    monkeypatch.setattr("immunosep_omics.stats.linear._BLOCK_SIZE", 1)
+    monkeypatch.setattr("immunosep_omics.stats.parts._SMALL", 1)
     parts = fit_linear(values, design)
     np.testing.assert_allclose(whole.coefficients, parts.coefficients, rtol=1e-9)
 

@@ -16,9 +16,9 @@ from immunosep_omics.stats.arrays import Float
 
 _TOLERANCE = 1e-4
 _MAX_ITERATIONS = 10_000
-# Numbers in one block of features by features (0.5 MB): several stay in the cache, and below the
+# Numbers in one block of features by features (0.25 MB): several stay in the cache, and below the
 # size of small inputs.
-_BLOCK_SIZE = 2**16
+_BLOCK_SIZE = 2**15
 
 
 def parametric(n: Float, mean: Float, square: Float) -> tuple[Float, Float]:

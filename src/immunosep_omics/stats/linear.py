@@ -10,16 +10,12 @@ from scipy.special import stdtr
 
 from immunosep_omics.stats.arrays import Float, Integer
 from immunosep_omics.stats.orthogonal import orthogonalise, solve_contrasts
+from immunosep_omics.stats.parts import column_parts
 from immunosep_omics.stats.repeats import Repeats
 from immunosep_omics.stats.small_systems import cholesky, forward, solve
 from immunosep_omics.stats.squeeze import squeeze_variances
 from immunosep_omics.stats.threads import one_blas_thread
 
-# Numbers in one part of the values (1 MB) that stays in the processor's cache, and the fewest
-# features of a part, so that reading a few numbers of each long row does not waste whole lines.
-_CACHED, _FEWEST = 2**17, 256
-# Numbers in one block of design rows (64 MB): bounds memory when every feature has its own gaps.
-_BLOCK_SIZE = 2**23
 # Share of a column's squared length that earlier columns must leave for squares to be accurate.
 _INDEPENDENT = 1e-5
 
@@ -232,15 +228,6 @@ def _fit_each(problem: _Problem, fit: LinearFit, columns: Integer) -> None:
         fit.df_residual[part] = df
 
 
-def column_parts(columns: Integer, samples: int) -> Iterator[Integer | slice]:
-    """The columns in parts that stay in the processor's cache; neighbours as a slice (no copy)."""
-    size = max(_FEWEST, _CACHED // samples)
-    for start in range(0, len(columns), size):
-        part = columns[start : start + size]
-        together = part[-1] - part[0] == len(part) - 1
-        yield slice(int(part[0]), int(part[-1]) + 1) if together else part
-
-
 def _root(weights: Float) -> Float:
     """Square roots; 0 for a weight that is not positive."""
     root: Float = np.sqrt(np.where(weights > 0, weights, 0.0))
@@ -267,13 +254,11 @@ def _patterns(problem: _Problem, columns: Integer) -> Iterator[tuple[Integer, Fl
     """
     values, weights = problem.values, problem.weights
     own_weights = weights is not None and weights.ndim == 2
-    block = max(1, _BLOCK_SIZE // (len(values) * (problem.design.shape[1] + 2)))
     columns, pattern = _by_pattern(values, columns, own_weights)
-    for start in range(0, len(columns), block):
-        part = columns[start : start + block]
-        _, first, member = np.unique(
-            pattern[start : start + block], return_index=True, return_inverse=True
-        )
+    # Each feature of a part may need a design of its own.
+    for own in column_parts(np.arange(len(columns)), len(values) * problem.design.shape[1]):
+        part = columns[own]
+        _, first, member = np.unique(pattern[own], return_index=True, return_inverse=True)
         scales = (~np.isnan(values[:, part[first]])).T.astype(np.float64)
         if weights is not None:
             scales *= _root(weights[:, part[first]].T if own_weights else weights)

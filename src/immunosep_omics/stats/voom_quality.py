@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import numpy as np
 
 from immunosep_omics.stats.arrays import Float, Integer
 from immunosep_omics.stats.sample_weights import sample_weights
@@ -22,8 +22,11 @@ def voom_with_sample_weights(
     Arguments as of ``voom`` and ``sample_weights``. Source: Liu et al. 2015,
     doi:10.1093/nar/gkv412. Agrees with ``limma::voomWithQualityWeights(method = "reml")`` to 1e-5.
     """
-    first = voom(counts, design, library_sizes, span=span)
-    quality = sample_weights(first.log_cpm, design, first.weights, groups)
-    second = voom(counts, design, library_sizes, quality, span=span)
-    quality = sample_weights(second.log_cpm, design, second.weights, groups)
-    return replace(second, weights=second.weights * quality[:, None]), quality
+
+    def once(quality: Float | None) -> tuple[Voom, Float]:
+        seen = voom(counts, design, library_sizes, quality, span=span)
+        return seen, sample_weights(seen.log_cpm, design, seen.weights, groups)
+
+    seen, quality = once(once(None)[1])
+    np.multiply(seen.weights, quality[:, None], out=seen.weights)
+    return seen, quality

@@ -13,6 +13,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from immunosep_omics.stats.arrays import Float
+from immunosep_omics.stats.parts import column_parts
 from immunosep_omics.stats.rle import geometric_means, median_ratios
 
 # Features that teach the trend, at most; and the mean count above which they can.
@@ -90,6 +91,14 @@ def dispersions(counts: Float, sizes: Float) -> Float:
     ``~1``) to 1e-3 and all to 15 %: it stops its search sooner. So values of :func:`apply_vst`
     after :func:`fit_vst` differ from those of ``DESeq2::vst`` by a few hundredths at most.
     """
+    found = np.empty(counts.shape[1])
+    for part in column_parts(np.arange(counts.shape[1]), len(counts)):
+        found[part] = _most_likely(counts[:, part], sizes)
+    return found
+
+
+def _most_likely(counts: Float, sizes: Float) -> Float:
+    """Dispersions as :func:`dispersions` says, of a part of the features."""
     scaled = counts / sizes[:, None]
     level = scaled.mean(axis=0)
     expected = sizes[:, None] * level
