@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from immunosep_omics.errors import InputError
-from immunosep_omics.ingest import READERS
-from immunosep_omics.ingest.draft.formats import Look, long_headers, npx_sheets
+from immunosep_omics.ingest.draft.formats import BY_READER, Look, long_headers, sheets_of
+from immunosep_omics.ingest.draft.options import first_reading, readings
 from immunosep_omics.ingest.draft.patterns import EACH, mates, pattern, root_of
 from immunosep_omics.ingest.draft.table import (
     EMPTY,
@@ -26,30 +25,17 @@ from immunosep_omics.ingest.files.text_file import delimiter_of
 from immunosep_omics.ingest.files.workbook import is_workbook
 from immunosep_omics.ingest.raw_assay import RawAssay
 from immunosep_omics.ingest.scale import LOG_MAXIMUM, check_scale
-from immunosep_omics.settings.assays import SCALE_OF_KIND, assay_facts
-
-LOOKED_AT = 200
-"""Rows that the reader is asked for."""
+from immunosep_omics.settings.assays import SCALE_OF_KIND
 
 CONFIRM = "please confirm"
 
 KINDS = {
     "geo_series_matrix": "rna_array", "geo_soft": "rna_array", "olink_long": "olink_npx",
-    "olink_wide": "olink_npx", "somascan": "somascan",
+    "olink_wide": "olink_npx", "somascan": "somascan", "metabolon": "metabolites",
 }  # fmt: skip
 """Kinds by format, where they are neither counts of RNA nor proteins of mass spectrometry."""
 
 COUNTS = (*EACH, "nfcore_rnaseq")
-
-QUANTITIES = {
-    "maxquant": ("LFQ intensity", "Reporter intensity corrected", "iBAQ", "Intensity"),
-    "somascan": ("SampleId", "ExtIdentifier", "Barcode"),
-}
-"""Options of formats that are tried until the reader takes one: `values`, or `sample_names`."""
-
-DECIMALS = ("olink_long", "olink_wide", "diann", "alphadia", "spectronaut", "fragpipe",
-            "proteome_discoverer", "skyline", "openms")  # fmt: skip
-"""Formats whose numbers may have a decimal comma."""
 
 
 @dataclass
@@ -217,11 +203,13 @@ def _cells(draft: AssayDraft, group: list[Look], folder: Path, known: set[str]) 
 
 
 def _sheet(draft: AssayDraft, group: list[Look], folder: Path, known: set[str]) -> None:
-    """A workbook of several sheets of NPX that differ: which is meant?"""
-    if draft.facts["format"] != "olink_wide" or not is_workbook(group[0].path):
+    """A workbook of several sheets that the reader takes, or of one that is not the first."""
+    name, path = draft.facts["format"], group[0].path
+    if name not in BY_READER or not is_workbook(path):
         return
-    if _read(draft.facts, folder) is None:
-        sheets = npx_sheets(group[0].path)
+    sheets = sheets_of(name, path)
+    # Olink's reader joins sheets that go together; Metabolon's are the same values, changed.
+    if first_reading(draft.facts, folder) is None or (name == "metabolon" and len(sheets) > 1):
         draft.facts["sheet"] = sheets[0]
         draft.comments["sheet"] = f"or {', '.join(sheets[1:])}" if sheets[1:] else CONFIRM
         draft.todo.append(f"{draft.file}: confirm the `sheet`, one of {', '.join(sheets)}")
@@ -229,38 +217,26 @@ def _sheet(draft: AssayDraft, group: list[Look], folder: Path, known: set[str]) 
 
 def _bulk(draft: AssayDraft, group: list[Look], folder: Path, known: set[str]) -> None:
     if draft.facts["format"] == "h5ad":
-        draft.raw = _read(draft.facts, folder)
-        if draft.raw is not None:
+        found = first_reading(draft.facts, folder)
+        if found is not None:
+            draft.raw = found.raw
             _kind(draft, [str(name) for name in draft.raw.values.columns])
         draft.comments["kind"] = CONFIRM
 
 
 def _tried(draft: AssayDraft, folder: Path) -> RawAssay | None:
     """What the reader gives, with the first options that it takes; these are stated."""
-    for change in _variants(str(draft.facts["format"])):
-        raw = _read(draft.facts | change, folder)
-        if raw is not None:
-            draft.facts.update(change)
-            draft.comments.update(dict.fromkeys(change, CONFIRM))
-            for key, value in change.items():
-                draft.todo.append(f"{draft.file}: confirm `{key}: {value}`")
-            return raw
-    return None
-
-
-def _variants(name: str) -> Iterator[dict[str, str]]:
-    yield {}
-    key = "sample_names" if name == "somascan" else "values"
-    yield from ({key: option} for option in QUANTITIES.get(name, ())[1:])
-    if name in DECIMALS:
-        yield {"decimal": ","}
-
-
-def _read(facts: dict[str, Any], folder: Path) -> RawAssay | None:
-    try:
-        return READERS[facts["format"]](assay_facts(facts), folder, rows=LOOKED_AT)
-    except InputError:
+    ways = readings(draft.facts, folder)
+    found = next(ways, None)
+    if found is None:
         return None
+    draft.facts.update(found.stated)
+    draft.comments.update(dict.fromkeys(found.stated, CONFIRM))
+    for key, value in found.stated.items():
+        draft.todo.append(f"{draft.file}: confirm `{key}: {value}`")
+    if any("kind" in other.stated for other in ways):
+        draft.comments["kind"] = "or cytokines: the file holds concentrations too"
+    return found.raw
 
 
 def _kind(draft: AssayDraft, features: list[str]) -> None:

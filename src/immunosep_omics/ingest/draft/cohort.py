@@ -38,6 +38,7 @@ from immunosep_omics.ingest.draft.table import (
 ASSAY_NAMES = {
     "rna_counts": "rna", "rna_array": "rna", "expression": "rna", "ms_proteins": "proteome",
     "olink_npx": "olink", "somascan": "somascan", "metabolites": "metabolites",
+    "cytokines": "cytokines",
 }  # fmt: skip
 
 

@@ -8,15 +8,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from immunosep_omics.errors import InputError, Problem
+from immunosep_omics.ingest.draft.options import first_reading, fitting_sheets
 from immunosep_omics.ingest.files import text_file
 from immunosep_omics.ingest.files.h5ad_file import BARCODE, open_h5ad
 from immunosep_omics.ingest.files.other_files import PARQUET, refuse_other_files
 from immunosep_omics.ingest.files.table_file import cell_text
 from immunosep_omics.ingest.files.table_top import PAGE, refuse_other_tops
 from immunosep_omics.ingest.files.workbook import is_workbook, read_sheet, sheet_names
-from immunosep_omics.ingest.readers import olink_long, olink_wide
 from immunosep_omics.ingest.readers.protein_table import program_of
-from immunosep_omics.settings.assays import OlinkLong, OlinkWide
 
 LOOKED_AT = 60
 """Lines of a file that are looked at."""
@@ -44,11 +43,14 @@ HEADERS = {
     "salmon": ("name length effectivelength tpm numreads",),
     "kallisto": ("targetid length efflength estcounts tpm",),
     "rsem": ("geneid effectivelength expectedcount", "transcriptid effectivelength expectedcount"),
-    "olink_long": ("sampleid npx assay",),
+    "olink_long": ("sampleid npx assay", "sampleid quantifiedvalue assay"),
     "nfcore_rnaseq": ("geneid genename", "geneid transcriptids"),
     "maxquant": ("proteinids majorityproteinids", "proteinids genenames proteinnames"),
 }
 """Headers, letters and digits only, that stand together in one of the first lines."""
+
+BY_READER = ("olink_long", "olink_wide", "metabolon")
+"""Formats whose files only their readers tell from others."""
 
 LONG = {
     "run": r"run|replicate( ?name)?|file ?name|raw ?file|spectrum ?file|sample ?(id|name)?|ms ?run",
@@ -185,36 +187,21 @@ def _by_header(rows: list[list[str]]) -> str | None:
 
 def _of_table(path: Path) -> str | None:
     """The format whose reader takes the header for its own."""
-    for name in ("olink_long", "olink_wide"):
-        try:
-            if name == "olink_wide" and is_workbook(path) and npx_sheets(path):
-                return name
-            if name == "olink_long":
-                facts = OlinkLong(file=path.name, format="olink_long")
-                olink_long.read(facts, path.parent, rows=LOOKED_AT)
-            else:
-                wide = OlinkWide(file=path.name, format="olink_wide")
-                olink_wide.read(wide, path.parent, rows=LOOKED_AT)
-        except InputError:
-            continue
-        return name
+    for name in BY_READER:
+        facts = {"format": name, "file": path.name}
+        if first_reading(facts, path.parent, LOOKED_AT) is not None:
+            return name
+        if is_workbook(path) and sheets_of(name, path):
+            return name
     try:
         return program_of(path)
     except InputError:
         return None
 
 
-def npx_sheets(path: Path) -> list[str]:
-    """The sheets of a workbook that the reader of Olink's wide tables can read."""
-    found = []
-    for sheet in sheet_names(path):
-        try:
-            wide = OlinkWide(file=path.name, format="olink_wide", sheet=sheet)
-            olink_wide.read(wide, path.parent, rows=LOOKED_AT)
-        except InputError:
-            continue
-        found.append(sheet)
-    return found
+def sheets_of(name: str, path: Path) -> list[str]:
+    """The sheets of a workbook that the reader of a format takes; imputed values come last."""
+    return sorted(fitting_sheets(name, path, LOOKED_AT), key=lambda sheet: "imp" in sheet.lower())
 
 
 def _sheets(path: Path) -> Iterator[Look]:
