@@ -14,6 +14,7 @@ from immunosep_omics.settings.tables import (
     FeatureTable,
     Name,
     SampleNames,
+    Wanted,
 )
 
 Kind = Literal[
@@ -308,7 +309,9 @@ class LongTable(Assay):
         [], description="headers that tell a protein's peptides or precursors apart"
     )
     value: str = Field(description="header of the values")
-    only: dict[str, str | int | float] = Field({}, description="header and value of rows to keep")
+    only: dict[str, Wanted] = Field(
+        {}, description="header and value, or values, of the rows to keep"
+    )
     roll_up: Literal["median_polish", "sum"] = "median_polish"
 
 
