@@ -23,6 +23,9 @@ from immunosep_omics.settings.tables import TableFile
 T = TypeVar("T", bound=Sequence[object])
 
 TITLES = 20
+
+FULL_TABLE = b"#ID = "
+"""How the table of a platform begins that its page at GEO gives."""
 """Rows among which the header is looked for, where the first row is none."""
 
 
@@ -107,6 +110,8 @@ def read_table_file(
     refuse_other_files(file.data[:HEAD], file.shown)
     if skip and is_soft(file.data):
         return _of_platform(file, rows)
+    if skip and file.data.startswith(FULL_TABLE):
+        return _full_table(file, rows)
     if not skip and describes_samples(file.data):
         header, cells, numbers, notes = sample_rows(file.data, file.shown)
         body = list(zip(numbers, cells, strict=True))
@@ -333,6 +338,15 @@ def _of_platform(file: text_file.TextFile, most: int | None) -> Table:
     header, rows, numbers = plain_rows(found[0].table or b"", found[0].table_line, file.shown, most)
     body = list(zip(numbers, rows, strict=True))
     return _table(file.shown, header, body, file.notes)
+
+
+def _full_table(file: text_file.TextFile, most: int | None) -> Table:
+    """A platform's table as its page at GEO gives it, below a line for each column."""
+    lines = file.data.split(b"\n")
+    top = next((n for n, line in enumerate(lines) if line.strip() and line[:1] != b"#"), 0)
+    below = b"\n".join(lines[top:])
+    header, rows, numbers = plain_rows(below, top + 1, file.shown, most)
+    return _table(file.shown, header, list(zip(numbers, rows, strict=True)), file.notes)
 
 
 def _from_text(

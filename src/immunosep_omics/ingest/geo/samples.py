@@ -15,7 +15,10 @@ PREFIX = "Sample_"
 
 CHARACTERISTIC = re.compile(r"characteristics_(ch\d+)$")
 
-PAIR = re.compile(r"\s*([^:]*[A-Za-z][^:]*?)\s*(?:(?<!\d):|:(?!\d))(?!//)\s*(.*)", re.DOTALL)
+KEYLESS = re.compile(r"characteristics_ch\d+(\.\d+)?")
+"""The columns of characteristics without a key."""
+
+PAIR = re.compile(r"\s*([^:]*[^\W\d_][^:]*?)\s*(?:(?<!\d):|:(?!\d))(?!//)\s*(.*)", re.DOTALL)
 """`key: value`; a key has a letter; `at 12:30` and `http://` are none."""
 
 
@@ -61,6 +64,7 @@ def sample_rows(data: bytes, shown: str) -> Samples:
         for _, entries in found
     ]
     names, notes = _one_spelling(split)
+    notes += _of_other_places(split)
     tables = []
     for entries in split:
         values: dict[str, list[str]] = {}
@@ -175,6 +179,20 @@ def _one_spelling(split: list[list[tuple[str, bool, str]]]) -> tuple[dict[str, s
             names.update(dict.fromkeys(alike, usual))
             notes.append(Note("spellings of a characteristic", len(alike), f"read as '{usual}'"))
     return names, notes
+
+
+def _of_other_places(split: list[list[tuple[str, bool, str]]]) -> list[Note]:
+    """A note where samples lack some characteristics without a key: the next take their places."""
+    lines = [
+        tuple(name for name, _, value in entries if KEYLESS.fullmatch(name) and value)
+        for entries in split
+    ]
+    usual = Counter(filter(None, lines)).most_common(1)
+    others = sum(found not in ((), usual[0][0]) for found in lines) if usual else 0
+    if not others:
+        return []
+    reason = "what stands in one column may be of two kinds: compare the texts, give them `codes`"
+    return [Note("samples with other characteristics without a key", others, reason)]
 
 
 def _header(split: list[list[tuple[str, bool, str]]], names: dict[str, str]) -> list[str]:
