@@ -48,6 +48,23 @@ def test_own_column(named):
     assert found.samples.loc["p1_d2", "plate"] == "on R9"
 
 
+ALIGNED = ["p2_d0_Aligned.sortedByCoord.out", "/data/p1_d0.sorted.bam", "p1_d2"]
+
+
+def test_names_of_alignments(named):
+    found = named(raw(*ALIGNED))
+    assert found.values.index.tolist() == ["p2_d0", "p1_d0", "p1_d2"]
+    assert found.samples.loc["p2_d0", "plate"] == f"on {ALIGNED[0]}"
+    assert ("samples matched by file", 2) in [note[:2] for note in found.notes]
+    own = ["R1", "R2", "R3.sorted", np.nan]
+    found = named(raw("R2.bam", "R3.sorted", "R1Aligned.out"), own=own)
+    assert found.values.index.tolist() == ["p1_d2", "p2_d0", "p1_d0"]
+
+
+def test_two_files_of_one_sample(named, refused):
+    refused(lambda: named(raw("p1_d0.sorted", "p1_d0")), "are all the sample 'p1_d0'")
+
+
 def test_table_of_names(named, put):
     put("names.csv", "seq,id\nx1,p3_d0\nx2,p1_d0\nx9,p1_d2\n")
     samples = {"file": "names.csv", "from": "seq", "to": "id"}

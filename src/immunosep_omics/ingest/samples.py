@@ -12,7 +12,7 @@ import pandas as pd
 from immunosep_omics.errors import Problems, did_you_mean
 from immunosep_omics.ingest.clinical.table import ClinicalTable
 from immunosep_omics.ingest.files.table_file import check_headers, read_table_file
-from immunosep_omics.ingest.name_likeness import lanes, like, what_differs
+from immunosep_omics.ingest.name_likeness import file_stem, lanes, like, what_differs
 from immunosep_omics.ingest.proteins.names import label_name, run_name
 from immunosep_omics.ingest.raw_assay import Note, RawAssay
 from immunosep_omics.settings.assays import Assay
@@ -27,7 +27,8 @@ def with_clinical_names(
     """Leave out `ignore_samples`, and rename the others as the clinical table names them.
 
     A name of the file goes through the table `samples`, then through the clinical column
-    `sample_column`, where these are stated. Raises :class:`InputError` for samples that the
+    `sample_column`, where these are stated. A name that is not found there as it is, but without
+    the folder and the endings of a file, is that sample's. Raises :class:`InputError` for samples that the
     clinical table lacks, for two samples of one name, and where no sample is left.
     """
     problems = Problems()
@@ -45,8 +46,10 @@ def with_clinical_names(
     if facts.samples is not None:
         names = _through_table(names, facts.samples, folder, f"{where}.samples)", notes, problems)
     if assay in clinical.assay_samples:
-        names = _through_column(names, clinical.assay_samples[assay], where, problems)
-    names = names.dropna()
+        own = clinical.assay_samples[assay]
+        names = _without_endings(names, own.dropna(), notes)
+        names = _through_column(names, own, where, problems)
+    names = _without_endings(names.dropna(), clinical.table.index, notes)
     _refuse_unknown(names, clinical, raw.features["identifier"], where, problems)
     _refuse_repeated(names, _are_patients(clinical), where, problems)
     problems.raise_any()
@@ -106,6 +109,19 @@ def _through_table(
             "add them to that table, or list them under `ignore_samples`",
         )  # fmt: skip
     return names.map(lambda name: target.get(name) or np.nan)
+
+
+def _without_endings(names: pd.Series, known: Iterable[str], notes: list[Note]) -> pd.Series:
+    """The names, those of files by what they are without folder and endings, if that is known."""
+    there = set(known)
+    found = {
+        name: file_stem(name) for name in names.dropna()
+        if name not in there and file_stem(name) in there
+    }  # fmt: skip
+    if found:
+        reason = "known without the folder or the endings of a file (_Aligned.out, .sorted, .bam)"
+        notes.append(Note("samples matched by file", len(found), reason))
+    return names.replace(found)
 
 
 def _through_column(

@@ -72,6 +72,20 @@ def test_annotation_beside_the_values_is_stated(put, facts):
     assert assay["kind"] == "rna_counts"
 
 
+def test_entrez_genes_beside_numbers_of_rows(put, facts):
+    """As Rsubread's counts are written by `write.csv`; samples are named by their alignments."""
+    put("c.csv", SHEET)
+    entrez = [7124, 3569, 972, 60, 2597, 1401, 3122, 3586, 3576, 6774]
+    rows = [["", "GeneID", "Length", *(f"{s}.bam" for s in SAMPLES)]]
+    rows += [[n + 1, gene, 900, *((n * 37 + m * 13) % 400 for m in range(8))]
+             for n, gene in enumerate(entrez)]  # fmt: skip
+    put("m.csv", "\n".join(",".join(map(str, row)) for row in rows) + "\n")
+    found, remarks = facts("c.csv", "m.csv")
+    (assay,) = found["assays"].values()
+    assert (assay["names"], assay["not_features"]) == ("GeneID", ["Length"])
+    assert not [line for line in remarks if "the check will say" in line]
+
+
 def test_decimal_commas_and_delimiters_are_stated_and_to_be_confirmed(put, facts):
     values = matrix(["a", "b", "c"], lambda n, m: f"{n},{m}5", ";")
     put("m.csv", values)

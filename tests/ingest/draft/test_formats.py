@@ -36,6 +36,12 @@ def test_a_format_is_told_by_how_its_file_begins(put, name):
     assert [look.format for look in look_at(folder / "file.txt")] == [name]
 
 
+def test_merged_counts_without_names_of_genes_are_told_by_their_file(put):
+    folder = put("star.merged.gene_counts.tsv", "gene_id\ts1\ts2\nENSG1\t1.5\t2\n")
+    (look,) = look_at(folder / "star.merged.gene_counts.tsv")
+    assert look.format == "nfcore_rnaseq"
+
+
 UNREADABLE = {
     "a.pdf": (b"%PDF-1.7\n", "PDF"),
     "a.png": (b"\x89PNG\r\n\x1a\n", "picture"),

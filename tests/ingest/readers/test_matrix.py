@@ -198,3 +198,13 @@ def test_detection_beside_the_signals_of_bead_arrays(put, refused):
     # GEO's tables repeat the header of the p-values.
     put("a.txt", text.replace("A.Det", "Det").replace("B.Det", "Det"))
     assert len(read(Matrix(**facts, not_features=["Detection Pval"]), folder).values) == 2
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_numbers_of_rows_are_no_features(put, refused, first):
+    rows = [f"{n + first},{n},{n * 7 % 40}" for n in range(30)]
+    folder = put("m.csv", "\n".join([",GeneID,a", *rows]) + "\n")
+    facts = {"kind": "rna_counts", "file": "m.csv", "not_features": ["GeneID"]}
+    refused(lambda: read(Matrix(**facts), folder), "(names)", "only numbers the rows", "names:")
+    facts = {"kind": "rna_counts", "file": "m.csv", "names": "GeneID"}
+    assert read(Matrix(**facts), folder).values.columns[:2].tolist() == ["0", "1"]

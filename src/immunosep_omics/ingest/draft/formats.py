@@ -135,7 +135,8 @@ def look_at(path: Path) -> list[Look]:
     begins = next((name for name, starts in STARTS.items() if text.startswith(starts)), None)
     delimiter = _delimiter(text)
     rows = [fields for _, fields in text_file.records(file.data, delimiter)]
-    name = begins or _by_header(rows) or _of_table(path) or _htseq(path, rows)
+    name = begins or _by_header(rows) or _merged_counts(path, rows)
+    name = name or _of_table(path) or _htseq(path, rows)
     if name is None and {"run", "feature", "value"} <= long_headers(rows[0]).keys():
         name = "long"
     if name is None:
@@ -183,6 +184,12 @@ def _by_header(rows: list[list[str]]) -> str | None:
             if any(set(words.split()) <= found for words in alternatives):
                 return name
     return None
+
+
+def _merged_counts(path: Path, rows: list[list[str]]) -> str | None:
+    """nf-core/rnaseq's counts without names of genes: only the file's name tells them."""
+    named = re.search(r"\.merged\.gene_counts(_scaled|_length_scaled)?\.tsv", path.name)
+    return "nfcore_rnaseq" if named and rows and rows[0][0] == "gene_id" else None
 
 
 def _of_table(path: Path) -> str | None:

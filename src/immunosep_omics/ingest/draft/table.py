@@ -16,6 +16,9 @@ DECIMAL_POINT = re.compile(r"[-+]?[0-9]+\.[0-9]+([eE][-+]?[0-9]+)?$")
 THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+$")
 ACCESSION = re.compile(r"([OPQ][0-9][A-Z0-9]{3}[0-9]|[A-NR-Z][0-9]([A-Z][A-Z0-9]{2}[0-9]){1,2})")
 
+ENTREZ = re.compile(r"(entrez|ncbi)?(gene)?(id)?(entrez)?(id)?")
+"""Headers (letters and digits, lower case) of a column of Entrez genes; also none."""
+
 UNSURE = "nothing: please check"
 
 EMPTY = ("", "NA")
@@ -73,6 +76,8 @@ def measured(look: Look, known: set[str], clinical: set[str], named: str | None)
     heads = [header[place] for place in numeric]
     texts = [place for place in range(len(header)) if place not in numeric]
     genes_at = next((p for p in [*texts, 0] if share_of_genes(look.column(p)) > GENES), None)
+    if genes_at is None:
+        genes_at = next((place for place in numeric if _is_entrez(look, place)), None)
     named_at = next((p for p in range(len(header)) if _meet(look.column(p), known)), None)
     sure = "the sample names" if named_at is not None else f"the column '{named}'"
     if named_at is None and named is not None:
@@ -156,6 +161,12 @@ def share_of_genes(names: list[str]) -> float:
     if not words or len(words) < len(names[:300]) / 2:
         return 0.0
     return float(name_genes(words)["gene"].notna().mean())
+
+
+def _is_entrez(look: Look, place: int) -> bool:
+    """True for a column of numbers that its header calls genes, and that are Entrez genes."""
+    called = ENTREZ.fullmatch(_plain(look.header[place]))
+    return bool(called) and float(name_genes(look.column(place))["gene"].notna().mean()) > GENES
 
 
 def _meet(names: list[str], known: set[str]) -> bool:

@@ -47,6 +47,9 @@ BESIDE = {
 }
 """Names (letters and digits) of columns that are no sample, or no feature, though of numbers."""
 
+ROW_NUMBERS = 20
+"""So many features that are numbered one by one are no names; fewer may be."""
+
 BEADS = re.compile(r"detectionpval(ue)?|(avg)?nbeads|beadstderr|beadstdev|narrays|arraystdev")
 """Columns that Illumina's BeadStudio and GenomeStudio put beside each sample's signal."""
 
@@ -69,6 +72,7 @@ def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
         shown, frame = path.as_posix(), _from_text(facts, path, rows, notes)
     frame = _without_unnamed(frame, shown, notes)
     if facts.samples_in == "columns":
+        _refuse_row_numbers(list(frame.index), facts, shown)
         frame = frame.T
     told_apart(list(frame.index), shown)
     features = feature_table(frame.columns)
@@ -203,6 +207,19 @@ def _refuse_beside(names: list[str], facts: Matrix, shown: str) -> None:
             Problem(
                 f"{shown} (not_features)", f"by its name no {what}: column {listed}",
                 "list it under `not_features`, or state it as `names` if it names the rows",
+            )
+        )  # fmt: skip
+
+
+def _refuse_row_numbers(names: list[str], facts: Matrix, shown: str) -> None:
+    """R and pandas number the rows of a table in its first column: these are no features."""
+    if facts.names is not None or facts.features is not None or len(names) < ROW_NUMBERS:
+        return
+    if names in ([str(n) for n in range(start, start + len(names))] for start in (0, 1)):
+        raise InputError(
+            Problem(
+                f"{shown} (names)", f"the first column only numbers the rows ({', '.join(names[:3])}"
+                " ...)", "state the column that names the features: `names: gene_id`",
             )
         )  # fmt: skip
 
