@@ -28,8 +28,8 @@ def with_clinical_names(
 
     A name of the file goes through the table `samples`, then through the clinical column
     `sample_column`, where these are stated. A name that is not found there as it is, but without
-    the folder and the endings of a file, is that sample's. Raises :class:`InputError` for samples that the
-    clinical table lacks, for two samples of one name, and where no sample is left.
+    the folder and the endings of a file, is that sample's. Raises :class:`InputError` for samples
+    that the clinical table lacks, for two samples of one name, and where no sample is left.
     """
     problems = Problems()
     notes = list(raw.notes)

@@ -131,6 +131,27 @@ def test_a_folder_of_salmon_is_one_assay_with_its_table_of_genes(put, tmp_path, 
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("file", "row", "stated"),
+    [("tx2gene.tsv", "{0}\tENSG00000232810\t{1}\n", {}),
+     ("t2g.txt", "{0}\tENSG00000232810.5\t{1}\t{1}-201\tchr1\t1\t9\t+\n", {}),
+     ("t2g.txt", "{0},x,{1}\n", {"delimiter": ","})],
+)  # fmt: skip
+def test_a_table_of_genes_may_have_no_headers(put, tmp_path, facts, file, row, stated):
+    """As nf-core/rnaseq's older tx2gene.tsv, and kallisto's t2g.txt."""
+    for sample in ("A", "B"):
+        (tmp_path / f"salmon/{sample}").mkdir(parents=True)
+        put(f"salmon/{sample}/quant.sf", QUANT)
+    put(file, "".join(row.format(f"ENST0000000000{n}", GENES[n]) for n in range(1, 10)))
+    put("c.csv", "sample,age\nA,40\nB,50\n")
+    found, remarks = facts()
+    (assay,) = found["assays"].values()
+    gene = assay["transcripts"].pop("gene")
+    assert assay["transcripts"] == {"file": file, "header": 0, "id": "1", **stated}
+    assert gene in ("2", "3")
+    assert not [line for line in remarks if "the check will say" in line]
+
+
 def test_without_a_table_of_genes_it_is_asked_for(put, tmp_path, facts):
     for sample in ("A", "B"):
         (tmp_path / sample).mkdir()

@@ -240,7 +240,7 @@ def _value(value: Any) -> str:
         return "{" + ", ".join(f"{key}: {_value(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_value, value)) + "]"
-    return quoted(str(value))
+    return str(value) if isinstance(value, int) else quoted(str(value))
 
 
 def _word(text: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from immunosep_omics.errors import InputError
-from immunosep_omics.ingest.draft.assay import AssayDraft
+from immunosep_omics.ingest.draft.assay import AssayDraft, delimiter_fact
 from immunosep_omics.ingest.draft.formats import Look
 from immunosep_omics.ingest.draft.sheets import Tables
-from immunosep_omics.ingest.draft.table import are_genes, share_of_genes
+from immunosep_omics.ingest.draft.table import TRANSCRIPTS, are_genes, share_of_genes
 from immunosep_omics.ingest.files.table_file import read_table_file
 from immunosep_omics.ingest.genes.feature_table import PLATFORM_COMMENTS
 from immunosep_omics.settings.tables import TableFile
@@ -57,13 +58,13 @@ def _by_platform(draft: AssayDraft, look: Look, folder: Path) -> None:
         draft.comments["features"] = "please confirm"
 
 
-def _genes_for(draft: AssayDraft, look: Look) -> tuple[str, dict[str, str]] | None:
+def _genes_for(draft: AssayDraft, look: Look) -> tuple[str, dict[str, Any]] | None:
     """The key that a table of genes belongs to, with its headers."""
     named = draft.facts["format"]
     columns = [look.column(place) for place in range(len(look.header))]
     transcripts = named in ("salmon", "kallisto", "reads")
     if transcripts:
-        ids = [sum(c.startswith(("ENST", "NM_", "NR_")) for c in cells) for cells in columns]
+        ids = [sum(c.startswith(TRANSCRIPTS) for c in cells) for cells in columns]
     elif draft.raw is not None and named in ("matrix", "geo_series_matrix", "h5ad"):
         features = set(draft.raw.features["identifier"])
         ids = [sum(cell in features for cell in cells) for cells in columns]
@@ -81,5 +82,8 @@ def _genes_for(draft: AssayDraft, look: Look) -> tuple[str, dict[str, str]] | No
     looked_at = len(columns[0]) if transcripts else min(len(columns[0]), len(features))
     if ids[at] < looked_at / 4 or genes[gene_at] < 0.3:
         return None
-    stated = {"id": look.header[at], "gene": look.header[gene_at]}
-    return "transcripts" if transcripts else "features", stated
+    first = look.header[at]
+    stated: dict[str, Any] = {"id": first, "gene": look.header[gene_at]}
+    if first.startswith(TRANSCRIPTS) if transcripts else first in features:
+        stated = {"header": 0, "id": str(at + 1), "gene": str(gene_at + 1)}
+    return "transcripts" if transcripts else "features", delimiter_fact(look) | stated

@@ -16,6 +16,9 @@ DECIMAL_POINT = re.compile(r"[-+]?[0-9]+\.[0-9]+([eE][-+]?[0-9]+)?$")
 THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+$")
 ACCESSION = re.compile(r"([OPQ][0-9][A-Z0-9]{3}[0-9]|[A-NR-Z][0-9]([A-Z][A-Z0-9]{2}[0-9]){1,2})")
 
+TRANSCRIPTS = ("ENST", "NM_", "NR_")
+"""How names of transcripts begin."""
+
 ENTREZ = re.compile(r"(entrez|ncbi)?(gene)?(id)?(entrez)?(id)?")
 """Headers (letters and digits, lower case) of a column of Entrez genes; also none."""
 

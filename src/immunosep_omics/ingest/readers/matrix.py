@@ -218,8 +218,9 @@ def _refuse_row_numbers(names: list[str], facts: Matrix, shown: str) -> None:
     if names in ([str(n) for n in range(start, start + len(names))] for start in (0, 1)):
         raise InputError(
             Problem(
-                f"{shown} (names)", f"the first column only numbers the rows ({', '.join(names[:3])}"
-                " ...)", "state the column that names the features: `names: gene_id`",
+                f"{shown} (names)",
+                f"the first column only numbers the rows ({names[0]}, {names[1]} ...)",
+                "state the column that names the features: `names: gene_id`",
             )
         )  # fmt: skip
 
