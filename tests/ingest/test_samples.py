@@ -7,7 +7,7 @@ import pytest
 from immunosep_omics.ingest.clinical.table import ClinicalTable
 from immunosep_omics.ingest.raw_assay import RawAssay, feature_table
 from immunosep_omics.ingest.samples import with_clinical_names
-from immunosep_omics.settings.assays import Matrix
+from immunosep_omics.settings.assays import Matrix, assay_facts
 
 CLINICAL = ["p1_d0", "p1_d2", "p2_d0", "p3_d0"]
 
@@ -29,7 +29,9 @@ def named(tmp_path):
         names = (
             {} if own is None else {"rna": pd.Series(own, table.index, dtype=object, name="RNA")}
         )
-        settings = Matrix(**{"kind": "expression", "file": "counts.txt", **facts})
+        settings = assay_facts(
+            {"kind": "expression", "format": "matrix", "file": "counts.txt", **facts}
+        )
         return with_clinical_names(assay, "rna", settings, tmp_path, ClinicalTable(table, names))
 
     return call
@@ -59,6 +61,14 @@ def test_names_of_alignments(named):
     own = ["R1", "R2", "R3.sorted", np.nan]
     found = named(raw("R2.bam", "R3.sorted", "R1Aligned.out"), own=own)
     assert found.values.index.tolist() == ["p1_d2", "p2_d0", "p1_d0"]
+
+
+def test_files_of_geo(named):
+    """Named by the accession and the submitter's own name: the clinical table may have either."""
+    found = named(
+        raw("GSM11_p1_d0", "GSM12_p2_d0_x", "p3_d0"), own=["p1_d0", "b", "GSM12", "p3_d0"]
+    )
+    assert found.values.index.tolist() == ["p1_d0", "p2_d0", "p3_d0"]
 
 
 def test_two_files_of_one_sample(named, refused):
@@ -144,6 +154,8 @@ def test_a_table_read_the_wrong_way_round_is_recognised(named, refused):
     turned = raw("TNF", "IL6")
     turned.features["identifier"] = CLINICAL[:2]
     refused(lambda: named(turned), "assays.rna.samples_in", "p1_d0, p1_d2", "samples_in: rows")
+    message = refused(lambda: named(turned, format="h5ad"), "(assays.rna)", "turn the table round")
+    assert "samples_in" not in message
 
 
 @pytest.mark.parametrize(

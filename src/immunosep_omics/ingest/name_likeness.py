@@ -24,6 +24,17 @@ def file_stem(name: str) -> str:
     return FILE_ENDING.sub("", re.sub(r"^.*[/\\]", "", name))
 
 
+GEO_FILE = re.compile(r"(GSM\d+)[-_.](.+)")
+"""What GEO calls the files of its samples: the accession before the submitter's own name."""
+
+
+def names_of_file(name: str) -> list[str]:
+    """What a file may be called after: its stem, and the accession and the rest of GEO's files."""
+    stem = file_stem(name)
+    found = GEO_FILE.fullmatch(stem)
+    return [stem, *(found.groups() if found else ())]
+
+
 DIFFERENCES: dict[str, Callable[[str], str]] = {
     "spaces": lambda name: re.sub(r"\s+", "", name),
     "upper and lower case": str.casefold,

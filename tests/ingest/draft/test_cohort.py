@@ -4,8 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 import yaml
+from anndata import AnnData
 
 from immunosep_omics import simulate
 from immunosep_omics.errors import InputError
@@ -83,6 +86,19 @@ def test_entrez_genes_beside_numbers_of_rows(put, facts):
     found, remarks = facts("c.csv", "m.csv")
     (assay,) = found["assays"].values()
     assert (assay["names"], assay["not_features"]) == ("GeneID", ["Length"])
+    assert not [line for line in remarks if "the check will say" in line]
+
+
+def test_of_anndata_a_layer_of_counts_is_proposed(put, tmp_path, facts):
+    put("c.csv", SHEET)
+    counts = np.add.outer(np.arange(8.0) * 13, np.arange(10) * 37) % 400
+    var = pd.DataFrame(index=GENES)
+    obs = pd.DataFrame(index=SAMPLES)
+    log = AnnData(np.log2(counts + 1), obs, var, layers={"log": counts / 7, "counts": counts})
+    log.write_h5ad(tmp_path / "b.h5ad")
+    found, remarks = facts("c.csv", "b.h5ad")
+    (assay,) = found["assays"].values()
+    assert (assay["kind"], assay["layer"]) == ("rna_counts", "counts")
     assert not [line for line in remarks if "the check will say" in line]
 
 

@@ -216,12 +216,24 @@ def _sheet(draft: AssayDraft, group: list[Look], folder: Path, known: set[str]) 
 
 
 def _bulk(draft: AssayDraft, group: list[Look], folder: Path, known: set[str]) -> None:
-    if draft.facts["format"] == "h5ad":
-        found = first_reading(draft.facts, folder)
-        if found is not None:
-            draft.raw = found.raw
-            _kind(draft, [str(name) for name in draft.raw.values.columns])
-        draft.comments["kind"] = CONFIRM
+    """AnnData of samples: a layer of counts, where there is one, rather than normalised values."""
+    if draft.facts["format"] != "h5ad":
+        return
+    from immunosep_omics.ingest.files.h5ad_file import open_h5ad
+
+    with open_h5ad(group[0].path) as found:
+        layers = [*map(str, found.layers), *(["raw"] if found.raw is not None else [])]
+    for stated in ({}, *({"layer": name} for name in layers)):
+        reading = first_reading(draft.facts | stated, folder)
+        if reading is None:
+            continue
+        draft.raw = reading.raw
+        _kind(draft, [str(name) for name in draft.raw.values.columns])
+        if draft.facts["kind"] == "rna_counts":
+            draft.facts.update(stated)
+            draft.comments.update(dict.fromkeys(stated, CONFIRM))
+            break
+    draft.comments["kind"] = CONFIRM
 
 
 def _tried(draft: AssayDraft, folder: Path) -> RawAssay | None:
