@@ -6,7 +6,7 @@ import pytest
 
 from immunosep_omics.ingest.clinical.table import ClinicalTable
 from immunosep_omics.ingest.raw_assay import RawAssay, feature_table
-from immunosep_omics.ingest.samples import with_clinical_names
+from immunosep_omics.ingest.samples import with_clinical_names, with_values
 from immunosep_omics.settings.assays import Matrix, assay_facts
 
 CLINICAL = ["p1_d0", "p1_d2", "p2_d0", "p3_d0"]
@@ -148,6 +148,16 @@ def test_mistaken_ignore_samples(named, refused):
 
 def test_nothing_left(named, refused):
     refused(lambda: named(raw("pool"), ignore_samples=["pool"]), "no sample is left")
+
+
+def test_samples_of_which_nothing_was_measured_are_left_out_and_told():
+    found = raw("a", "b", "c")
+    found.values.loc["b"] = np.nan
+    kept = with_values(found)
+    assert kept.values.index.tolist() == kept.samples.index.tolist() == ["a", "c"]
+    assert [note[:2] for note in kept.notes] == [("samples without a value", 1)]
+    found.values.loc[:] = np.nan
+    assert len(with_values(found).values) == 3  # told where features are looked at
 
 
 def test_a_table_read_the_wrong_way_round_is_recognised(named, refused):

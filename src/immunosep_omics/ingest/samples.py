@@ -69,6 +69,17 @@ def with_clinical_names(
     return replace(raw, values=values, samples=extras, notes=notes)
 
 
+def with_values(raw: RawAssay) -> RawAssay:
+    """Leave out samples of which nothing was measured, unless that is so of all."""
+    empty = raw.values.isna().all(axis=1).to_numpy()
+    if not empty.any() or empty.all():
+        return raw
+    note = Note("samples without a value", int(empty.sum()), "missing in every feature: left out")
+    return replace(
+        raw, values=raw.values[~empty], samples=raw.samples[~empty], notes=[*raw.notes, note]
+    )
+
+
 def _through_table(
     names: pd.Series, facts: SampleNames, folder: Path, where: str, notes: list[Note],
     problems: Problems,

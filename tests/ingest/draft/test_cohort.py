@@ -227,21 +227,48 @@ def test_runs_that_the_sheet_names_with_endings_go_through_it(put, facts):
     assert found["clinical"]["columns"]["age"] == "characteristics[age]"
 
 
-def test_a_series_matrix_is_its_own_clinical_table(put, facts):
-    names = "\t".join(f'"GSM{n}"' for n in range(1, 5))
+def series_matrix(first=1, genes=GENES):
+    names = "\t".join(f'"GSM{n}"' for n in range(first, first + 4))
     ages = "\t".join(f'"age: {n}"' for n in range(41, 45))
-    rows = "".join(f'"{g}"\t1.5\t2.5\t3.5\t{n}.5\n' for n, g in enumerate(GENES))
-    put(
-        "GSE1_series_matrix.txt",
+    died = "\t".join(f'"mortality_event_28days: {n % 2}"' for n in range(4))
+    rows = "".join(f'"{g}"\t1.5\t2.5\t3.5\t{n}.5\n' for n, g in enumerate(genes))
+    return (
         f'!Series_title\t"t"\n!Sample_geo_accession\t{names}\n'
-        f"!Sample_characteristics_ch1\t{ages}\n!series_matrix_table_begin\n"
-        f'"ID_REF"\t{names}\n{rows}!series_matrix_table_end\n',
+        f"!Sample_characteristics_ch1\t{ages}\n!Sample_characteristics_ch1\t{died}\n"
+        f'!series_matrix_table_begin\n"ID_REF"\t{names}\n{rows}!series_matrix_table_end\n'
     )
+
+
+def test_a_series_matrix_is_its_own_clinical_table(put, facts):
+    put("GSE1_series_matrix.txt", series_matrix())
     found, remarks = facts("GSE1_series_matrix.txt")
     assert found["clinical"]["file"] == "GSE1_series_matrix.txt"
-    assert found["clinical"]["columns"]["age"] == "age"
+    columns = found["clinical"]["columns"]
+    assert columns == {"age": "age", "death_28d": "mortality_event_28days"}
     assert found["assays"]["rna"]["format"] == "geo_series_matrix"
     assert any("scale" in line or "log2" in line for line in remarks)
+
+
+def test_a_series_matrix_without_values_is_no_assay(put, facts):
+    """As of RNA sequencing; the counts are NCBI's, by Entrez gene."""
+    put("GSE1_series_matrix.txt", series_matrix(genes=()))
+    rows = [f"{gene}\t5\t70\t{n}\t9" for n, gene in enumerate((7124, 3569, 972, 60, 2597))]
+    put("GSE1_raw_counts.tsv", "\n".join(["GeneID\tGSM1\tGSM2\tGSM3\tGSM4", *rows]) + "\n")
+    found, remarks = facts("GSE1_series_matrix.txt", "GSE1_raw_counts.tsv")
+    assert found["clinical"]["file"] == "GSE1_series_matrix.txt"
+    (assay,) = found["assays"].values()
+    assert (assay["kind"], assay["file"]) == ("rna_counts", "GSE1_raw_counts.tsv")
+    assert any("is a clinical table only" in line for line in remarks)
+    assert not [line for line in remarks if "the check will say" in line]
+
+
+def test_of_two_platforms_each_is_a_cohort_of_its_own(put, facts):
+    put("GSE1-GPL1_series_matrix.txt", series_matrix())
+    put("GSE1-GPL2_series_matrix.txt", series_matrix(first=5))
+    found, remarks = facts("GSE1-GPL1_series_matrix.txt", "GSE1-GPL2_series_matrix.txt")
+    assert [a["file"] for a in found["assays"].values()] == ["GSE1-GPL1_series_matrix.txt"]
+    assert any("GPL2" in line and "a cohort of their own" in line for line in remarks)
+    assert not [line for line in remarks if "the check will say" in line]
 
 
 def test_names_with_blanks_accents_and_escapes_are_quoted(put, tmp_path, untold):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from immunosep_omics.errors import InputError, Problem, Problems, printable
+from immunosep_omics.ingest import READERS
 from immunosep_omics.ingest.draft.assay import (
     AssayDraft,
     delimiter_fact,
@@ -19,6 +20,7 @@ from immunosep_omics.ingest.draft.assay import (
 from immunosep_omics.ingest.draft.clinical import draft_clinical, quoted
 from immunosep_omics.ingest.draft.formats import BESIDE, Look, look_at, whole
 from immunosep_omics.ingest.draft.genes import add_genes
+from immunosep_omics.ingest.draft.options import LOOKED_AT
 from immunosep_omics.ingest.draft.patterns import groups
 from immunosep_omics.ingest.draft.proof import problems_of
 from immunosep_omics.ingest.draft.sample_names import identity, translate, translate_through_key
@@ -34,6 +36,8 @@ from immunosep_omics.ingest.draft.table import (
     marks,
     share_met,
 )
+from immunosep_omics.ingest.geo.text import NoValuesError
+from immunosep_omics.settings.assays import assay_facts
 
 ASSAY_NAMES = {
     "rna_counts": "rna", "rna_array": "rna", "expression": "rna", "ms_proteins": "proteome",
@@ -74,7 +78,9 @@ def draft_cohort(paths: list[Path], name: str | None, output: Path | None) -> Dr
     roots += [look.path.parent for look in looks if look.format is None or look.format in GOES_WITH]
     folder = Path(os.path.commonpath(roots))
     known = names_in(tables.sheets)
-    assays = [draft_platform(group, folder, known) for group in found]
+    found = _one_platform(found, remarks)
+    measured = [group for group in found if _has_values(group[0], remarks)]
+    assays = [draft_platform(group, folder, known) for group in measured]
     assays += [draft_matrix(look, values, folder) for look, values in tables.values]
     add_geo(found, folder, tables)
     add_named_samples(assays, tables)
@@ -94,6 +100,35 @@ def draft_cohort(paths: list[Path], name: str | None, output: Path | None) -> Dr
         shown = (output or Path(f"{name or 'draft'}.yaml")).as_posix()
         remarks += problems_of(text, shown, Path(os.path.relpath(folder)), left_open)
     return Draft(text, list(dict.fromkeys(remarks)))
+
+
+def _one_platform(found: list[list[Look]], remarks: list[str]) -> list[list[Look]]:
+    """Without the series matrices after the first: each describes samples of its own."""
+    matrices = [group for group in found if group[0].format == "geo_series_matrix"]
+    remarks += [
+        f"left out: {group[0].path.name}: other samples than those of {matrices[0][0].path.name};"
+        " they are a cohort of their own, to be drafted from this file alone"
+        for group in matrices[1:]
+    ]
+    return [group for group in found if group not in matrices[1:]]
+
+
+def _has_values(look: Look, remarks: list[str]) -> bool:
+    """False for a file of GEO that is a clinical table only; then it is told where values are."""
+    if look.format not in ("geo_series_matrix", "geo_soft"):
+        return True
+    facts = assay_facts({"format": look.format, "file": look.path.name})
+    try:
+        READERS[look.format](facts, look.path.parent, rows=LOOKED_AT)
+    except NoValuesError as error:
+        remarks += [
+            f"{look.path.name} is a clinical table only: {p.problem}; {p.remedy}"
+            for p in error.problems
+        ]
+        return False
+    except InputError:
+        pass
+    return True
 
 
 def _looks(paths: list[Path], remarks: list[str]) -> list[Look]:

@@ -20,6 +20,7 @@ from immunosep_omics.ingest.genes.feature_table import genes_in_cell
 from immunosep_omics.ingest.geo.text import (
     MISSING,
     Block,
+    NoValuesError,
     blocks,
     is_soft,
     joined_names,
@@ -209,9 +210,11 @@ def _gene(text: str, identifier: str) -> object:
 
 def _without_tables(series: list[Block], shown: str) -> InputError:
     stated = [f for block in series for f in block.all("Series_supplementary_file")]
-    return _problem(
-        shown, "no sample has a table of values, as is usual for RNA sequencing",
-        other_files_of_series(stated),
+    return NoValuesError(
+        Problem(
+            shown, "no sample has a table of values, as is usual for RNA sequencing",
+            other_files_of_series(stated),
+        )
     )  # fmt: skip
 
 
