@@ -118,6 +118,7 @@ class Matrix(Assay):
     sheet: str | None = None
     decimal: Decimal = "."
     missing: list[str] = MISSING
+    header: int = Field(1, ge=1, description="row of the headers, if titles stand above it")
     samples_in: Literal["columns", "rows"] = "columns"
     names: str | None = Field(
         None,

@@ -102,6 +102,21 @@ def test_of_anndata_a_layer_of_counts_is_proposed(put, tmp_path, facts):
     assert not [line for line in remarks if "the check will say" in line]
 
 
+@pytest.mark.parametrize(
+    ("file", "above", "header"),
+    [("m.gct", "#1.2\n10\t8\n", 3), ("m.tsv", "##annotation=G026\n##date=1\n", 3),
+     ("m.txt", "Illumina Inc. GenomeStudio\nNormalization = none\nArray = HT-12\n\n", 5)],
+)  # fmt: skip
+def test_a_header_below_titles_is_stated(put, facts, file, above, header):
+    """GenePattern's GCT, recount's tables, GenomeStudio's reports."""
+    put("c.csv", "A study of sepsis,,\n\n" + SHEET)
+    put(file, above + matrix(SAMPLES))
+    found, remarks = facts("c.csv", file)
+    (assay,) = found["assays"].values()
+    assert (assay["header"], found["clinical"]["header"]) == (header, 3)
+    assert not [line for line in remarks if "the check will say" in line]
+
+
 def test_decimal_commas_and_delimiters_are_stated_and_to_be_confirmed(put, facts):
     values = matrix(["a", "b", "c"], lambda n, m: f"{n},{m}5", ";")
     put("m.csv", values)

@@ -88,6 +88,8 @@ def draft_matrix(look: Look, values: Values, folder: Path) -> AssayDraft:
     if look.sheet is not None:
         facts["sheet"] = look.sheet
     facts.update(delimiter_fact(look))
+    if look.top > 1:
+        facts["header"] = look.top
     places = numbers_in(look)
     decimal, codes, doubts = marks(look, places)
     if decimal != ".":

@@ -221,6 +221,8 @@ def _written(look: Look, indent: str, remarks: list[str]) -> Iterator[str]:
     """How a table is written: its sheet, delimiter, decimal mark and codes for missing values."""
     if look.sheet is not None:
         yield f"{indent}sheet: {quoted(look.sheet)}"
+    if look.top > 1:
+        yield f"{indent}header: {look.top}"
     for key, value in delimiter_fact(look).items():
         yield f"{indent}{key}: {_value(value)}"
     decimal, codes, doubts = marks(look, list(range(len(look.header))))

@@ -13,7 +13,7 @@ from immunosep_omics.ingest.files import text_file
 from immunosep_omics.ingest.files.h5ad_file import BARCODE, open_h5ad
 from immunosep_omics.ingest.files.other_files import PARQUET, refuse_other_files
 from immunosep_omics.ingest.files.table_file import cell_text
-from immunosep_omics.ingest.files.table_top import PAGE, refuse_other_tops
+from immunosep_omics.ingest.files.table_top import PAGE, header_among, refuse_other_tops
 from immunosep_omics.ingest.files.workbook import is_workbook, read_sheet, sheet_names
 from immunosep_omics.ingest.readers.protein_table import program_of
 
@@ -77,8 +77,9 @@ BESIDE = re.compile(
 class Look:
     """The beginning of a file, or of a sheet; `format` is None for a plain table.
 
-    `rows` are text, the header first. `platform` and `reference` are formats of files that go
-    with an assay: a table of genes of probes, the sequences of transcripts.
+    `rows` are text, the header first, which stands in row `top` of the file. `platform` and
+    `reference` are formats of files that go with an assay: a table of genes of probes, the
+    sequences of transcripts.
     """
 
     path: Path
@@ -86,6 +87,7 @@ class Look:
     rows: list[list[str]] = field(default_factory=list)
     delimiter: str | None = None
     sheet: str | None = None
+    top: int = 1
 
     @property
     def header(self) -> list[str]:
@@ -104,10 +106,11 @@ def whole(look: Look) -> Look:
     if is_workbook(look.path):
         cells = read_sheet(look.path, look.sheet, rows=MANY_ROWS).rows
         rows = [[cell_text(cell) for cell in row] for row in cells]
-        return replace(look, rows=[row for row in rows if any(row)])
+        return replace(look, rows=[row for row in rows[look.top - 1 :] if any(row)])
     file = text_file.read_text_file(look.path, rows=MANY_ROWS)
     delimiter = look.delimiter or "\t"
-    return replace(look, rows=[fields for _, fields in text_file.records(file.data, delimiter)])
+    rows = [fields for line, fields in text_file.records(file.data, delimiter) if line >= look.top]
+    return replace(look, rows=rows)
 
 
 def look_at(path: Path) -> list[Look]:
@@ -134,13 +137,17 @@ def look_at(path: Path) -> list[Look]:
         return [Look(path, "reads")]
     begins = next((name for name, starts in STARTS.items() if text.startswith(starts)), None)
     delimiter = _delimiter(text)
-    rows = [fields for _, fields in text_file.records(file.data, delimiter)]
+    numbered = list(text_file.records(file.data, delimiter))
+    rows = [fields for _, fields in numbered]
     name = begins or _by_header(rows) or _merged_counts(path, rows)
     name = name or _of_table(path) or _htseq(path, rows)
     if name is None and {"run", "feature", "value"} <= long_headers(rows[0]).keys():
         name = "long"
     if name is None:
-        refuse_other_tops("\n".join(text.split("\n")[:5]).encode(), delimiter, path.as_posix())
+        top = header_among([[cell.strip() for cell in row] for row in rows])
+        below = "\n".join(text.split("\n")[numbered[top][0] - 1 :][:5])
+        refuse_other_tops(below.encode(), delimiter, path.as_posix())
+        return [Look(path, None, rows[top:], delimiter, top=numbered[top][0])]
     return [Look(path, name, rows, delimiter)]
 
 
@@ -215,9 +222,11 @@ def _sheets(path: Path) -> Iterator[Look]:
     for place, name in enumerate(sheet_names(path)):
         cells = read_sheet(path, name, rows=LOOKED_AT).rows
         rows = [[cell_text(cell) for cell in row] for row in cells]
-        rows = [row for row in rows if any(row)]
-        if rows:
-            yield Look(path, None, rows, None, name if place else None)
+        filled = [n for n, row in enumerate(rows) if any(row)]
+        if filled:
+            top = filled[header_among([rows[n] for n in filled])]
+            below = [rows[n] for n in filled if n >= top]
+            yield Look(path, None, below, None, name if place else None, top + 1)
 
 
 def _of_hdf5(path: Path) -> str:

@@ -13,6 +13,7 @@ from typing import TypeVar
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
 from immunosep_omics.ingest.files import text_file
 from immunosep_omics.ingest.files.other_files import HEAD, refuse_other_files
+from immunosep_omics.ingest.files.table_top import LOOKED_AT, header_among
 from immunosep_omics.ingest.files.wide_text import SHOWN
 from immunosep_omics.ingest.files.workbook import column_letter, is_workbook, read_sheet
 from immunosep_omics.ingest.geo.samples import describes_samples, sample_rows
@@ -21,8 +22,6 @@ from immunosep_omics.ingest.raw_assay import Note
 from immunosep_omics.settings.tables import TableFile
 
 T = TypeVar("T", bound=Sequence[object])
-
-TITLES = 20
 
 FULL_TABLE = b"#ID = "
 """How the table of a platform begins that its page at GEO gives."""
@@ -379,15 +378,15 @@ def _from_text(
 
 def _refuse_titles(rows: Sequence[tuple[int, Sequence[object]]], shown: str) -> None:
     """Raise :class:`InputError` where the first row is a title: few of its cells are filled."""
-    filled = [sum(bool(cell_text(cell)) for cell in fields) for _, fields in rows[:TITLES]]
-    most = max(filled)
-    if most < 3 or filled[0] * 2 >= most:
+    texts = [[cell_text(cell) for cell in fields] for _, fields in rows[:LOOKED_AT]]
+    place = header_among(texts)
+    if not place:
         return
-    place = next(n for n, count in enumerate(filled) if count * 5 >= most * 4)
+    filled = [sum(map(bool, cells)) for cells in texts]
     raise InputError(
         Problem(
             f"{shown}:{rows[0][0]}",
-            f"the first row is no header: {filled[0]} of {most} columns are named; row"
+            f"the first row is no header: {filled[0]} of {max(filled)} columns are named; row"
             f" {rows[place][0]} looks like the header",
             f"state `header: {rows[place][0]}` (or both rows, `header: [{rows[0][0]},"
             f" {rows[place][0]}]`), or name every column in the first row",
