@@ -71,6 +71,11 @@ def test_files_of_geo(named):
     assert found.values.index.tolist() == ["p1_d0", "p2_d0", "p3_d0"]
 
 
+def test_columns_of_a_scanner(named):
+    found = named(raw("p1_d0.AVG_Signal", "p2_d0 Signal"))
+    assert found.values.index.tolist() == ["p1_d0", "p2_d0"]
+
+
 def test_two_files_of_one_sample(named, refused):
     refused(lambda: named(raw("p1_d0.sorted", "p1_d0")), "are all the sample 'p1_d0'")
 

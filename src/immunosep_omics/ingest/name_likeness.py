@@ -24,15 +24,20 @@ def file_stem(name: str) -> str:
     return FILE_ENDING.sub("", re.sub(r"^.*[/\\]", "", name))
 
 
+SIGNAL = re.compile(r"[._ ]?(AVG_Signal|Signal)$", re.IGNORECASE)
+
 GEO_FILE = re.compile(r"(GSM\d+)[-_.](.+)")
 """What GEO calls the files of its samples: the accession before the submitter's own name."""
 
 
 def names_of_file(name: str) -> list[str]:
-    """What a file may be called after: its stem, and the accession and the rest of GEO's files."""
+    """What a file, or a scanner's column, may be called after.
+
+    Its stem, the name before `.AVG_Signal`, and the accession and the rest of GEO's files.
+    """
     stem = file_stem(name)
     found = GEO_FILE.fullmatch(stem)
-    return [stem, *(found.groups() if found else ())]
+    return [stem, SIGNAL.sub("", name), *(found.groups() if found else ())]
 
 
 DIFFERENCES: dict[str, Callable[[str], str]] = {
@@ -46,9 +51,7 @@ DIFFERENCES: dict[str, Callable[[str], str]] = {
     ),
     "the decimals of a spreadsheet's number": lambda name: re.sub(r"(?<=\d)\.0+$", "", name),
     "the folder or the ending of a file": file_stem,
-    "what the scanner's software adds (.AVG_Signal)": lambda name: re.sub(
-        r"[._ ]?(AVG_Signal|Signal)$", "", name, flags=re.IGNORECASE
-    ),
+    "what the scanner's software adds (.AVG_Signal)": lambda name: SIGNAL.sub("", name),
     "what the sequencer adds (_S1, _L001, _R1, _001)": lambda name: re.sub(
         r"(_S\d+)?(_L00\d)?(_R[12])?(_001)?$", "", name
     ),

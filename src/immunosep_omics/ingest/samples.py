@@ -132,7 +132,7 @@ def _as_files(names: pd.Series, known: Iterable[str], notes: list[Note]) -> pd.S
         for sample in names_of_file(name)[::-1] if sample in there
     }  # fmt: skip
     if found:
-        reason = "without folder, endings (_Aligned.out, .sorted, .bam) or GEO's accession (GSM1_)"
+        reason = "without folder, endings (_Aligned.out, .bam, .AVG_Signal) or GEO's accession"
         notes.append(Note("samples matched by file", len(found), reason))
     return names.replace(found)
 

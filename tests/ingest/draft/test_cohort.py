@@ -117,6 +117,21 @@ def test_a_header_below_titles_is_stated(put, facts, file, above, header):
     assert not [line for line in remarks if "the check will say" in line]
 
 
+@pytest.mark.parametrize("signal", ["", ".AVG_Signal"])
+def test_what_illuminas_scanner_tells_beside_the_values_is_stated(put, facts, signal):
+    """GEO's non_normalized.txt, whose repeated headers name no sample, and GenomeStudio's own."""
+    put("c.csv", SHEET)
+    pairs = [name for s in SAMPLES for name in (
+        f"{s}{signal}", f"{s}.Detection Pval" if signal else "Detection Pval")]  # fmt: skip
+    rows = [[f"ILMN_{n}", *((n * 37 + m * 13) % 400 + 60.5 if m % 2 else 0.01
+                            for m in range(1, 17))] for n in range(10)]  # fmt: skip
+    put("m.txt", "\n".join("\t".join(map(str, row)) for row in [["ID_REF", *pairs], *rows]) + "\n")
+    found, remarks = facts("c.csv", "m.txt")
+    (assay,) = found["assays"].values()
+    assert (assay["samples_in"], assay["not_features"]) == ("columns", ["*Detection Pval*"])
+    assert not [line for line in remarks if "the check will say" in line]
+
+
 def test_decimal_commas_and_delimiters_are_stated_and_to_be_confirmed(put, facts):
     values = matrix(["a", "b", "c"], lambda n, m: f"{n},{m}5", ";")
     put("m.csv", values)

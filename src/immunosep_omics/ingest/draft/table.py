@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from immunosep_omics.identifiers import name_genes
 from immunosep_omics.ingest.draft.formats import Look
+from immunosep_omics.ingest.name_likeness import names_of_file
 from immunosep_omics.ingest.readers.matrix import BESIDE
 
 NUMBER = re.compile(r"[-+]?[0-9]+([.,][0-9]*)*([eE][-+]?[0-9]+)?$")
@@ -21,6 +22,11 @@ TRANSCRIPTS = ("ENST", "NM_", "NR_")
 
 ENTREZ = re.compile(r"(entrez|ncbi)?(gene)?(id)?(entrez)?(id)?")
 """Headers (letters and digits, lower case) of a column of Entrez genes; also none."""
+
+BEADS = re.compile(
+    r"detection.?p.?val(ue)?|(avg.?)?nbeads|bead.?std?(err|dev)|narrays|array.?stdev", re.IGNORECASE
+)
+"""What Illumina's software puts beside each sample's signal."""
 
 UNSURE = "nothing: please check"
 
@@ -73,7 +79,8 @@ def measured(look: Look, known: set[str], clinical: set[str], named: str | None)
     are words of the clinical vocabulary, `named` the header of samples or patients, if there is
     one.
     """
-    header, numeric = look.header, numbers_in(look)
+    header = look.header
+    numeric = [place for place in numbers_in(look) if not BEADS.search(header[place])]
     if len(look.rows) < 2 or len(numeric) < 2 or all(NUMBER.match(name) for name in header if name):
         return None
     heads = [header[place] for place in numeric]
@@ -108,12 +115,13 @@ def _in_columns(look: Look, numeric: list[int], genes_at: int | None, sure: str)
     header = look.header
     names_at = genes_at if genes_at is not None else 0
     beside = [
-        name for place, name in enumerate(header)
+        f"*{beads.group()}*" if (beads := BEADS.search(name)) else name
+        for place, name in enumerate(header)
         if name and place != names_at
         and (place not in numeric or _plain(name) in BESIDE["columns"])
     ]  # fmt: skip
     names = header[names_at] if names_at else None
-    return Values("columns", sure, names, beside, look.column(names_at))
+    return Values("columns", sure, names, list(dict.fromkeys(beside)), look.column(names_at))
 
 
 def _in_rows(look: Look, across: list[str], named_at: int | None, sure: str) -> Values:
@@ -175,7 +183,8 @@ def _is_entrez(look: Look, place: int) -> bool:
 def _meet(names: list[str], known: set[str]) -> bool:
     """True where names are mostly those that are known."""
     words = [name for name in names if name]
-    return len(words) > 1 and sum(name in known for name in words) > len(words) / 2
+    met = sum(not known.isdisjoint([name, *names_of_file(name)]) for name in words)
+    return len(words) > 1 and met > len(words) / 2
 
 
 def _plain(name: str) -> str:
