@@ -311,6 +311,16 @@ def test_names_with_blanks_accents_and_escapes_are_quoted(put, tmp_path, untold)
     assert yaml.safe_load(draft.text)["clinical"]["file"] == "données d'été.csv"
 
 
+def test_unreadable_files_of_a_folder_are_told_in_one_line(put, facts):
+    put("c.csv", SHEET)
+    put("m.tsv", matrix(SAMPLES))
+    put("blanks.txt", "a b c\n1 2 3\n4 5 6\n")
+    put("page.tsv", "<html>404</html>\n")
+    _, remarks = facts()
+    (line,) = [line for line in remarks if "no reader reads" in line]
+    assert "blanks.txt, page.tsv" in line
+
+
 def test_unreadable_files_are_left_out_and_named(put, facts):
     put("c.csv", SHEET)
     put("m.tsv", matrix(SAMPLES))

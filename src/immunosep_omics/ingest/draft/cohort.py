@@ -36,7 +36,7 @@ from immunosep_omics.ingest.draft.table import (
     marks,
     share_met,
 )
-from immunosep_omics.ingest.geo.text import NoValuesError
+from immunosep_omics.ingest.geo.text import NoValuesError, joined_names
 from immunosep_omics.settings.assays import assay_facts
 
 ASSAY_NAMES = {
@@ -132,18 +132,24 @@ def _has_values(look: Look, remarks: list[str]) -> bool:
 
 
 def _looks(paths: list[Path], remarks: list[str]) -> list[Look]:
-    problems, absent, looks = Problems(), Problems(), list[Look]()
+    problems, absent, looks, passed_over = Problems(), Problems(), list[Look](), list[str]()
     for path, named in _files(paths, absent):
         try:
             # By the path that was given: what a link leads to may lie anywhere.
             looks += look_at(Path(os.path.normpath(Path.cwd() / path)))
         except InputError as error:
             problems.extend(error)
+            passed_over += [] if named else [path.name]
             remarks += [
                 f"left out: {path.as_posix()}: {problem.problem}; {problem.remedy}"
                 for problem in (error.problems if named else ())
             ]
     absent.raise_any()
+    if passed_over:
+        remarks.append(
+            f"left out: no reader reads {joined_names(passed_over)} of the folder; name a file, to"
+            " be told why"
+        )
     if not looks:
         problems.raise_any()
         raise InputError(Problem(str(paths[0]), "no file is in this folder", "name another"))
