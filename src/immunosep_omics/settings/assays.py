@@ -264,6 +264,9 @@ class GeoSoft(Assay):
     gene: str | None = Field(
         None, description="column of the platform's table, or of the data set, with the genes"
     )
+    platform: str | None = Field(
+        None, description="GPL..., whose samples are read, where a family has several platforms"
+    )
 
 
 class MaxQuant(Assay):

@@ -77,6 +77,36 @@ def test_samples_of_a_family(put):
     assert found.numbers == [3, 8]
 
 
+SUBSETS = """\
+^DATASET = GDS1
+!dataset_title = x
+^SUBSET = GDS1_1
+!subset_description = sepsis
+!subset_sample_id = GSM1,GSM2
+!subset_type = disease state
+^SUBSET = GDS1_2
+!subset_description = 24 h
+!subset_sample_id = GSM2, GSM3
+!subset_type = time
+^DATASET = GDS1
+!dataset_table_begin
+ID_REF\tIDENTIFIER\tGSM1\tGSM2\tGSM3
+!dataset_table_end
+"""
+
+
+def test_samples_of_a_data_set(put):
+    found = table(put("g.soft", SUBSETS), "g.soft")
+    assert found.header == ["geo_accession", "disease state", "time"]
+    assert found.rows == [["GSM1", "sepsis", ""], ["GSM2", "sepsis", "24 h"], ["GSM3", "", "24 h"]]
+
+
+def test_samples_of_a_real_data_set(shared_data):
+    found = table(shared_data / "formats/geo", "GDS507.soft.gz")
+    assert len(found.rows) == 17
+    assert sorted(set(found.texts("disease state"))) == ["RCC", "normal"]
+
+
 def test_real_family(shared_data):
     folder = shared_data / "formats/geo/gse185263_soft"
     with (folder / "samples.csv").open(newline="") as file:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from immunosep_omics.errors import InputError, Problem
 from immunosep_omics.ingest.files import text_file
-from immunosep_omics.ingest.geo.text import Attributes, blocks, is_series_matrix, is_soft
+from immunosep_omics.ingest.geo.text import Attributes, Block, blocks, is_series_matrix, is_soft
 from immunosep_omics.ingest.raw_assay import Note
 
 PREFIX = "Sample_"
@@ -37,7 +37,7 @@ def describes_samples(data: bytes) -> bool:
 
 
 def sample_rows(data: bytes, shown: str) -> Samples:
-    """The samples of a series matrix or a SOFT family.
+    """The samples of a series matrix, a SOFT family or a data set, of which subsets are columns.
 
     Columns are the `!Sample_` keys, then one per characteristic (`key: value`, whichever line it
     stands in). Characteristics without a key are a column for each line, as GEOquery names them:
@@ -77,11 +77,24 @@ def sample_rows(data: bytes, shown: str) -> Samples:
 
 
 def _of_soft(data: bytes) -> list[tuple[int, Attributes]]:
-    return [
+    found = list(blocks(data))
+    samples = [
         (block.line, [("geo_accession", block.name), *_own(block.attributes)])
-        for block in blocks(data)
+        for block in found
         if block.kind == "SAMPLE"
     ]
+    return samples or _of_subsets([block for block in found if block.kind == "SUBSET"])
+
+
+def _of_subsets(subsets: list[Block]) -> list[tuple[int, Attributes]]:
+    """The samples of a data set: what each subset is of (`disease state`), and what it is."""
+    samples: dict[str, Attributes] = {}
+    for block in subsets:
+        stated = dict(block.attributes)
+        pair = (stated.get("subset_type", "subset"), stated.get("subset_description", ""))
+        for name in filter(None, re.split(r"\s*,\s*", stated.get("subset_sample_id", ""))):
+            samples.setdefault(name, [("geo_accession", name)]).append(pair)
+    return list(enumerate(samples.values(), start=1))
 
 
 def _own(attributes: Attributes) -> Attributes:
