@@ -214,9 +214,22 @@ def test_fastq_pairs_are_an_assay_of_reads(put, facts):
     found, remarks = facts()
     reads = found["assays"]["rna"]
     assert (reads["file"], reads["second"]) == ("*_R1.fastq.gz", "*_R2.fastq.gz")
+    assert not any("FASTA" in line for line in remarks)
     assert reads["reference"] == "transcripts.fa"
     assert reads["transcripts"]["file"] == "TODO"
     assert any("from transcripts to genes" in line for line in remarks)
+
+
+def test_the_table_of_genes_of_reads_may_be_that_of_nfcore(put, facts):
+    for sample in ("A", "B"):
+        put(f"{sample}.fastq.gz", "@r\nACGT\n+\nFFFF\n")
+    put("transcripts.fa", ">ENST00000000001\nACGT\n")
+    pairs = "".join(f"ENST0000000000{n}\tENSG00000232810\t{GENES[n]}\n" for n in range(1, 10))
+    put("tx2gene.tsv", "transcript_id\tgene_id\tgene_name\n" + pairs)
+    found, remarks = facts()
+    (reads,) = found["assays"].values()
+    assert reads["transcripts"]["id"] == "transcript_id"
+    assert not any("table from transcripts" in line for line in remarks)
 
 
 def test_several_clinical_tables_are_joined(put_sheets, put, facts):

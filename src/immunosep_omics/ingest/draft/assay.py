@@ -29,6 +29,9 @@ from immunosep_omics.settings.assays import SCALE_OF_KIND
 
 CONFIRM = "please confirm"
 
+TO_FIND = {"file": "TODO", "id": "TODO", "gene": "TODO"}
+"""A table from transcripts to genes that is not among the files."""
+
 KINDS = {
     "geo_series_matrix": "rna_array", "geo_soft": "rna_array", "olink_long": "olink_npx",
     "olink_wide": "olink_npx", "somascan": "somascan", "metabolon": "metabolites",
@@ -171,9 +174,7 @@ def _reads(draft: AssayDraft, group: list[Look], folder: Path, known: set[str]) 
     if second:
         draft.facts["second"] = pattern(second, folder, known) or _relative(second[0], folder)
     draft.facts["reference"] = "TODO"
-    draft.facts["transcripts"] = {"file": "TODO", "id": "TODO", "gene": "TODO"}
-    draft.todo.append(f"{draft.file}: name the FASTA of the transcripts under `reference`")
-    draft.todo.append(f"{draft.file}: name the table from transcripts to genes")
+    draft.facts["transcripts"] = TO_FIND
 
 
 def _quantified(draft: AssayDraft, group: list[Look], folder: Path, known: set[str]) -> None:

@@ -186,9 +186,11 @@ def _head(path: Path) -> bytes:
 
 def _by_header(rows: list[list[str]]) -> str | None:
     for row in rows[:3]:
-        found = {re.sub(r"[^a-z0-9]", "", cell.lower()) for cell in row}
+        cells = [re.sub(r"[^a-z0-9]", "", cell.lower()) for cell in row]
         for name, alternatives in HEADERS.items():
-            if any(set(words.split()) <= found for words in alternatives):
+            # nf-core/rnaseq's tx2gene.tsv has the same headers after that of the transcript.
+            other = name == "nfcore_rnaseq" and cells[0] != "geneid"
+            if not other and any(set(words.split()) <= set(cells) for words in alternatives):
                 return name
     return None
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from immunosep_omics.errors import InputError
-from immunosep_omics.ingest.draft.assay import AssayDraft, delimiter_fact
+from immunosep_omics.ingest.draft.assay import TO_FIND, AssayDraft, delimiter_fact
 from immunosep_omics.ingest.draft.formats import Look
 from immunosep_omics.ingest.draft.sheets import Tables
 from immunosep_omics.ingest.draft.table import TRANSCRIPTS, are_genes, share_of_genes
@@ -38,7 +38,9 @@ def add_genes(assays: list[AssayDraft], tables: Tables, looks: list[Look], folde
         if lacks and draft.raw is not None and not are_genes(list(draft.raw.values.columns)):
             draft.open["features"] = "{file: GPL.txt, id: ID, gene: Gene symbol}"
             draft.todo.append(f"{draft.file}: name the platform's table under `features`")
-        if "transcripts" in draft.open:
+        if draft.facts.get("reference") == "TODO":
+            draft.todo.append(f"{draft.file}: name the FASTA of the transcripts under `reference`")
+        if "transcripts" in draft.open or draft.facts.get("transcripts") == TO_FIND:
             draft.todo.append(
                 f"{draft.file}: name the table from transcripts to genes under `transcripts`"
             )
