@@ -34,12 +34,16 @@ SHEET = "PatientID,Age,Sex\n" + "".join(
 
 
 def test_units_come_from_headers_alone(put, facts):
-    put("c.csv", "PatientID,Age,Ferritin (ug/L),Lactate,CRP_mg_L\np1,4,5,6,7\np2,4,5,6,7\n")
+    put("c.csv", "record_id,Age,Ferritin (ug/L),Lactate,CRP_mg_L,pct_ngml,Bili mg/dl\n"
+        "p1,4,5,6,7,8,9\np2,4,5,6,7,8,9\n")  # fmt: skip
     found, remarks = facts("c.csv")
     columns = found["clinical"]["columns"]
     assert columns["age"] == "Age"
     assert columns["ferritin"] == {"from": "Ferritin (ug/L)", "unit": "ug/L"}
     assert columns["crp"]["unit"] == "mg/L"
+    assert columns["procalcitonin"]["unit"] == "ng/mL"
+    assert columns["bilirubin"]["unit"] == "mg/dL"
+    assert found["clinical"]["patient"] == "record_id"
     assert "lactate" not in columns
     assert any("Lactate" in line and "mmol/L" in line for line in remarks)
 

@@ -18,7 +18,10 @@ def identity(main: Sheet, assays: list[AssayDraft], remarks: list[str]) -> tuple
     patient = draft.patient
     if patient is None and sample is None:
         rows = len(look.rows) - 1
-        unique = (h for n, h in enumerate(look.header) if len(set(look.column(n))) == rows)
+        unique = (
+            header for place, header in enumerate(look.header)
+            if len(set(look.column(place)) - {""}) == rows and header not in draft.words.values()
+        )  # fmt: skip
         sample = next(unique, look.header[0])
         remarks.append(f"to do: which column is the patient? '{sample}' is a guess")
     elif patient is None:
