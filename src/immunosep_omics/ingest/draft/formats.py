@@ -49,8 +49,12 @@ HEADERS = {
 }
 """Headers, letters and digits only, that stand together in one of the first lines."""
 
-BY_READER = ("olink_long", "olink_wide", "metabolon")
-"""Formats whose files only their readers tell from others."""
+BY_READER = {
+    "olink_long": {"assay"},
+    "olink_wide": {"assay"},
+    "metabolon": {"biochemical", "biochemicalname", "chemicalname", "metabolite"},
+}
+"""Formats whose files only their readers tell from others, and words of which each has one."""
 
 LONG = {
     "run": r"run|replicate( ?name)?|file ?name|raw ?file|spectrum ?file|sample ?(id|name)?|ms ?run",
@@ -124,9 +128,7 @@ def look_at(path: Path) -> list[Look]:
     if head.startswith(PARQUET):
         return [Look(path, _of_table(path) or _unknown_parquet(path))]
     if is_workbook(path):
-        # Spectronaut gives text the ending .xls; other text with it is refused, as by the readers.
-        found = _of_table(path)
-        return [Look(path, found)] if found else list(_sheets(path))
+        return _of_workbook(path)
     file = text_file.read_text_file(path, rows=LOOKED_AT)
     text = file.data.decode("utf-8", errors="replace")
     if text[:64].lstrip().lower().startswith(tuple(page.decode() for page in PAGE)):
@@ -140,7 +142,7 @@ def look_at(path: Path) -> list[Look]:
     numbered = list(text_file.records(file.data, delimiter))
     rows = [fields for _, fields in numbered]
     name = begins or _by_header(rows) or _merged_counts(path, rows)
-    name = name or _of_table(path) or _htseq(path, rows)
+    name = name or _of_table(path, rows) or _htseq(path, rows)
     if name is None and {"run", "feature", "value"} <= long_headers(rows[0]).keys():
         name = "long"
     if name is None:
@@ -201,9 +203,12 @@ def _merged_counts(path: Path, rows: list[list[str]]) -> str | None:
     return "nfcore_rnaseq" if named and rows and rows[0][0] == "gene_id" else None
 
 
-def _of_table(path: Path) -> str | None:
-    """The format whose reader takes the header for its own."""
-    for name in BY_READER:
+def _of_table(path: Path, rows: list[list[str]] | None = None) -> str | None:
+    """The format whose reader takes the header for its own; `rows` are the first, if known."""
+    words = {re.sub(r"[^a-z]", "", cell.lower()) for row in rows or () for cell in row}
+    for name, signs in BY_READER.items():
+        if rows is not None and signs.isdisjoint(words):
+            continue
         facts = {"format": name, "file": path.name}
         if first_reading(facts, path.parent, LOOKED_AT) is not None:
             return name
@@ -213,6 +218,19 @@ def _of_table(path: Path) -> str | None:
         return program_of(path)
     except InputError:
         return None
+
+
+def _of_workbook(path: Path) -> list[Look]:
+    try:
+        sheets = list(_sheets(path))
+    except InputError:
+        # Spectronaut gives text the ending .xls; other text with it is refused, as by the readers.
+        found = _of_table(path)
+        if found is None:
+            raise
+        return [Look(path, found)]
+    found = _of_table(path, [row for sheet in sheets for row in sheet.rows])
+    return [Look(path, found)] if found else sheets
 
 
 def sheets_of(name: str, path: Path) -> list[str]:
