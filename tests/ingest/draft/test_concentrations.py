@@ -42,6 +42,36 @@ def test_of_metabolons_sheets_the_one_that_is_not_imputed_is_proposed(put, put_s
     assert not [line for line in remarks if "the check will say" in line]
 
 
+def test_metabolons_present_delivery_names_samples_and_metabolites_in_other_sheets(
+    put, put_sheets, facts
+):
+    put("c.csv", SHEET)
+    runs = [f"UM-{n}" for n in range(1, 4)]
+    values = [
+        ["PARENT_SAMPLE_NAME", *range(100, 112)],
+        *([run, *(n * 1000.5 + m for m in range(12))] for n, run in enumerate(runs)),
+    ]
+    put_sheets(
+        "m.xlsx",
+        Annotation=[["CHEM_ID", "CHEMICAL_NAME", "SUPER_PATHWAY"],
+                    *([100 + n, f"metabolite {n}", "Lipid"] for n in range(12))],
+        Samples=[["PARENT_SAMPLE_NAME", "CLIENT_SAMPLE_ID", "GROUP_NAME"],
+                 *([run, f"s{n}", "a"] for n, run in enumerate(runs, 1))],
+        Peaks=values,
+        Logs=[values[0], *([run, *(cell / 1e4 for cell in row)] for run, *row in values[1:])],
+    )  # fmt: skip
+    found, remarks = facts("c.csv", "m.xlsx")
+    (assay,) = found["assays"].values()
+    assert (assay["sheet"], assay["samples_in"]) == ("Peaks", "rows")
+    assert assay["features"] == {"file": "m.xlsx", "id": "CHEM_ID", "gene": "CHEMICAL_NAME"}
+    assert assay["samples"] == {
+        "file": "m.xlsx", "sheet": "Samples", "from": "PARENT_SAMPLE_NAME",
+        "to": "CLIENT_SAMPLE_ID",
+    }  # fmt: skip
+    assert any("sheet 'Logs': the same samples" in line for line in remarks)
+    assert not [line for line in remarks if "the check will say" in line]
+
+
 LONG = [["SampleID", "OlinkID", "UniProt", "Assay", "Unit", "Quantified_value"],
         *([f"s{n}", f"OID0000{m}", "P05231", gene, "pg/mL", 40.5 * n + m]
           for n in range(1, 4) for m, gene in enumerate(("IL6", "TNF", "CXCL8")))]  # fmt: skip

@@ -60,6 +60,13 @@ class AssayDraft:
         """The file, or the pattern of files."""
         return str(self.facts["file"])
 
+    def holds_same(self, other: AssayDraft) -> bool:
+        """True where both readers found the same samples and features."""
+        if self.raw is None or other.raw is None:
+            return False
+        own, others = self.raw.values, other.raw.values
+        return own.index.equals(others.index) and own.columns.equals(others.columns)
+
     @property
     def samples(self) -> list[str]:
         """The samples that the reader found in the first rows."""
@@ -88,11 +95,7 @@ def draft_matrix(look: Look, values: Values, folder: Path) -> AssayDraft:
     draft = AssayDraft({"kind": "expression", "format": "matrix"})
     facts, comments = draft.facts, draft.comments
     facts["file"] = _relative(look.path, folder)
-    if look.sheet is not None:
-        facts["sheet"] = look.sheet
-    facts.update(delimiter_fact(look))
-    if look.top > 1:
-        facts["header"] = look.top
+    facts.update(layout_facts(look))
     places = numbers_in(look)
     decimal, codes, doubts = marks(look, places)
     if decimal != ".":
@@ -122,6 +125,14 @@ def draft_matrix(look: Look, values: Values, folder: Path) -> AssayDraft:
         draft.open["unit"] = "TODO"
         draft.todo.append(f"{draft.file}: state the unit of the values, if they have one")
     return draft
+
+
+def layout_facts(look: Look) -> dict[str, Any]:
+    """Where in its file a plain table stands, and how it is divided, if not as the ending says."""
+    facts: dict[str, Any] = {} if look.sheet is None else {"sheet": look.sheet}
+    if look.top > 1:
+        facts["header"] = look.top
+    return facts | delimiter_fact(look)
 
 
 def delimiter_fact(look: Look) -> dict[str, str]:

@@ -12,10 +12,10 @@ from immunosep_omics.errors import InputError, Problem, Problems, printable
 from immunosep_omics.ingest import READERS
 from immunosep_omics.ingest.draft.assay import (
     AssayDraft,
-    delimiter_fact,
     draft_matrix,
     draft_platform,
     folder_of,
+    layout_facts,
 )
 from immunosep_omics.ingest.draft.clinical import draft_clinical, quoted
 from immunosep_omics.ingest.draft.formats import BESIDE, Look, look_at, whole
@@ -81,7 +81,8 @@ def draft_cohort(paths: list[Path], name: str | None, output: Path | None) -> Dr
     found = _one_platform(found, remarks)
     measured = [group for group in found if _has_values(group[0], remarks)]
     assays = [draft_platform(group, folder, known) for group in measured]
-    assays += [draft_matrix(look, values, folder) for look, values in tables.values]
+    matrices = [draft_matrix(look, values, folder) for look, values in tables.values]
+    assays += _once(matrices, remarks)
     add_geo(found, folder, tables)
     add_named_samples(assays, tables)
     add_genes(assays, tables, looks, folder)
@@ -129,6 +130,22 @@ def _has_values(look: Look, remarks: list[str]) -> bool:
     except InputError:
         pass
     return True
+
+
+def _once(matrices: list[AssayDraft], remarks: list[str]) -> list[AssayDraft]:
+    """Without sheets of a workbook whose samples and features an earlier one has: other scales."""
+    kept: list[AssayDraft] = []
+    for draft in matrices:
+        same = [other for other in kept if other.file == draft.file and draft.holds_same(other)]
+        if not same:
+            kept.append(draft)
+            continue
+        remarks.append(
+            f"left out: {draft.file}, sheet '{draft.facts.get('sheet')}': the same samples and"
+            f" features as sheet '{same[0].facts.get('sheet')}'; name it there if it is the right"
+            " one"
+        )
+    return kept
 
 
 def _looks(paths: list[Path], remarks: list[str]) -> list[Look]:
@@ -198,7 +215,9 @@ def _clinical_lines(
     patient, sample = identity(main, assays, remarks)
     for assay in assays:
         translate(assay, main.look, sample, file)
-        translate_through_key(assay, main.look, sample, tables, folder)
+    used = [translate_through_key(a, main.look, sample, tables, folder) for a in assays]
+    tables.others = [look for look in tables.others if look not in used]
+    tables.sheets = [sheet for sheet in tables.sheets if sheet.look not in used]
     yield f"  patient: {quoted(patient)}"
     if sample != patient:
         yield f"  sample: {quoted(sample)}"
@@ -225,11 +244,7 @@ def _clinical_lines(
 
 def _written(look: Look, indent: str, remarks: list[str]) -> Iterator[str]:
     """How a table is written: its sheet, delimiter, decimal mark and codes for missing values."""
-    if look.sheet is not None:
-        yield f"{indent}sheet: {quoted(look.sheet)}"
-    if look.top > 1:
-        yield f"{indent}header: {look.top}"
-    for key, value in delimiter_fact(look).items():
+    for key, value in layout_facts(look).items():
         yield f"{indent}{key}: {_value(value)}"
     decimal, codes, doubts = marks(look, list(range(len(look.header))))
     if decimal != ".":

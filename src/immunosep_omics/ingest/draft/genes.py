@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 from immunosep_omics.errors import InputError
-from immunosep_omics.ingest.draft.assay import TO_FIND, AssayDraft, delimiter_fact
+from immunosep_omics.ingest.draft.assay import TO_FIND, AssayDraft, layout_facts
 from immunosep_omics.ingest.draft.formats import Look
 from immunosep_omics.ingest.draft.sheets import Tables
 from immunosep_omics.ingest.draft.table import TRANSCRIPTS, are_genes, share_of_genes
 from immunosep_omics.ingest.files.table_file import read_table_file
 from immunosep_omics.ingest.genes.feature_table import PLATFORM_COMMENTS
 from immunosep_omics.settings.tables import TableFile
+
+METABOLITES = re.compile(
+    r"(bio)?chemical[ _]?(name)?|(metabolite|compound)([ _]?name)?", re.IGNORECASE
+)
+"""Headers of the names of metabolites, in tables that have them by number."""
 
 
 def add_genes(assays: list[AssayDraft], tables: Tables, looks: list[Look], folder: Path) -> None:
@@ -80,6 +86,8 @@ def _genes_for(draft: AssayDraft, look: Look) -> tuple[str, dict[str, Any]] | No
         if n != at else 0.0
         for n, cells in enumerate(columns)
     ]  # fmt: skip
+    if draft.facts["kind"] == "metabolites":
+        genes = [float(bool(METABOLITES.fullmatch(header))) for header in look.header]
     gene_at = max(range(len(genes)), key=lambda place: genes[place])
     looked_at = len(columns[0]) if transcripts else min(len(columns[0]), len(features))
     if ids[at] < looked_at / 4 or genes[gene_at] < 0.3:
@@ -88,4 +96,4 @@ def _genes_for(draft: AssayDraft, look: Look) -> tuple[str, dict[str, Any]] | No
     stated: dict[str, Any] = {"id": first, "gene": look.header[gene_at]}
     if first.startswith(TRANSCRIPTS) if transcripts else first in features:
         stated = {"header": 0, "id": str(at + 1), "gene": str(gene_at + 1)}
-    return "transcripts" if transcripts else "features", delimiter_fact(look) | stated
+    return "transcripts" if transcripts else "features", layout_facts(look) | stated
