@@ -136,6 +136,17 @@ def test_what_illuminas_scanner_tells_beside_the_values_is_stated(put, facts, si
     assert not [line for line in remarks if "the check will say" in line]
 
 
+def test_counts_above_a_footnote_are_counts(put, put_sheets, facts):
+    put("c.csv", SHEET)
+    rows = [line.split("\t") for line in matrix(SAMPLES).splitlines()]
+    counts = [[row[0], *map(int, row[1:])] for row in rows[1:]]
+    put_sheets("t.xlsx", S3=[["Table S3"], rows[0], *counts, [], ["* by HTSeq"]])
+    found, remarks = facts("c.csv", "t.xlsx")
+    (assay,) = found["assays"].values()
+    assert (assay["kind"], assay["header"]) == ("rna_counts", 2)
+    assert not [line for line in remarks if "the check will say" in line]
+
+
 def test_decimal_commas_and_delimiters_are_stated_and_to_be_confirmed(put, facts):
     values = matrix(["a", "b", "c"], lambda n, m: f"{n},{m}5", ";")
     put("m.csv", values)

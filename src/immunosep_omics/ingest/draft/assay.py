@@ -273,7 +273,9 @@ def _kind(draft: AssayDraft, features: list[str]) -> None:
     if sum(name.startswith("OID") for name in features) > len(features) / 2:
         draft.facts["kind"] = "olink_npx"
         return
-    values = np.empty(0) if draft.raw is None else draft.raw.values.to_numpy()
+    values = np.empty(0)
+    if draft.raw is not None:
+        values = draft.raw.values.dropna(axis="columns", how="all").to_numpy()
     whole = values.size > 0 and bool(np.all(np.isfinite(values) & (values == np.floor(values))))
     if whole and (are_genes(features) or values.max() > LOG_MAXIMUM):
         draft.facts["kind"] = "rna_counts"

@@ -198,9 +198,9 @@ def _by_header(rows: list[list[str]]) -> str | None:
 
 
 def _merged_counts(path: Path, rows: list[list[str]]) -> str | None:
-    """nf-core/rnaseq's counts without names of genes: only the file's name tells them."""
-    named = re.search(r"\.merged\.gene_counts(_scaled|_length_scaled)?\.tsv", path.name)
-    return "nfcore_rnaseq" if named and rows and rows[0][0] == "gene_id" else None
+    """nf-core/rnaseq's tables without names of genes: only the file's name tells them."""
+    named = re.search(r"\.merged\.(gene|transcript)_(counts|tpm|lengths?)\w*\.tsv", path.name)
+    return "nfcore_rnaseq" if named and rows and rows[0][0] in ("gene_id", "tx") else None
 
 
 def _of_table(path: Path, rows: list[list[str]] | None = None) -> str | None:
