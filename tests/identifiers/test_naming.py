@@ -107,6 +107,14 @@ def test_numbers_are_entrez_only_in_a_column_of_numbers():
         assert set(name_genes(rows)["status"]) == {"unknown"}
 
 
+def test_probe_sets_of_brainarray_are_entrez_genes():
+    named = name_genes(["7124_at", "3569_at", "AFFX-BioB-3_at", "100_at"])
+    assert named["gene"].tolist()[:2] == ["TNF", "IL6"]
+    assert named["name"].tolist()[2] == "AFFX-BioB-3_at"
+    affymetrix = name_genes(["7124_at", "3569_at", "1007_s_at"])
+    assert set(affymetrix["status"]) == {"unknown"}
+
+
 def test_aliases_in_a_column_without_genes_are_chance():
     columns = [f"V{number}" for number in range(1, 101)]
     assert any(name in gene_table().aliases for name in columns)

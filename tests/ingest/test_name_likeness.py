@@ -15,6 +15,7 @@ from immunosep_omics.ingest.name_likeness import lanes, like, what_differs
         ("RACE-91", "91", "letters before the number"),
         ("S1Aligned.sortedByCoord.out", "S1", "ending of a file"),
         ("/data/S1.markdup.sorted.bam", "S1", "ending of a file"),
+        ("S1_Aligned.out", "S1", "ending of a file"),
         ("P7_S12_L001_R1_001", "P7", "what the sequencer adds"),
         ("a-1-B", "A_1_b", "upper and lower case and '-', '_' and '.'"),
     ],

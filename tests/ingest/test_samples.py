@@ -6,8 +6,8 @@ import pytest
 
 from immunosep_omics.ingest.clinical.table import ClinicalTable
 from immunosep_omics.ingest.raw_assay import RawAssay, feature_table
-from immunosep_omics.ingest.samples import with_clinical_names
-from immunosep_omics.settings.assays import Matrix
+from immunosep_omics.ingest.samples import with_clinical_names, with_values
+from immunosep_omics.settings.assays import Matrix, assay_facts
 
 CLINICAL = ["p1_d0", "p1_d2", "p2_d0", "p3_d0"]
 
@@ -29,7 +29,9 @@ def named(tmp_path):
         names = (
             {} if own is None else {"rna": pd.Series(own, table.index, dtype=object, name="RNA")}
         )
-        settings = Matrix(**{"kind": "expression", "file": "counts.txt", **facts})
+        settings = assay_facts(
+            {"kind": "expression", "format": "matrix", "file": "counts.txt", **facts}
+        )
         return with_clinical_names(assay, "rna", settings, tmp_path, ClinicalTable(table, names))
 
     return call
@@ -46,6 +48,36 @@ def test_own_column(named):
     assert found.values.index.tolist() == ["p2_d0", "p1_d2"]
     assert found.values.loc["p1_d2"].tolist() == [2, 3]
     assert found.samples.loc["p1_d2", "plate"] == "on R9"
+
+
+ALIGNED = ["p2_d0_Aligned.sortedByCoord.out", "/data/p1_d0.sorted.bam", "p1_d2"]
+
+
+def test_names_of_alignments(named):
+    found = named(raw(*ALIGNED))
+    assert found.values.index.tolist() == ["p2_d0", "p1_d0", "p1_d2"]
+    assert found.samples.loc["p2_d0", "plate"] == f"on {ALIGNED[0]}"
+    assert ("samples matched by file", 2) in [note[:2] for note in found.notes]
+    own = ["R1", "R2", "R3.sorted", np.nan]
+    found = named(raw("R2.bam", "R3.sorted", "R1Aligned.out"), own=own)
+    assert found.values.index.tolist() == ["p1_d2", "p2_d0", "p1_d0"]
+
+
+def test_files_of_geo(named):
+    """Named by the accession and the submitter's own name: the clinical table may have either."""
+    found = named(
+        raw("GSM11_p1_d0", "GSM12_p2_d0_x", "p3_d0"), own=["p1_d0", "b", "GSM12", "p3_d0"]
+    )
+    assert found.values.index.tolist() == ["p1_d0", "p2_d0", "p3_d0"]
+
+
+def test_columns_of_a_scanner(named):
+    found = named(raw("p1_d0.AVG_Signal", "p2_d0 Signal"))
+    assert found.values.index.tolist() == ["p1_d0", "p2_d0"]
+
+
+def test_two_files_of_one_sample(named, refused):
+    refused(lambda: named(raw("p1_d0.sorted", "p1_d0")), "are all the sample 'p1_d0'")
 
 
 def test_table_of_names(named, put):
@@ -137,10 +169,22 @@ def test_nothing_left(named, refused):
     refused(lambda: named(raw("pool"), ignore_samples=["pool"]), "no sample is left")
 
 
+def test_samples_of_which_nothing_was_measured_are_left_out_and_told():
+    found = raw("a", "b", "c")
+    found.values.loc["b"] = np.nan
+    kept = with_values(found)
+    assert kept.values.index.tolist() == kept.samples.index.tolist() == ["a", "c"]
+    assert [note[:2] for note in kept.notes] == [("samples without a value", 1)]
+    found.values.loc[:] = np.nan
+    assert len(with_values(found).values) == 3  # told where features are looked at
+
+
 def test_a_table_read_the_wrong_way_round_is_recognised(named, refused):
     turned = raw("TNF", "IL6")
     turned.features["identifier"] = CLINICAL[:2]
     refused(lambda: named(turned), "assays.rna.samples_in", "p1_d0, p1_d2", "samples_in: rows")
+    message = refused(lambda: named(turned, format="h5ad"), "(assays.rna)", "turn the table round")
+    assert "samples_in" not in message
 
 
 @pytest.mark.parametrize(

@@ -143,3 +143,11 @@ def real_values(path, scale):
     table = table.drop(columns=["WHO_status", "Group"], errors="ignore")
     by_gene = "genes" in path.name
     return table.to_numpy(dtype=float).T if by_gene else table.to_numpy(dtype=float)
+
+
+def test_a_row_without_any_value_is_no_missing_count(refused):
+    """A footnote below the counts of a published table; one gap among counts is still refused."""
+    values = np.array([[5.0, 9, 0, np.nan], [7, 1, 3, np.nan]])
+    check_scale(values, "counts", "rna_counts", "m")
+    values[0, 1] = np.nan
+    refused(lambda: check_scale(values, "counts", "rna_counts", "m"), "missing in 1 place")

@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
-_CLOCK = r"(?:[T ] *(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?: *([AaPp])\.?[Mm]\.?)?)?$"
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})" + _CLOCK)
+_CLOCK = r"(?:[T ] *(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?: *([AaPp])\.?[Mm]\.?|Z)?)?$"
+_ISO = re.compile(r"(\d{4})[-/](\d{2})[-/](\d{2})" + _CLOCK)
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})" + _CLOCK)
+_NAMED = re.compile(r"(\d{1,2})[-/ .]?([A-Za-z]{3,9})[-/ .,]*(\d{4})" + _CLOCK)
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+)  # fmt: skip
 _EITHER = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})" + _CLOCK)
 
 _EXCEL_ORIGIN = datetime(1899, 12, 30)
@@ -28,6 +33,8 @@ def one_way_time(cell: object, text: str, written: str | None = None) -> datetim
         year, month, day = match.groups()[:3]
     elif match := _DOTTED.match(text):
         day, month, year = match.groups()[:3]
+    elif match := _NAMED.match(text):
+        day, month, year = match[1], _month(match[2]), match[3]
     elif written == "excel":
         return _of_days(text)
     elif written is not None and (match := _EITHER.match(text)):
@@ -43,6 +50,12 @@ def one_way_time(cell: object, text: str, written: str | None = None) -> datetim
         return datetime(century + int(year), int(month), int(day), hour, minute, seconds)
     except ValueError:
         return None
+
+
+def _month(word: str) -> str:
+    """The number of an English month, written out or by its first three letters; 0 for others."""
+    found = [n for n, name in enumerate(_MONTHS, 1) if word.lower() in (name, name[:3], name[:4])]
+    return str(found[0] if found else 0)
 
 
 def _of_half_day(hour: int, half: str) -> int:

@@ -45,6 +45,10 @@ ENTREZ = re.compile(r"(\d+)(?:\.0)?|\de\+\d\d")
 """Tables with gaps write 7124.0, and R writes 1e+05."""
 
 
+BRAINARRAY, CONTROL = re.compile(r"\d+_at"), "AFFX"
+"""A probe set that is an Entrez gene; Affymetrix' own end in `_s_at` and `_x_at` too."""
+
+
 class Naming(NamedTuple):
     """The gene of one identifier, how it was found, and which genes it may be."""
 
@@ -71,14 +75,16 @@ def name_genes(identifiers: Sequence[str], table: GeneTable | None = None) -> pd
     - `name`: the gene, otherwise the identifier without an Ensembl version; missing if refused.
 
     A current symbol comes before any other meaning of the same word, a previous symbol before an
-    alias. Numbers are Entrez genes only where the whole column is numbers, not a count of rows.
+    alias. Numbers are Entrez genes only where the whole column is numbers (or Brainarray's
+    `7124_at`), not a count of rows.
     Where hardly any name is a gene's (V1, V2, V3 ...), the few that are some alias are not taken;
     nor is an alias of a gene that another name of the column means: both were measured.
     """
     texts = [_clean(text) for text in identifiers]
     names = _Names(table or gene_table())
-    if names.are_entrez(texts):
-        found = [names.entrez(text) for text in texts]
+    numbers = _without_at(texts)
+    if names.are_entrez([number for number in numbers if number]):
+        found = [names.entrez(number) for number in numbers]
     else:
         once = {text: names.find(text) for text in dict.fromkeys(texts)}
         sure = sum(naming.route in SURE for naming in once.values())
@@ -234,6 +240,14 @@ class _Names:
         candidates = tuple(dict.fromkeys(gene for member in members for gene in member.candidates))
         refused = any(member.refused for member in members)
         return Naming(None, "group" if candidates or refused else "", candidates, refused)
+
+
+def _without_at(texts: list[str]) -> list[str]:
+    """Brainarray's probe sets as numbers, its controls as ""; other names as they are."""
+    own = [text for text in texts if not text.startswith(CONTROL)]
+    if not own or not all(map(BRAINARRAY.fullmatch, own)):
+        return texts
+    return ["" if text.startswith(CONTROL) else text.removesuffix("_at") for text in texts]
 
 
 def _digits(number: str) -> str:

@@ -37,7 +37,7 @@ from immunosep_omics.ingest.readers import (
     single_cell,
     somascan,
 )
-from immunosep_omics.ingest.samples import with_clinical_names
+from immunosep_omics.ingest.samples import with_clinical_names, with_values
 from immunosep_omics.ingest.scale import check_scale
 from immunosep_omics.settings.assays import AnyAssay
 
@@ -99,7 +99,7 @@ def ingest_assay(
     values that are not on the declared scale, and samples that the clinical table does not know.
     """
     raw = READERS[facts.format](facts, folder)
-    raw = with_clinical_names(raw, assay, facts, folder, clinical)
+    raw = with_values(with_clinical_names(raw, assay, facts, folder, clinical))
     where = f"{raw.source} (assays.{assay}.scale)"
     check_scale(raw.values.to_numpy(), facts.stated_scale, facts.kind, where)
     values, var, notes, mapping = to_genes(raw, assay, facts, folder)

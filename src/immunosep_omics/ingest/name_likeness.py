@@ -10,6 +10,36 @@ from collections.abc import Callable, Iterable
 DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63"
 """What word processors and web pages write for a hyphen."""
 
+FILE_ENDING = re.compile(
+    r"([._-]?Aligned)?"
+    r"(\.(fastq|fq|bam|sam|cram|raw|mzml|d|txt|tsv|csv|gz|sorted|sortedByCoord|out|counts"
+    r"|markdup|dedup|umi_dedup))+$",
+    re.IGNORECASE,
+)
+"""What aligners and their companions put behind a sample's name."""
+
+
+def file_stem(name: str) -> str:
+    """The name of a file without its folder and its endings: `runs/a_Aligned.out.bam` is `a`."""
+    return FILE_ENDING.sub("", re.sub(r"^.*[/\\]", "", name))
+
+
+SIGNAL = re.compile(r"[._ ]?(AVG_Signal|Signal)$", re.IGNORECASE)
+
+GEO_FILE = re.compile(r"(GSM\d+)[-_.](.+)")
+"""What GEO calls the files of its samples: the accession before the submitter's own name."""
+
+
+def names_of_file(name: str) -> list[str]:
+    """What a file, or a scanner's column, may be called after.
+
+    Its stem, the name before `.AVG_Signal`, and the accession and the rest of GEO's files.
+    """
+    stem = file_stem(name)
+    found = GEO_FILE.fullmatch(stem)
+    return [stem, SIGNAL.sub("", name), *(found.groups() if found else ())]
+
+
 DIFFERENCES: dict[str, Callable[[str], str]] = {
     "spaces": lambda name: re.sub(r"\s+", "", name),
     "upper and lower case": str.casefold,
@@ -20,15 +50,8 @@ DIFFERENCES: dict[str, Callable[[str], str]] = {
         r"[^A-Za-z0-9.]", ".", re.sub(r"^X(?=[\d._])", "", name)
     ),
     "the decimals of a spreadsheet's number": lambda name: re.sub(r"(?<=\d)\.0+$", "", name),
-    "the folder or the ending of a file": lambda name: re.sub(
-        r"(\.?Aligned)?"
-        r"(\.(fastq|fq|bam|sam|cram|raw|mzml|d|txt|tsv|csv|gz|sorted|sortedByCoord|out|counts"
-        r"|markdup|dedup|umi_dedup))+$", "",
-        re.sub(r"^.*[/\\]", "", name), flags=re.IGNORECASE,
-    ),
-    "what the scanner's software adds (.AVG_Signal)": lambda name: re.sub(
-        r"[._ ]?(AVG_Signal|Signal)$", "", name, flags=re.IGNORECASE
-    ),
+    "the folder or the ending of a file": file_stem,
+    "what the scanner's software adds (.AVG_Signal)": lambda name: SIGNAL.sub("", name),
     "what the sequencer adds (_S1, _L001, _R1, _001)": lambda name: re.sub(
         r"(_S\d+)?(_L00\d)?(_R[12])?(_001)?$", "", name
     ),

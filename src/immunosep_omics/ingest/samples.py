@@ -12,10 +12,10 @@ import pandas as pd
 from immunosep_omics.errors import Problems, did_you_mean
 from immunosep_omics.ingest.clinical.table import ClinicalTable
 from immunosep_omics.ingest.files.table_file import check_headers, read_table_file
-from immunosep_omics.ingest.name_likeness import lanes, like, what_differs
+from immunosep_omics.ingest.name_likeness import lanes, like, names_of_file, what_differs
 from immunosep_omics.ingest.proteins.names import label_name, run_name
 from immunosep_omics.ingest.raw_assay import Note, RawAssay
-from immunosep_omics.settings.assays import Assay
+from immunosep_omics.settings.assays import Assay, Matrix
 from immunosep_omics.settings.tables import SampleNames
 
 SHOWN = 10
@@ -30,8 +30,9 @@ def with_clinical_names(
     """Leave out `ignore_samples`, and rename the others as the clinical table names them.
 
     A name of the file goes through the table `samples`, then through the clinical column
-    `sample_column`, where these are stated. Raises :class:`InputError` for samples that the
-    clinical table lacks, for two samples of one name, and where no sample is left.
+    `sample_column`, where these are stated. A name that is not found there as it is, but without
+    what names of files add, is that sample's. Raises :class:`InputError` for samples
+    that the clinical table lacks, for two samples of one name, and where no sample is left.
     """
     problems = Problems()
     notes = list(raw.notes)
@@ -48,9 +49,13 @@ def with_clinical_names(
     if facts.samples is not None:
         names = _through_table(names, facts.samples, folder, f"{where}.samples)", notes, problems)
     if assay in clinical.assay_samples:
-        names = _through_column(names, clinical.assay_samples[assay], where, problems)
-    names = names.dropna()
-    _refuse_unknown(names, clinical, raw.features["identifier"], where, problems)
+        own = clinical.assay_samples[assay]
+        names = _as_files(names, own.dropna(), notes)
+        names = _through_column(names, own, where, problems)
+    names = _as_files(names.dropna(), clinical.table.index, notes)
+    _refuse_turned(names, clinical.table.index, raw.features["identifier"], facts, where, problems)
+    problems.raise_any()
+    _refuse_unknown(names, clinical, where, problems)
     _refuse_repeated(names, _are_patients(clinical), where, problems)
     problems.raise_any()
     if names.empty:
@@ -65,6 +70,17 @@ def with_clinical_names(
     if without:
         notes.append(Note("samples without this assay", without, "rows of the clinical table"))
     return replace(raw, values=values, samples=extras, notes=notes)
+
+
+def with_values(raw: RawAssay) -> RawAssay:
+    """Leave out samples of which nothing was measured, unless that is so of all."""
+    empty = raw.values.isna().all(axis=1).to_numpy()
+    if not empty.any() or empty.all():
+        return raw
+    note = Note("samples without a value", int(empty.sum()), "missing in every feature: left out")
+    return replace(
+        raw, values=raw.values[~empty], samples=raw.samples[~empty], notes=[*raw.notes, note]
+    )
 
 
 def _through_table(
@@ -111,6 +127,19 @@ def _through_table(
     return names.map(lambda name: target.get(name) or np.nan)
 
 
+def _as_files(names: pd.Series, known: Iterable[str], notes: list[Note]) -> pd.Series:
+    """The names, but those of files by what the files are called after, where that is known."""
+    there = set(known)
+    found = {
+        name: sample for name in names.dropna() if name not in there
+        for sample in names_of_file(name)[::-1] if sample in there
+    }  # fmt: skip
+    if found:
+        reason = "without folder, endings (_Aligned.out, .bam, .AVG_Signal) or GEO's accession"
+        notes.append(Note("samples matched by file", len(found), reason))
+    return names.replace(found)
+
+
 def _through_column(
     names: pd.Series, in_assay: pd.Series, where: str, problems: Problems
 ) -> pd.Series:
@@ -134,20 +163,31 @@ def _through_column(
     return names.map(target)
 
 
+def _refuse_turned(
+    names: pd.Series, known: pd.Index, features: pd.Series, facts: Assay, where: str,
+    problems: Problems,
+) -> None:  # fmt: skip
+    if names.isin(known).all() or not features.isin(known).any():
+        return
+    key, remedy = (
+        (".samples_in", "state `samples_in: rows` or `samples_in: columns`, whichever is not in"
+         " force")
+        if isinstance(facts, Matrix)
+        else ("", "turn the table round: samples and features have changed places")
+    )  # fmt: skip
+    problems.add(
+        f"{where}{key})",
+        f"the file has samples ({_listed(list(features[features.isin(known)]), 3)}) where"
+        " features are expected", remedy,
+    )  # fmt: skip
+
+
 def _refuse_unknown(
-    names: pd.Series, clinical: ClinicalTable, features: pd.Series, where: str, problems: Problems
+    names: pd.Series, clinical: ClinicalTable, where: str, problems: Problems
 ) -> None:
     known, secret = clinical.table.index, _are_patients(clinical)
     unknown = names[~names.isin(known)]
     if unknown.empty:
-        return
-    if features.isin(known).any():
-        problems.add(
-            where + ".samples_in)",
-            f"the file has samples ({_listed(list(features[features.isin(known)]), 3)}) where"
-            " features are expected",
-            "state `samples_in: rows` or `samples_in: columns`, whichever is not in force",
-        )  # fmt: skip
         return
     parts = lanes(unknown)
     if parts:

@@ -30,6 +30,8 @@ def check_scale(values: np.ndarray, scale: Scale, kind: str, where: str) -> None
         raise _refusal(where, scale, "infinite in places", "list them under `missing`")
     if not np.isfinite(values).any():
         return
+    # A row without any value, such as a footnote, is no feature; it is left out with a note.
+    values = values[:, ~np.isnan(values).all(axis=0)]
     if scale == "counts":
         _check_counts(values, where)
     standard = "" if scale == "counts" else patterns.standardised(values)

@@ -14,6 +14,7 @@ from immunosep_omics.settings.tables import (
     FeatureTable,
     Name,
     SampleNames,
+    Wanted,
 )
 
 Kind = Literal[
@@ -117,6 +118,7 @@ class Matrix(Assay):
     sheet: str | None = None
     decimal: Decimal = "."
     missing: list[str] = MISSING
+    header: int = Field(1, ge=1, description="row of the headers, if titles stand above it")
     samples_in: Literal["columns", "rows"] = "columns"
     names: str | None = Field(
         None,
@@ -262,6 +264,9 @@ class GeoSoft(Assay):
     gene: str | None = Field(
         None, description="column of the platform's table, or of the data set, with the genes"
     )
+    platform: str | None = Field(
+        None, description="GPL..., whose samples are read, where a family has several platforms"
+    )
 
 
 class MaxQuant(Assay):
@@ -308,7 +313,9 @@ class LongTable(Assay):
         [], description="headers that tell a protein's peptides or precursors apart"
     )
     value: str = Field(description="header of the values")
-    only: dict[str, str | int | float] = Field({}, description="header and value of rows to keep")
+    only: dict[str, Wanted] = Field(
+        {}, description="header and value, or values, of the rows to keep"
+    )
     roll_up: Literal["median_polish", "sum"] = "median_polish"
 
 

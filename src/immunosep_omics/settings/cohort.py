@@ -8,7 +8,7 @@ from pydantic import Field, field_validator, model_validator
 
 from immunosep_omics.settings.assays import AnyAssay
 from immunosep_omics.settings.base import Settings
-from immunosep_omics.settings.tables import MISSING, Decimal, Name, TableFile, Thousands
+from immunosep_omics.settings.tables import MISSING, Decimal, Name, TableFile, Thousands, Wanted
 
 Dates = Literal["d/m/y", "m/d/y", "excel"]
 """Day or month first, or the number of days that Excel counts from 1900 on."""
@@ -91,8 +91,8 @@ class FurtherTable(ClinicalFile):
     sample: str | None = Field(
         None, description="header of the sample, to join by it; or its parts: `{Patient}_{Day}`"
     )
-    only: dict[str, str | int | float] = Field(
-        {}, description="header and value of the rows that count, if not all do"
+    only: dict[str, Wanted] = Field(
+        {}, description="header and value, or values, of the rows that count, if not all do"
     )
 
     @model_validator(mode="after")
@@ -121,8 +121,10 @@ class Clinical(ClinicalFile):
         description="header of the sample's name, or its parts: `{Patient}_{Day}`; the patient's,"
         " if one sample each",
     )
-    only: dict[str, str | int | float] = Field(
-        {}, description="header and value of the rows that belong to this cohort, if not all do"
+    only: dict[str, Wanted] = Field(
+        {},
+        description="header and value, or values, of the rows that belong to this cohort, if not"
+        " all do",
     )
     tables: dict[Name, FurtherTable] = Field({}, description="further tables of the cohort")
     columns: dict[Name, Column] = {}

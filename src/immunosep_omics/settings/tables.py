@@ -23,6 +23,10 @@ Encoding = Literal[
 
 MISSING = ["", "NA"]
 
+Value = str | int | float
+Wanted = Value | Annotated[list[Value], Field(min_length=1)]
+"""A value of the rows that count, or several: a row counts that has one of them."""
+
 
 class TableRows(Settings):
     """Where the rows of a table are."""

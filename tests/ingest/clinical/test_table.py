@@ -295,6 +295,48 @@ def test_rows_of_one_cohort(put, refused):
             "did you mean 'Athens'?")  # fmt: skip
 
 
+CENTRES = "id,Centre,Day,Age\na,Athens,0.0,40\nb,ATHENS,7,41\nc,Bonn,3,42\nd,Rome,3,43\n"
+
+
+@pytest.mark.parametrize(
+    ("only", "samples"),
+    [({"Centre": ["Athens", "Rome"]}, ["a", "b", "d"]), ({"Day": [0, "3"]}, ["a", "c", "d"]),
+     ({"Centre": ["athens"], "Day": [0.0, 7]}, ["a", "b"]), ({"Day": "0"}, ["a"])],
+)  # fmt: skip
+def test_rows_that_have_one_of_several_values(put, only, samples):
+    """Numbers are numbers, however they are written; case does not matter."""
+    found = read(
+        put("c.csv", CENTRES), only=only, columns={"age": "Age"}, patient="id", sample=None
+    )
+    assert list(found.table.index) == samples
+
+
+def test_values_of_only_that_no_row_has_are_each_told(put, refused):
+    folder = put("c.csv", CENTRES)
+    refused(
+        lambda: read(
+            folder,
+            only={"Centre": ["Athens", "Lome", "Bon"]},
+            columns={"age": "Age"},
+            patient="id",
+            sample=None,
+        ),
+        "'Lome'",
+        "'Bon'",
+        "did you mean 'Bonn'?",
+    )
+    refused(
+        lambda: read(
+            folder,
+            only={"Centre": "Bonn", "Day": 0},
+            columns={"age": "Age"},
+            patient="id",
+            sample=None,
+        ),
+        "no row has all that is stated",
+    )
+
+
 def test_row_names_without_a_header_as_r_writes_them(put):
     table = read(put("c.tsv", "Age\nx1\t4\nx2\t5\n"), "c.tsv", columns={"age": "Age"}, patient="",
                  sample=None).table  # fmt: skip

@@ -4,8 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 import yaml
+from anndata import AnnData
 
 from immunosep_omics import simulate
 from immunosep_omics.errors import InputError
@@ -31,12 +34,16 @@ SHEET = "PatientID,Age,Sex\n" + "".join(
 
 
 def test_units_come_from_headers_alone(put, facts):
-    put("c.csv", "PatientID,Age,Ferritin (ug/L),Lactate,CRP_mg_L\np1,4,5,6,7\np2,4,5,6,7\n")
+    put("c.csv", "record_id,Age,Ferritin (ug/L),Lactate,CRP_mg_L,pct_ngml,Bili mg/dl\n"
+        "p1,4,5,6,7,8,9\np2,4,5,6,7,8,9\n")  # fmt: skip
     found, remarks = facts("c.csv")
     columns = found["clinical"]["columns"]
     assert columns["age"] == "Age"
     assert columns["ferritin"] == {"from": "Ferritin (ug/L)", "unit": "ug/L"}
     assert columns["crp"]["unit"] == "mg/L"
+    assert columns["procalcitonin"]["unit"] == "ng/mL"
+    assert columns["bilirubin"]["unit"] == "mg/dL"
+    assert found["clinical"]["patient"] == "record_id"
     assert "lactate" not in columns
     assert any("Lactate" in line and "mmol/L" in line for line in remarks)
 
@@ -70,6 +77,74 @@ def test_annotation_beside_the_values_is_stated(put, facts):
     (assay,) = found["assays"].values()
     assert assay["not_features"] == ["Length", "biotype"]
     assert assay["kind"] == "rna_counts"
+
+
+def test_entrez_genes_beside_numbers_of_rows(put, facts):
+    """As Rsubread's counts are written by `write.csv`; samples are named by their alignments."""
+    put("c.csv", SHEET)
+    entrez = [7124, 3569, 972, 60, 2597, 1401, 3122, 3586, 3576, 6774]
+    rows = [["", "GeneID", "Length", *(f"{s}.bam" for s in SAMPLES)]]
+    rows += [[n + 1, gene, 900, *((n * 37 + m * 13) % 400 for m in range(8))]
+             for n, gene in enumerate(entrez)]  # fmt: skip
+    put("m.csv", "\n".join(",".join(map(str, row)) for row in rows) + "\n")
+    found, remarks = facts("c.csv", "m.csv")
+    (assay,) = found["assays"].values()
+    assert (assay["names"], assay["not_features"]) == ("GeneID", ["Length"])
+    assert not [line for line in remarks if "the check will say" in line]
+
+
+def test_of_anndata_a_layer_of_counts_is_proposed(put, tmp_path, facts):
+    put("c.csv", SHEET)
+    counts = np.add.outer(np.arange(8.0) * 13, np.arange(10) * 37) % 400
+    var = pd.DataFrame(index=GENES)
+    obs = pd.DataFrame(index=SAMPLES)
+    log = AnnData(np.log2(counts + 1), obs, var, layers={"log": counts / 7, "counts": counts})
+    log.write_h5ad(tmp_path / "b.h5ad")
+    found, remarks = facts("c.csv", "b.h5ad")
+    (assay,) = found["assays"].values()
+    assert (assay["kind"], assay["layer"]) == ("rna_counts", "counts")
+    assert not [line for line in remarks if "the check will say" in line]
+
+
+@pytest.mark.parametrize(
+    ("file", "above", "header"),
+    [("m.gct", "#1.2\n10\t8\n", 3), ("m.tsv", "##annotation=G026\n##date=1\n", 3),
+     ("m.txt", "Illumina Inc. GenomeStudio\nNormalization = none\nArray = HT-12\n\n", 5)],
+)  # fmt: skip
+def test_a_header_below_titles_is_stated(put, facts, file, above, header):
+    """GenePattern's GCT, recount's tables, GenomeStudio's reports."""
+    put("c.csv", "A study of sepsis,,\n\n" + SHEET)
+    put(file, above + matrix(SAMPLES))
+    found, remarks = facts("c.csv", file)
+    (assay,) = found["assays"].values()
+    assert (assay["header"], found["clinical"]["header"]) == (header, 3)
+    assert not [line for line in remarks if "the check will say" in line]
+
+
+@pytest.mark.parametrize("signal", ["", ".AVG_Signal"])
+def test_what_illuminas_scanner_tells_beside_the_values_is_stated(put, facts, signal):
+    """GEO's non_normalized.txt, whose repeated headers name no sample, and GenomeStudio's own."""
+    put("c.csv", SHEET)
+    pairs = [name for s in SAMPLES for name in (
+        f"{s}{signal}", f"{s}.Detection Pval" if signal else "Detection Pval")]  # fmt: skip
+    rows = [[f"ILMN_{n}", *((n * 37 + m * 13) % 400 + 60.5 if m % 2 else 0.01
+                            for m in range(1, 17))] for n in range(10)]  # fmt: skip
+    put("m.txt", "\n".join("\t".join(map(str, row)) for row in [["ID_REF", *pairs], *rows]) + "\n")
+    found, remarks = facts("c.csv", "m.txt")
+    (assay,) = found["assays"].values()
+    assert (assay["samples_in"], assay["not_features"]) == ("columns", ["*Detection Pval*"])
+    assert not [line for line in remarks if "the check will say" in line]
+
+
+def test_counts_above_a_footnote_are_counts(put, put_sheets, facts):
+    put("c.csv", SHEET)
+    rows = [line.split("\t") for line in matrix(SAMPLES).splitlines()]
+    counts = [[row[0], *map(int, row[1:])] for row in rows[1:]]
+    put_sheets("t.xlsx", S3=[["Table S3"], rows[0], *counts, [], ["* by HTSeq"]])
+    found, remarks = facts("c.csv", "t.xlsx")
+    (assay,) = found["assays"].values()
+    assert (assay["kind"], assay["header"]) == ("rna_counts", 2)
+    assert not [line for line in remarks if "the check will say" in line]
 
 
 def test_decimal_commas_and_delimiters_are_stated_and_to_be_confirmed(put, facts):
@@ -197,6 +272,27 @@ def test_a_folder_of_salmon_is_one_assay_with_its_table_of_genes(put, tmp_path, 
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("file", "row", "stated"),
+    [("tx2gene.tsv", "{0}\tENSG00000232810\t{1}\n", {}),
+     ("t2g.txt", "{0}\tENSG00000232810.5\t{1}\t{1}-201\tchr1\t1\t9\t+\n", {}),
+     ("t2g.txt", "{0},x,{1}\n", {"delimiter": ","})],
+)  # fmt: skip
+def test_a_table_of_genes_may_have_no_headers(put, tmp_path, facts, file, row, stated):
+    """As nf-core/rnaseq's older tx2gene.tsv, and kallisto's t2g.txt."""
+    for sample in ("A", "B"):
+        (tmp_path / f"salmon/{sample}").mkdir(parents=True)
+        put(f"salmon/{sample}/quant.sf", QUANT)
+    put(file, "".join(row.format(f"ENST0000000000{n}", GENES[n]) for n in range(1, 10)))
+    put("c.csv", "sample,age\nA,40\nB,50\n")
+    found, remarks = facts()
+    (assay,) = found["assays"].values()
+    gene = assay["transcripts"].pop("gene")
+    assert assay["transcripts"] == {"file": file, "header": 0, "id": "1", **stated}
+    assert gene in ("2", "3")
+    assert not [line for line in remarks if "the check will say" in line]
+
+
 def test_without_a_table_of_genes_it_is_asked_for(put, tmp_path, facts):
     for sample in ("A", "B"):
         (tmp_path / sample).mkdir()
@@ -213,9 +309,22 @@ def test_fastq_pairs_are_an_assay_of_reads(put, facts):
     found, remarks = facts()
     reads = found["assays"]["rna"]
     assert (reads["file"], reads["second"]) == ("*_R1.fastq.gz", "*_R2.fastq.gz")
+    assert not any("FASTA" in line for line in remarks)
     assert reads["reference"] == "transcripts.fa"
     assert reads["transcripts"]["file"] == "TODO"
     assert any("from transcripts to genes" in line for line in remarks)
+
+
+def test_the_table_of_genes_of_reads_may_be_that_of_nfcore(put, facts):
+    for sample in ("A", "B"):
+        put(f"{sample}.fastq.gz", "@r\nACGT\n+\nFFFF\n")
+    put("transcripts.fa", ">ENST00000000001\nACGT\n")
+    pairs = "".join(f"ENST0000000000{n}\tENSG00000232810\t{GENES[n]}\n" for n in range(1, 10))
+    put("tx2gene.tsv", "transcript_id\tgene_id\tgene_name\n" + pairs)
+    found, remarks = facts()
+    (reads,) = found["assays"].values()
+    assert reads["transcripts"]["id"] == "transcript_id"
+    assert not any("table from transcripts" in line for line in remarks)
 
 
 def test_several_clinical_tables_are_joined(put_sheets, put, facts):
@@ -256,21 +365,48 @@ def test_runs_that_the_sheet_names_with_endings_go_through_it(put, facts):
     assert found["clinical"]["columns"]["age"] == "characteristics[age]"
 
 
-def test_a_series_matrix_is_its_own_clinical_table(put, facts):
-    names = "\t".join(f'"GSM{n}"' for n in range(1, 5))
+def series_matrix(first=1, genes=GENES):
+    names = "\t".join(f'"GSM{n}"' for n in range(first, first + 4))
     ages = "\t".join(f'"age: {n}"' for n in range(41, 45))
-    rows = "".join(f'"{g}"\t1.5\t2.5\t3.5\t{n}.5\n' for n, g in enumerate(GENES))
-    put(
-        "GSE1_series_matrix.txt",
+    died = "\t".join(f'"mortality_event_28days: {n % 2}"' for n in range(4))
+    rows = "".join(f'"{g}"\t1.5\t2.5\t3.5\t{n}.5\n' for n, g in enumerate(genes))
+    return (
         f'!Series_title\t"t"\n!Sample_geo_accession\t{names}\n'
-        f"!Sample_characteristics_ch1\t{ages}\n!series_matrix_table_begin\n"
-        f'"ID_REF"\t{names}\n{rows}!series_matrix_table_end\n',
+        f"!Sample_characteristics_ch1\t{ages}\n!Sample_characteristics_ch1\t{died}\n"
+        f'!series_matrix_table_begin\n"ID_REF"\t{names}\n{rows}!series_matrix_table_end\n'
     )
+
+
+def test_a_series_matrix_is_its_own_clinical_table(put, facts):
+    put("GSE1_series_matrix.txt", series_matrix())
     found, remarks = facts("GSE1_series_matrix.txt")
     assert found["clinical"]["file"] == "GSE1_series_matrix.txt"
-    assert found["clinical"]["columns"]["age"] == "age"
+    columns = found["clinical"]["columns"]
+    assert columns == {"age": "age", "death_28d": "mortality_event_28days"}
     assert found["assays"]["rna"]["format"] == "geo_series_matrix"
     assert any("scale" in line or "log2" in line for line in remarks)
+
+
+def test_a_series_matrix_without_values_is_no_assay(put, facts):
+    """As of RNA sequencing; the counts are NCBI's, by Entrez gene."""
+    put("GSE1_series_matrix.txt", series_matrix(genes=()))
+    rows = [f"{gene}\t5\t70\t{n}\t9" for n, gene in enumerate((7124, 3569, 972, 60, 2597))]
+    put("GSE1_raw_counts.tsv", "\n".join(["GeneID\tGSM1\tGSM2\tGSM3\tGSM4", *rows]) + "\n")
+    found, remarks = facts("GSE1_series_matrix.txt", "GSE1_raw_counts.tsv")
+    assert found["clinical"]["file"] == "GSE1_series_matrix.txt"
+    (assay,) = found["assays"].values()
+    assert (assay["kind"], assay["file"]) == ("rna_counts", "GSE1_raw_counts.tsv")
+    assert any("is a clinical table only" in line for line in remarks)
+    assert not [line for line in remarks if "the check will say" in line]
+
+
+def test_of_two_platforms_each_is_a_cohort_of_its_own(put, facts):
+    put("GSE1-GPL1_series_matrix.txt", series_matrix())
+    put("GSE1-GPL2_series_matrix.txt", series_matrix(first=5))
+    found, remarks = facts("GSE1-GPL1_series_matrix.txt", "GSE1-GPL2_series_matrix.txt")
+    assert [a["file"] for a in found["assays"].values()] == ["GSE1-GPL1_series_matrix.txt"]
+    assert any("GPL2" in line and "a cohort of their own" in line for line in remarks)
+    assert not [line for line in remarks if "the check will say" in line]
 
 
 def test_names_with_blanks_accents_and_escapes_are_quoted(put, tmp_path, untold):
@@ -281,6 +417,16 @@ def test_names_with_blanks_accents_and_escapes_are_quoted(put, tmp_path, untold)
     )
     assert draft.text.replace("\n", "").isprintable()
     assert yaml.safe_load(draft.text)["clinical"]["file"] == "données d'été.csv"
+
+
+def test_unreadable_files_of_a_folder_are_told_in_one_line(put, facts):
+    put("c.csv", SHEET)
+    put("m.tsv", matrix(SAMPLES))
+    put("blanks.txt", "a b c\n1 2 3\n4 5 6\n")
+    put("page.tsv", "<html>404</html>\n")
+    _, remarks = facts()
+    (line,) = [line for line in remarks if "no reader reads" in line]
+    assert "blanks.txt, page.tsv" in line
 
 
 def test_unreadable_files_are_left_out_and_named(put, facts):

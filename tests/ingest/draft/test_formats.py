@@ -37,6 +37,25 @@ def test_a_format_is_told_by_how_its_file_begins(put, name):
     assert [look.format for look in look_at(folder / "file.txt")] == [name]
 
 
+def test_merged_counts_without_names_of_genes_are_told_by_their_file(put):
+    folder = put("star.merged.gene_counts.tsv", "gene_id\ts1\ts2\nENSG1\t1.5\t2\n")
+    (look,) = look_at(folder / "star.merged.gene_counts.tsv")
+    assert look.format == "nfcore_rnaseq"
+
+
+def test_of_what_nfcore_writes_the_counts_of_genes_are_taken(put, tmp_path, facts):
+    names = ("gene_counts", "gene_counts_length_scaled", "gene_tpm", "gene_lengths")
+    for name in names:
+        text = "gene_id\tgene_name\ts1\ts2\nENSG00000232810\tTNF\t1.5\t2\n"
+        put(f"salmon.merged.{name}.tsv", text)
+    put("salmon.merged.transcript_counts.tsv", "tx\tgene_id\ts1\ts2\nENST1\tENSG1\t1\t2\n")
+    found, remarks = facts()
+    assert found["assays"] == {"rna": {
+        "kind": "rna_counts", "format": "nfcore_rnaseq", "file": "salmon.merged.gene_counts.tsv",
+    }}  # fmt: skip
+    assert sum("another file says the same" in line for line in remarks) == 4
+
+
 UNREADABLE = {
     "a.pdf": (b"%PDF-1.7\n", "PDF"),
     "a.png": (b"\x89PNG\r\n\x1a\n", "picture"),

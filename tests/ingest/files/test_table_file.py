@@ -77,6 +77,36 @@ def test_samples_of_a_family(put):
     assert found.numbers == [3, 8]
 
 
+SUBSETS = """\
+^DATASET = GDS1
+!dataset_title = x
+^SUBSET = GDS1_1
+!subset_description = sepsis
+!subset_sample_id = GSM1,GSM2
+!subset_type = disease state
+^SUBSET = GDS1_2
+!subset_description = 24 h
+!subset_sample_id = GSM2, GSM3
+!subset_type = time
+^DATASET = GDS1
+!dataset_table_begin
+ID_REF\tIDENTIFIER\tGSM1\tGSM2\tGSM3
+!dataset_table_end
+"""
+
+
+def test_samples_of_a_data_set(put):
+    found = table(put("g.soft", SUBSETS), "g.soft")
+    assert found.header == ["geo_accession", "disease state", "time"]
+    assert found.rows == [["GSM1", "sepsis", ""], ["GSM2", "sepsis", "24 h"], ["GSM3", "", "24 h"]]
+
+
+def test_samples_of_a_real_data_set(shared_data):
+    found = table(shared_data / "formats/geo", "GDS507.soft.gz")
+    assert len(found.rows) == 17
+    assert sorted(set(found.texts("disease state"))) == ["RCC", "normal"]
+
+
 def test_real_family(shared_data):
     folder = shared_data / "formats/geo/gse185263_soft"
     with (folder / "samples.csv").open(newline="") as file:
@@ -115,6 +145,29 @@ def test_characteristics_without_a_key_are_a_column_each(put):
     assert found.texts(key) == ["septic shock", "control", "control"]
     assert found.texts(f"{key}.1") == ["male", "", "female"]
     assert found.texts(f"{key}.2") == ["", "6 y", ""]
+    assert [note[:2] for note in found.notes] == [
+        ("samples with other characteristics without a key", 1),
+    ]  # fmt: skip
+
+
+def test_a_key_may_be_of_any_script(put):
+    text = '!Sample_title\t"a"\n!Sample_characteristics_ch1\t"ηλικία: 5"\n'
+    assert table(put("m.txt", text), "m.txt").texts("ηλικία") == ["5"]
+
+
+FULL_TABLE = '#ID = probe\n#Symbol = gene\nID\tTitle\tSymbol\np1\t5" end\tA\np2\n'
+
+
+def test_a_platforms_full_table(put, refused):
+    """As its page at GEO gives it: quotation marks are letters, empty cells at the end are cut."""
+    found = table(put("GPL1-1.txt", FULL_TABLE), "GPL1-1.txt", skip=PLATFORM_COMMENTS)
+    assert found.header == ["ID", "Title", "Symbol"]
+    assert found.rows == [["p1", '5" end', "A"], ["p2", "", ""]]
+    assert found.numbers == [4, 5]
+    broken = FULL_TABLE + "p\ta\tA\tx\n" * 9
+    folder = put("GPL1-1.txt", broken)
+    message = refused(lambda: table(folder, "GPL1-1.txt", skip=PLATFORM_COMMENTS), ":6: 9 rows")
+    assert message.count(" -> ") == 1
 
 
 def test_real_platform(shared_data):

@@ -78,6 +78,15 @@ def test_samples_with_different_rows_meet_by_identifier(put):
     assert [note.step for note in raw.notes] == ["samples that lack features of others"]
 
 
+def test_the_samples_of_one_platform_of_a_family(put, refused):
+    text = FAMILY.replace("id = GPL9", "id = GPL8", 1)
+    for platform, sample in (("GPL9", "GSM2"), ("GPL8", "GSM1")):
+        raw = soft(put("f.soft", text), platform=platform)
+        assert raw.values.index.tolist() == [sample]
+        assert [note[:2] for note in raw.notes] == [("samples of other platforms", 1)]
+    refused(lambda: soft(put("f.soft", text), platform="GPL7"), "(platform)", "valid: GPL8, GPL9")
+
+
 def test_data_set(put):
     raw = soft(put("f.soft", SET))
     np.testing.assert_array_equal(raw.values, [[1, np.nan], [2, 4]])
@@ -110,7 +119,11 @@ def test_part_of_a_family(put):
         (FAMILY[: FAMILY.index("^SAMPLE = GSM2")], {}, ("1 of the series' 2 samples", "cut short")),
         (FAMILY, {"value": "SIGNAL"}, ("GSM1 has no column 'SIGNAL'", "valid: VALUE, DETECTION")),
         (FAMILY, {"gene": "Gene symbol"}, ("no column 'Gene symbol'", "'Gene Symbol'")),
-        (FAMILY.replace("id = GPL9", "id = GPL8", 1), {}, ("several platforms: GPL8, GPL9",)),
+        (
+            FAMILY.replace("id = GPL9", "id = GPL8", 1),
+            {},
+            ("several platforms: GPL8, GPL9", "`platform: GPL8`"),
+        ),
         (FAMILY.replace("3\tP", "high\tP"), {}, ("f.soft:23, column 'VALUE'", "'high'")),
         (SET, {"gene": "Gene"}, ("no column 'Gene'", "Gene title")),
         (SET.replace("GSM", "S"), {}, ("no column of the data set is a sample",)),

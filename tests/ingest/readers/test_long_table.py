@@ -94,7 +94,8 @@ def test_refusals(put, refused):
     folder = put("t.csv", TEXT)
     refused(lambda: table(folder, run="RawFile", value="Are"), "did you mean 'Rawfile'?",
             "did you mean 'Area'?", "(run)", "(value)")  # fmt: skip
-    refused(lambda: table(folder, only={"decoy": 7}), "(only)", "'decoy' has no row with '7'")
+    refused(lambda: table(folder, only={"decoy": [0, 7]}), "(only)",
+            "no row has '7' in column 'decoy'")  # fmt: skip
     refused(lambda: table(put("t.csv", TEXT.replace(",64", ",many"))), "t.csv:5", "'Area'")
     refused(lambda: table(put("t.csv", TEXT.replace("Pep", "Prot"))), "stands 2 times")
 

@@ -10,8 +10,8 @@ from immunosep_omics.settings.assays import Matrix
 TEXT = "gene,s1,s2,s3\nTNF,1.5,2,NA\nIL6,-3,,1e2\n"
 
 
-def matrix(folder, file="m.csv", **more):
-    return read(Matrix(**{"kind": "expression", "file": file, **more}), folder)
+def matrix(folder, file="m.csv", rows=None, **more):
+    return read(Matrix(**{"kind": "expression", "file": file, **more}), folder, rows)
 
 
 @pytest.mark.parametrize("file", ["m.csv", "m.csv.gz"])
@@ -135,10 +135,10 @@ def test_workbook(put_sheets, refused):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("#1.2\n1\t2\nNAME\tDescription\ts1\ts2\nTNF\tna\t1\t2\n", ("m.tsv:1", "GCT", "two lines")),
-        ("# by R\n# today\ngene\ts1\ts2\nTNF\t1\t2\n", ("m.tsv:1", "line 3", "remove")),
-        ("All patients\ngene\ts1\ts2\nTNF\t1\t2\n", ("m.tsv:1", "line 2", "remove")),
-        ("\n\ngene\ts1\ts2\nTNF\t1\t2\n", ("m.tsv:1", "line 3", "remove")),
+        ("#1.2\n1\t2\nNAME\tDescription\ts1\ts2\nTNF\tna\t1\t2\n", ("m.tsv:1", "GCT", "header: 3")),
+        ("# by R\n# today\ngene\ts1\ts2\nTNF\t1\t2\n", ("m.tsv:1", "header: 3")),
+        ("All patients\ngene\ts1\ts2\nTNF\t1\t2\n", ("m.tsv:1", "header: 2")),
+        ("\n\ngene\ts1\ts2\nTNF\t1\t2\n", ("m.tsv:1", "header: 3")),
         ("gene s1 s2\nTNF 1 2\n", ("m.tsv:1", "divided by blanks", "tabs")),
         ("s1 s2\nTNF 1 2\n", ("m.tsv:1", "divided by blanks", "tabs")),
         ("gene,s1\nTNF x,1\n", ("only one column", "`delimiter`")),
@@ -151,6 +151,27 @@ def test_workbook(put_sheets, refused):
 )  # fmt: skip
 def test_what_stands_above_a_header(put, refused, text, words):
     refused(lambda: matrix(put("m.tsv", text), "m.tsv"), *words)
+
+
+TITLED = [["Table S2. Counts"], [], ["gene", "note", "s1", "s2"], ["TNF", "a", 1, 2.5],
+          ["IL6", "b", 3, "x"]]  # fmt: skip
+
+
+@pytest.mark.parametrize("file", ["m.tsv", "m.xlsx"])
+def test_a_header_below_titles(put, put_sheets, refused, file):
+    def write(rows):
+        if file == "m.xlsx":
+            return put_sheets(file, a=rows)
+        return put(file, "\n".join("\t".join(map(str, row)) for row in rows) + "\n")
+
+    stated = {"header": 3, "not_features": ["note"]}
+    refused(lambda: matrix(write(TITLED), file, **stated), "5, column 's2'", "'x'")
+    folder = write([*TITLED[:4], ["IL6", "b", 3, 4]])
+    for rows in (None, 2):
+        raw = matrix(folder, file, rows=rows, **stated)
+        assert raw.values.loc["s2"].tolist()[:1] == [2.5]
+    assert matrix(folder, file, **stated).values.columns.tolist() == ["TNF", "IL6"]
+    refused(lambda: matrix(folder, file, header=9), "(header)", "nothing in row 9")
 
 
 @pytest.mark.parametrize("text", ["s1\nTNF\t1\n", "#gene\ts1\ts2\nTNF\t1\t2\n"])
@@ -202,3 +223,13 @@ def test_detection_beside_the_signals_of_bead_arrays(put, refused):
     # GEO's tables repeat the header of the p-values.
     put("a.txt", text.replace("A.Det", "Det").replace("B.Det", "Det"))
     assert len(read(Matrix(**facts, not_features=["Detection Pval"]), folder).values) == 2
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_numbers_of_rows_are_no_features(put, refused, first):
+    rows = [f"{n + first},{n},{n * 7 % 40}" for n in range(30)]
+    folder = put("m.csv", "\n".join([",GeneID,a", *rows]) + "\n")
+    facts = {"kind": "rna_counts", "file": "m.csv", "not_features": ["GeneID"]}
+    refused(lambda: read(Matrix(**facts), folder), "(names)", "only numbers the rows", "names:")
+    facts = {"kind": "rna_counts", "file": "m.csv", "names": "GeneID"}
+    assert read(Matrix(**facts), folder).values.columns[:2].tolist() == ["0", "1"]

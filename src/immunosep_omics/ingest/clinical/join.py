@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.errors import InputError, Problems, did_you_mean
+from immunosep_omics.errors import InputError, Problems
 from immunosep_omics.ingest.clinical.column import ColumnReader
 from immunosep_omics.ingest.clinical.days import names_a_day, value_of_day
 from immunosep_omics.ingest.clinical.rows import rows_text
 from immunosep_omics.ingest.files.table_file import Table, check_headers, read_table_file
 from immunosep_omics.ingest.name_likeness import plain, what_differs
 from immunosep_omics.ingest.raw_assay import Note
+from immunosep_omics.ingest.wanted_rows import holds_wanted
 from immunosep_omics.settings.cohort import Clinical, FurtherTable
-
-MOST_WORDS = 12
+from immunosep_omics.settings.tables import Wanted
 
 
 def joined(
@@ -48,28 +48,26 @@ def joined(
 
 
 def rows_that_count(
-    table: Table, only: Mapping[str, str | int | float], key: str, problems: Problems
+    table: Table, only: Mapping[str, Wanted], key: str, problems: Problems
 ) -> tuple[Table, list[Note]]:
-    """The rows of a table that have each value of `only` below its header."""
+    """The rows of a table that have, below each header of `only`, a value that it states."""
     keep = np.ones(len(table.rows), dtype=bool)
-    for header, value in only.items():
-        texts = table.texts(header)
-        keep &= np.array([text == str(value) for text in texts], dtype=bool)
-        if str(value) not in texts:
-            words = dict.fromkeys(texts)
-            # A column of many words may hold the names of patients.
-            few = len(words) <= MOST_WORDS
-            problems.add(
-                f"{table.shown} ({key})", f"no row has '{value}' in column '{header}'",
-                did_you_mean(str(value), words) if few else "correct the value, or the header",
-            )  # fmt: skip
+    for header, wanted in only.items():
+        where = f"{table.shown} ({key})"
+        keep &= holds_wanted(table.texts(header), wanted, header, where, problems)
     if not table.rows:
         problems.add(table.shown, "the table has no rows", "check the file, and `sheet`")
+    elif not keep.any() and not problems:
+        problems.add(f"{table.shown} ({key})", "no row has all that is stated", "check the values")
     if keep.all():
         return table, []
-    wanted = ", ".join(f"{header} is not {value}" for header, value in only.items())
-    left_out = Note("rows of other cohorts", int((~keep).sum()), f"{wanted} ({key})")
+    stated = ", ".join(f"{header} is not {_one_of(wanted)}" for header, wanted in only.items())
+    left_out = Note("rows of other cohorts", int((~keep).sum()), f"{stated} ({key})")
     return _rows(table, np.flatnonzero(keep)), [left_out]
+
+
+def _one_of(wanted: Wanted) -> str:
+    return " or ".join(map(str, wanted)) if isinstance(wanted, list) else str(wanted)
 
 
 def column_headers(facts: Clinical, table: str | None) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,15 +9,8 @@ from typing import Any
 import numpy as np
 
 from immunosep_omics.errors import InputError
-from immunosep_omics.ingest import READERS
-from immunosep_omics.ingest.draft.formats import (
-    METABOLON_NAMES,
-    OLINK_KINDS,
-    Look,
-    SheetFacts,
-    fitting_sheets,
-    long_headers,
-)
+from immunosep_omics.ingest.draft.formats import BY_READER, Look, long_headers, sheets_of
+from immunosep_omics.ingest.draft.options import first_reading, readings
 from immunosep_omics.ingest.draft.patterns import EACH, mates, pattern, root_of
 from immunosep_omics.ingest.draft.table import (
     EMPTY,
@@ -34,12 +26,12 @@ from immunosep_omics.ingest.files.text_file import delimiter_of
 from immunosep_omics.ingest.files.workbook import is_workbook
 from immunosep_omics.ingest.raw_assay import RawAssay
 from immunosep_omics.ingest.scale import LOG_MAXIMUM, check_scale
-from immunosep_omics.settings.assays import SCALE_OF_KIND, assay_facts
-
-LOOKED_AT = 200
-"""Rows that the reader is asked for."""
+from immunosep_omics.settings.assays import SCALE_OF_KIND
 
 CONFIRM = "please confirm"
+
+TO_FIND = {"file": "TODO", "id": "TODO", "gene": "TODO"}
+"""A table from transcripts to genes that is not among the files."""
 
 KINDS = {
     "geo_series_matrix": "rna_array", "geo_soft": "rna_array", "olink_long": "olink_npx",
@@ -48,21 +40,6 @@ KINDS = {
 """Kinds by format, where they are neither counts of RNA nor proteins of mass spectrometry."""
 
 COUNTS = (*EACH, "nfcore_rnaseq")
-
-OPTIONS = {
-    "maxquant": ("values", ("Reporter intensity corrected", "iBAQ", "Intensity")),
-    "somascan": ("sample_names", ("ExtIdentifier", "Barcode")),
-    "metabolon": ("sample_names", METABOLON_NAMES[1:]),
-    "olink_long": ("kind", OLINK_KINDS[1:]),
-    "olink_wide": ("kind", OLINK_KINDS[1:]),
-    "fragpipe": ("scale", ("log2",)),
-    "spectronaut": ("scale", ("log2",)),
-}
-"""What is tried in a format until its reader takes the file: a key, and its values."""
-
-DECIMALS = ("olink_long", "olink_wide", "diann", "alphadia", "spectronaut", "fragpipe",
-            "proteome_discoverer", "skyline", "openms")  # fmt: skip
-"""Formats whose numbers may have a decimal comma."""
 
 
 @dataclass
@@ -83,6 +60,13 @@ class AssayDraft:
     def file(self) -> str:
         """The file, or the pattern of files."""
         return str(self.facts["file"])
+
+    def holds_same(self, other: AssayDraft) -> bool:
+        """True where both readers found the same samples and features."""
+        if self.raw is None or other.raw is None:
+            return False
+        own, others = self.raw.values, other.raw.values
+        return own.index.equals(others.index) and own.columns.equals(others.columns)
 
     @property
     def samples(self) -> list[str]:
@@ -112,9 +96,7 @@ def draft_matrix(look: Look, values: Values, folder: Path) -> AssayDraft:
     draft = AssayDraft({"kind": "expression", "format": "matrix"})
     facts, comments = draft.facts, draft.comments
     facts["file"] = _relative(look.path, folder)
-    if look.sheet is not None:
-        facts["sheet"] = look.sheet
-    facts.update(delimiter_fact(look))
+    facts.update(layout_facts(look))
     places = numbers_in(look)
     decimal, codes, doubts = marks(look, places)
     if decimal != ".":
@@ -148,6 +130,14 @@ def draft_matrix(look: Look, values: Values, folder: Path) -> AssayDraft:
         draft.open["unit"] = "TODO"
         draft.todo.append(f"{draft.file}: state the unit of the values, if they have one")
     return draft
+
+
+def layout_facts(look: Look) -> dict[str, Any]:
+    """Where in its file a plain table stands, and how it is divided, if not as the ending says."""
+    facts: dict[str, Any] = {} if look.sheet is None else {"sheet": look.sheet}
+    if look.top > 1:
+        facts["header"] = look.top
+    return facts | delimiter_fact(look)
 
 
 def delimiter_fact(look: Look) -> dict[str, str]:
@@ -200,9 +190,7 @@ def _reads(draft: AssayDraft, group: list[Look], folder: Path, known: set[str]) 
     if second:
         draft.facts["second"] = pattern(second, folder, known) or _relative(second[0], folder)
     draft.facts["reference"] = "TODO"
-    draft.facts["transcripts"] = {"file": "TODO", "id": "TODO", "gene": "TODO"}
-    draft.todo.append(f"{draft.file}: name the FASTA of the transcripts under `reference`")
-    draft.todo.append(f"{draft.file}: name the table from transcripts to genes")
+    draft.facts["transcripts"] = TO_FIND
 
 
 def _quantified(draft: AssayDraft, group: list[Look], folder: Path, known: set[str]) -> None:
@@ -234,53 +222,52 @@ def _cells(draft: AssayDraft, group: list[Look], folder: Path, known: set[str]) 
 
 
 def _sheet(draft: AssayDraft, group: list[Look], folder: Path, known: set[str]) -> None:
-    """A workbook of which several sheets fit, or not the first: which is meant?"""
-    path, name = group[0].path, draft.facts["format"]
-    if name not in ("olink_wide", "metabolon") or not is_workbook(path):
+    """A workbook of several sheets that the reader takes, or of one that is not the first."""
+    name, path = draft.facts["format"], group[0].path
+    if name not in BY_READER or not is_workbook(path):
         return
-    if _tried(draft, folder) is None:
-        variants = (assay_facts(draft.facts | change) for change in _variants(name))
-        found = (fitting_sheets(path, facts) for facts in variants if isinstance(facts, SheetFacts))
-        sheets = next(filter(None, found))
+    sheets = sheets_of(name, path)
+    # Olink's reader joins sheets that go together; Metabolon's are the same values, changed.
+    if first_reading(draft.facts, folder) is None or (name == "metabolon" and len(sheets) > 1):
         draft.facts["sheet"] = sheets[0]
         draft.comments["sheet"] = f"or {', '.join(sheets[1:])}" if sheets[1:] else CONFIRM
         draft.todo.append(f"{draft.file}: confirm the `sheet`, one of {', '.join(sheets)}")
 
 
 def _bulk(draft: AssayDraft, group: list[Look], folder: Path, known: set[str]) -> None:
-    if draft.facts["format"] == "h5ad":
-        draft.raw = _read(draft.facts, folder)
-        if draft.raw is not None:
-            _kind(draft, [str(name) for name in draft.raw.values.columns])
-        draft.comments["kind"] = CONFIRM
+    """AnnData of samples: a layer of counts, where there is one, rather than normalised values."""
+    if draft.facts["format"] != "h5ad":
+        return
+    from immunosep_omics.ingest.files.h5ad_file import open_h5ad
+
+    with open_h5ad(group[0].path) as found:
+        layers = [*map(str, found.layers), *(["raw"] if found.raw is not None else [])]
+    for stated in ({}, *({"layer": name} for name in layers)):
+        reading = first_reading(draft.facts | stated, folder)
+        if reading is None:
+            continue
+        draft.raw = reading.raw
+        _kind(draft, [str(name) for name in draft.raw.values.columns])
+        if draft.facts["kind"] == "rna_counts":
+            draft.facts.update(stated)
+            draft.comments.update(dict.fromkeys(stated, CONFIRM))
+            break
+    draft.comments["kind"] = CONFIRM
 
 
 def _tried(draft: AssayDraft, folder: Path) -> RawAssay | None:
     """What the reader gives, with the first options that it takes; these are stated."""
-    for change in _variants(str(draft.facts["format"])):
-        raw = _read(draft.facts | change, folder)
-        if raw is not None:
-            draft.facts.update(change)
-            draft.comments.update(dict.fromkeys(change, CONFIRM))
-            for key, value in change.items():
-                draft.todo.append(f"{draft.file}: confirm `{key}: {value}`")
-            return raw
-    return None
-
-
-def _variants(name: str) -> Iterator[dict[str, str]]:
-    key, options = OPTIONS.get(name, ("", ()))
-    stated: list[dict[str, str]] = [{}, *({key: option} for option in options)]
-    yield from stated
-    if name in DECIMALS:
-        yield from (change | {"decimal": ","} for change in stated)
-
-
-def _read(facts: dict[str, Any], folder: Path) -> RawAssay | None:
-    try:
-        return READERS[facts["format"]](assay_facts(facts), folder, rows=LOOKED_AT)
-    except InputError:
+    ways = readings(draft.facts, folder)
+    found = next(ways, None)
+    if found is None:
         return None
+    draft.facts.update(found.stated)
+    draft.comments.update(dict.fromkeys(found.stated, CONFIRM))
+    for key, value in found.stated.items():
+        draft.todo.append(f"{draft.file}: confirm `{key}: {value}`")
+    if any("kind" in other.stated for other in ways):
+        draft.comments["kind"] = "or cytokines: the file holds concentrations too"
+    return found.raw
 
 
 def _kind(draft: AssayDraft, features: list[str]) -> None:
@@ -294,7 +281,9 @@ def _kind(draft: AssayDraft, features: list[str]) -> None:
     if are_cytokines(features):
         draft.facts["kind"] = "cytokines"
         return
-    values = np.empty(0) if draft.raw is None else draft.raw.values.to_numpy()
+    values = np.empty(0)
+    if draft.raw is not None:
+        values = draft.raw.values.dropna(axis="columns", how="all").to_numpy()
     whole = values.size > 0 and bool(np.all(np.isfinite(values) & (values == np.floor(values))))
     if whole and (are_genes(features) or values.max() > LOG_MAXIMUM):
         draft.facts["kind"] = "rna_counts"

@@ -27,7 +27,8 @@ SHOWN = 8
 SEXES = {"f": "female", "female": "female", "w": "female", "woman": "female", "weiblich": "female",
          "m": "male", "male": "male", "man": "male", "männlich": "male"}  # fmt: skip
 BINARY = {"yes": 1, "no": 0, "true": 1, "false": 0, "died": 1, "dead": 1, "deceased": 1,
-          "alive": 0, "survived": 0, "survivor": 0, "non-survivor": 1}  # fmt: skip
+          "alive": 0, "survived": 0, "survivor": 0, "non-survivor": 1, "ja": 1, "nein": 0,
+          "nee": 0, "oui": 1, "non": 0, "sí": 1, "si": 1, "sì": 1}  # fmt: skip
 
 
 @dataclass
@@ -99,9 +100,11 @@ def _plain(header: str) -> tuple[str, str | None]:
         return _spaced(header[: bracket.start()]), bracket[1]
     text = _spaced(header)
     for unit in sorted(units, key=len, reverse=True):
-        ending = " " + _spaced(unit)
-        if len(ending) > 2 and text.endswith(ending):
-            return text[: -len(ending)], unit
+        small = unit.lower()
+        # `mg/dL`, `mg/dl`, and `ngml` of headers that may have no signs.
+        for form in (_spaced(unit), _spaced(small), re.sub(r"[\W_]+", "", small)):
+            if len(form) > 1 and text.endswith(f" {form}"):
+                return text[: -len(form) - 1], unit
     return text, None
 
 

@@ -9,16 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from immunosep_omics.errors import InputError, Problem, Problems, printable
+from immunosep_omics.ingest import READERS
 from immunosep_omics.ingest.draft.assay import (
     AssayDraft,
-    delimiter_fact,
     draft_matrix,
     draft_platform,
     folder_of,
+    layout_facts,
 )
 from immunosep_omics.ingest.draft.clinical import draft_clinical, quoted
 from immunosep_omics.ingest.draft.formats import BESIDE, Look, look_at, whole
 from immunosep_omics.ingest.draft.genes import add_genes
+from immunosep_omics.ingest.draft.options import LOOKED_AT
 from immunosep_omics.ingest.draft.patterns import groups
 from immunosep_omics.ingest.draft.proof import problems_of
 from immunosep_omics.ingest.draft.sample_names import identity, translate, translate_through_key
@@ -34,6 +36,8 @@ from immunosep_omics.ingest.draft.table import (
     marks,
     share_met,
 )
+from immunosep_omics.ingest.geo.text import NoValuesError, joined_names
+from immunosep_omics.settings.assays import assay_facts
 
 ASSAY_NAMES = {
     "rna_counts": "rna", "rna_array": "rna", "expression": "rna", "ms_proteins": "proteome",
@@ -74,8 +78,11 @@ def draft_cohort(paths: list[Path], name: str | None, output: Path | None) -> Dr
     roots += [look.path.parent for look in looks if look.format is None or look.format in GOES_WITH]
     folder = Path(os.path.commonpath(roots))
     known = names_in(tables.sheets)
-    assays = [draft_platform(group, folder, known) for group in found]
-    assays += [draft_matrix(look, values, folder) for look, values in tables.values]
+    found = _one_platform(found, remarks)
+    measured = [group for group in found if _has_values(group[0], remarks)]
+    assays = [draft_platform(group, folder, known) for group in measured]
+    matrices = [draft_matrix(look, values, folder) for look, values in tables.values]
+    assays += _once(matrices, remarks)
     add_geo(found, folder, tables)
     add_named_samples(assays, tables)
     add_genes(assays, tables, looks, folder)
@@ -96,19 +103,70 @@ def draft_cohort(paths: list[Path], name: str | None, output: Path | None) -> Dr
     return Draft(text, list(dict.fromkeys(remarks)))
 
 
+def _one_platform(found: list[list[Look]], remarks: list[str]) -> list[list[Look]]:
+    """Without the series matrices after the first: each describes samples of its own."""
+    matrices = [group for group in found if group[0].format == "geo_series_matrix"]
+    remarks += [
+        f"left out: {group[0].path.name}: other samples than those of {matrices[0][0].path.name};"
+        " they are a cohort of their own, to be drafted from this file alone"
+        for group in matrices[1:]
+    ]
+    return [group for group in found if group not in matrices[1:]]
+
+
+def _has_values(look: Look, remarks: list[str]) -> bool:
+    """False for a file of GEO that is a clinical table only; then it is told where values are."""
+    if look.format not in ("geo_series_matrix", "geo_soft"):
+        return True
+    facts = assay_facts({"format": look.format, "file": look.path.name})
+    try:
+        READERS[look.format](facts, look.path.parent, rows=LOOKED_AT)
+    except NoValuesError as error:
+        remarks += [
+            f"{look.path.name} is a clinical table only: {p.problem}; {p.remedy}"
+            for p in error.problems
+        ]
+        return False
+    except InputError:
+        pass
+    return True
+
+
+def _once(matrices: list[AssayDraft], remarks: list[str]) -> list[AssayDraft]:
+    """Without sheets of a workbook whose samples and features an earlier one has: other scales."""
+    kept: list[AssayDraft] = []
+    for draft in matrices:
+        same = [other for other in kept if other.file == draft.file and draft.holds_same(other)]
+        if not same:
+            kept.append(draft)
+            continue
+        remarks.append(
+            f"left out: {draft.file}, sheet '{draft.facts.get('sheet')}': the same samples and"
+            f" features as sheet '{same[0].facts.get('sheet')}'; name it there if it is the right"
+            " one"
+        )
+    return kept
+
+
 def _looks(paths: list[Path], remarks: list[str]) -> list[Look]:
-    problems, absent, looks = Problems(), Problems(), list[Look]()
+    problems, absent, looks, passed_over = Problems(), Problems(), list[Look](), list[str]()
     for path, named in _files(paths, absent):
         try:
             # By the path that was given: what a link leads to may lie anywhere.
             looks += look_at(Path(os.path.normpath(Path.cwd() / path)))
         except InputError as error:
             problems.extend(error)
+            passed_over += [] if named else [path.name]
             remarks += [
                 f"left out: {path.as_posix()}: {problem.problem}; {problem.remedy}"
                 for problem in (error.problems if named else ())
             ]
     absent.raise_any()
+    if passed_over:
+        remarks.append(
+            f"left out: no reader reads {joined_names(passed_over)} of the folder; name a file, to"
+            " be told why"
+        )
     if not looks:
         problems.raise_any()
         raise InputError(Problem(str(paths[0]), "no file is in this folder", "name another"))
@@ -157,7 +215,9 @@ def _clinical_lines(
     patient, sample = identity(main, assays, remarks)
     for assay in assays:
         translate(assay, main.look, sample, file)
-        translate_through_key(assay, main.look, sample, tables, folder)
+    used = [translate_through_key(a, main.look, sample, tables, folder) for a in assays]
+    tables.others = [look for look in tables.others if look not in used]
+    tables.sheets = [sheet for sheet in tables.sheets if sheet.look not in used]
     yield f"  patient: {quoted(patient)}"
     if sample != patient:
         yield f"  sample: {quoted(sample)}"
@@ -184,9 +244,7 @@ def _clinical_lines(
 
 def _written(look: Look, indent: str, remarks: list[str]) -> Iterator[str]:
     """How a table is written: its sheet, delimiter, decimal mark and codes for missing values."""
-    if look.sheet is not None:
-        yield f"{indent}sheet: {quoted(look.sheet)}"
-    for key, value in delimiter_fact(look).items():
+    for key, value in layout_facts(look).items():
         yield f"{indent}{key}: {_value(value)}"
     decimal, codes, doubts = marks(look, list(range(len(look.header))))
     if decimal != ".":
@@ -240,7 +298,7 @@ def _value(value: Any) -> str:
         return "{" + ", ".join(f"{key}: {_value(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_value, value)) + "]"
-    return quoted(str(value))
+    return str(value) if isinstance(value, int) else quoted(str(value))
 
 
 def _word(text: str) -> str:

@@ -6,33 +6,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
 
 from immunosep_omics.errors import InputError, Problem
+from immunosep_omics.ingest.draft.options import first_reading, fitting_sheets
 from immunosep_omics.ingest.files import text_file
 from immunosep_omics.ingest.files.h5ad_file import BARCODE, open_h5ad
 from immunosep_omics.ingest.files.other_files import PARQUET, refuse_other_files
 from immunosep_omics.ingest.files.table_file import cell_text
-from immunosep_omics.ingest.files.table_top import PAGE, refuse_other_tops
+from immunosep_omics.ingest.files.table_top import PAGE, header_among, refuse_other_tops
 from immunosep_omics.ingest.files.workbook import is_workbook, read_sheet, sheet_names
-from immunosep_omics.ingest.readers import metabolon, olink_long, olink_wide
 from immunosep_omics.ingest.readers.protein_table import program_of
-from immunosep_omics.settings.assays import Metabolon, OlinkLong, OlinkWide
 
 LOOKED_AT = 60
 """Lines of a file that are looked at."""
 
 MANY_ROWS = 20_000
-
-OLINK_KINDS: tuple[Literal["olink_npx", "cytokines"], ...] = ("olink_npx", "cytokines")
-
-METABOLON_NAMES = (
-    "CLIENT_IDENTIFIER", "CLIENT_SAMPLE_ID", "PARENT_SAMPLE_NAME", "SAMPLE_NAME", "SAMPLE_ID",
-)  # fmt: skip
-"""Labels of the rows that may name Metabolon's samples, the likeliest first."""
-
-SheetFacts = OlinkWide | Metabolon
-"""Facts of formats that may stand in any sheet of a workbook."""
 
 HEAD = 512
 
@@ -55,11 +43,18 @@ HEADERS = {
     "salmon": ("name length effectivelength tpm numreads",),
     "kallisto": ("targetid length efflength estcounts tpm",),
     "rsem": ("geneid effectivelength expectedcount", "transcriptid effectivelength expectedcount"),
-    "olink_long": ("sampleid npx assay",),
+    "olink_long": ("sampleid npx assay", "sampleid quantifiedvalue assay"),
     "nfcore_rnaseq": ("geneid genename", "geneid transcriptids"),
     "maxquant": ("proteinids majorityproteinids", "proteinids genenames proteinnames"),
 }
 """Headers, letters and digits only, that stand together in one of the first lines."""
+
+BY_READER = {
+    "olink_long": {"assay"},
+    "olink_wide": {"assay"},
+    "metabolon": {"biochemical", "biochemicalname", "chemicalname", "metabolite"},
+}
+"""Formats whose files only their readers tell from others, and words of which each has one."""
 
 LONG = {
     "run": r"run|replicate( ?name)?|file ?name|raw ?file|spectrum ?file|sample ?(id|name)?|ms ?run",
@@ -88,8 +83,9 @@ BESIDE = re.compile(
 class Look:
     """The beginning of a file, or of a sheet; `format` is None for a plain table.
 
-    `rows` are text, the header first. `platform` and `reference` are formats of files that go
-    with an assay: a table of genes of probes, the sequences of transcripts.
+    `rows` are text, the header first, which stands in row `top` of the file. `platform` and
+    `reference` are formats of files that go with an assay: a table of genes of probes, the
+    sequences of transcripts.
     """
 
     path: Path
@@ -97,6 +93,7 @@ class Look:
     rows: list[list[str]] = field(default_factory=list)
     delimiter: str | None = None
     sheet: str | None = None
+    top: int = 1
 
     @property
     def header(self) -> list[str]:
@@ -115,10 +112,11 @@ def whole(look: Look) -> Look:
     if is_workbook(look.path):
         cells = read_sheet(look.path, look.sheet, rows=MANY_ROWS).rows
         rows = [[cell_text(cell) for cell in row] for row in cells]
-        return replace(look, rows=[row for row in rows if any(row)])
+        return replace(look, rows=[row for row in rows[look.top - 1 :] if any(row)])
     file = text_file.read_text_file(look.path, rows=MANY_ROWS)
     delimiter = look.delimiter or "\t"
-    return replace(look, rows=[fields for _, fields in text_file.records(file.data, delimiter)])
+    rows = [fields for line, fields in text_file.records(file.data, delimiter) if line >= look.top]
+    return replace(look, rows=rows)
 
 
 def look_at(path: Path) -> list[Look]:
@@ -130,13 +128,9 @@ def look_at(path: Path) -> list[Look]:
     if head.startswith(b"\x89HDF"):
         return [Look(path, _of_hdf5(path))]
     if head.startswith(PARQUET):
-        return [Look(path, _program(path) or _platform(path, None) or _unknown_parquet(path))]
+        return [Look(path, _of_table(path) or _program(path) or _unknown_parquet(path))]
     if is_workbook(path):
-        # Spectronaut gives text the ending .xls; other text with it is refused, as by the readers.
-        found = _program(path)
-        looks = [] if found else list(_sheets(path))
-        found = found or _platform(path, [row for look in looks for row in look.rows])
-        return [Look(path, found)] if found else looks
+        return _of_workbook(path)
     file = text_file.read_text_file(path, rows=LOOKED_AT)
     text = file.data.decode("utf-8", errors="replace")
     if text[:64].lstrip().lower().startswith(tuple(page.decode() for page in PAGE)):
@@ -147,13 +141,17 @@ def look_at(path: Path) -> list[Look]:
         return [Look(path, "reads")]
     begins = next((name for name, starts in STARTS.items() if text.startswith(starts)), None)
     delimiter = _delimiter(text)
-    rows = [fields for _, fields in text_file.records(file.data, delimiter)]
-    name = begins or _by_header(rows) or _program(path) or _platform(path, rows)
-    name = name or _htseq(path, rows)
+    numbered = list(text_file.records(file.data, delimiter))
+    rows = [fields for _, fields in numbered]
+    name = begins or _by_header(rows) or _merged_counts(path, rows)
+    name = name or _of_table(path, rows) or _program(path) or _htseq(path, rows)
     if name is None and {"run", "feature", "value"} <= long_headers(rows[0]).keys():
         name = "long"
     if name is None:
-        refuse_other_tops("\n".join(text.split("\n")[:5]).encode(), delimiter, path.as_posix())
+        top = header_among([[cell.strip() for cell in row] for row in rows])
+        below = "\n".join(text.split("\n")[numbered[top][0] - 1 :][:5])
+        refuse_other_tops(below.encode(), delimiter, path.as_posix())
+        return [Look(path, None, rows[top:], delimiter, top=numbered[top][0])]
     return [Look(path, name, rows, delimiter)]
 
 
@@ -192,10 +190,32 @@ def _head(path: Path) -> bytes:
 
 def _by_header(rows: list[list[str]]) -> str | None:
     for row in rows[:3]:
-        found = {re.sub(r"[^a-z0-9]", "", cell.lower()) for cell in row}
+        cells = [re.sub(r"[^a-z0-9]", "", cell.lower()) for cell in row]
         for name, alternatives in HEADERS.items():
-            if any(set(words.split()) <= found for words in alternatives):
+            # nf-core/rnaseq's tx2gene.tsv has the same headers after that of the transcript.
+            other = name == "nfcore_rnaseq" and cells[0] != "geneid"
+            if not other and any(set(words.split()) <= set(cells) for words in alternatives):
                 return name
+    return None
+
+
+def _merged_counts(path: Path, rows: list[list[str]]) -> str | None:
+    """nf-core/rnaseq's tables without names of genes: only the file's name tells them."""
+    named = re.search(r"\.merged\.(gene|transcript)_(counts|tpm|lengths?)\w*\.tsv", path.name)
+    return "nfcore_rnaseq" if named and rows and rows[0][0] in ("gene_id", "tx") else None
+
+
+def _of_table(path: Path, rows: list[list[str]] | None = None) -> str | None:
+    """A platform's format whose reader takes the header for its own; `rows` are the first, if known."""
+    words = {re.sub(r"[^a-z]", "", cell.lower()) for row in rows or () for cell in row}
+    for name, signs in BY_READER.items():
+        if rows is not None and signs.isdisjoint(words):
+            continue
+        facts = {"format": name, "file": path.name}
+        if first_reading(facts, path.parent, LOOKED_AT) is not None:
+            return name
+        if is_workbook(path) and sheets_of(name, path):
+            return name
     return None
 
 
@@ -207,53 +227,28 @@ def _program(path: Path) -> str | None:
         return None
 
 
-def _platform(path: Path, rows: list[list[str]] | None) -> str | None:
-    """The format of Olink or Metabolon whose reader reads a file with such first rows.
-
-    To open a workbook may take seconds: the readers are only asked where `rows` (None: not known)
-    hold a header of theirs.
-    """
-    words = {re.sub(r"[^a-z]", "", cell.lower()) for row in rows or [] for cell in row}
-    known: list[OlinkLong | SheetFacts] = []
-    if rows is None or "assay" in words:
-        known += [OlinkLong(file=path.name, kind=kind) for kind in OLINK_KINDS]
-        known += [OlinkWide(file=path.name, kind=kind) for kind in OLINK_KINDS]
-    if words & {*metabolon.NAMES}:
-        known += [Metabolon(file=path.name, sample_names=label) for label in METABOLON_NAMES]
-    return next((facts.format for facts in known if _fits(facts, path)), None)
+def _of_workbook(path: Path) -> list[Look]:
+    # Spectronaut gives text the ending .xls; other text with it is refused, as by the readers.
+    found = _program(path)
+    sheets = [] if found else list(_sheets(path))
+    found = found or _of_table(path, [row for sheet in sheets for row in sheet.rows])
+    return [Look(path, found)] if found else sheets
 
 
-def _fits(facts: OlinkLong | SheetFacts, path: Path) -> bool:
-    """Whether a file, or one of its sheets, can be read with these facts."""
-    if isinstance(facts, SheetFacts) and is_workbook(path):
-        return bool(fitting_sheets(path, facts))
-    return _can_be_read(facts, path)
-
-
-def fitting_sheets(path: Path, facts: SheetFacts) -> list[str]:
-    """The sheets of a workbook that can be read with these facts."""
-    return [
-        name for name in sheet_names(path)
-        if _can_be_read(facts.model_copy(update={"sheet": name}), path)
-    ]  # fmt: skip
-
-
-def _can_be_read(facts: OlinkLong | SheetFacts, path: Path) -> bool:
-    readers = {"olink_long": olink_long, "olink_wide": olink_wide, "metabolon": metabolon}
-    try:
-        readers[facts.format].read(facts, path.parent, rows=LOOKED_AT)
-    except InputError:
-        return False
-    return True
+def sheets_of(name: str, path: Path) -> list[str]:
+    """The sheets of a workbook that the reader of a format takes; imputed values come last."""
+    return sorted(fitting_sheets(name, path, LOOKED_AT), key=lambda sheet: "imp" in sheet.lower())
 
 
 def _sheets(path: Path) -> Iterator[Look]:
     for place, name in enumerate(sheet_names(path)):
         cells = read_sheet(path, name, rows=LOOKED_AT).rows
         rows = [[cell_text(cell) for cell in row] for row in cells]
-        rows = [row for row in rows if any(row)]
-        if rows:
-            yield Look(path, None, rows, None, name if place else None)
+        filled = [n for n, row in enumerate(rows) if any(row)]
+        if filled:
+            top = filled[header_among([rows[n] for n in filled])]
+            below = [rows[n] for n in filled if n >= top]
+            yield Look(path, None, below, None, name if place else None, top + 1)
 
 
 def _of_hdf5(path: Path) -> str:

@@ -14,7 +14,10 @@ from immunosep_omics.settings.files import sample_files
 EACH = ("star", "htseq", "salmon", "kallisto", "rsem", "featurecounts", "single_cell", "reads")
 """Formats of which there is usually one file per sample."""
 
-SECOND_CHOICE = re.compile(r"\.isoforms\.|\.h5$|\.genes\.sf|raw_feature_bc_matrix|raw_gene_bc")
+SECOND_CHOICE = re.compile(
+    r"\.isoforms\.|\.h5$|\.genes\.sf|raw_feature_bc_matrix|raw_gene_bc"
+    r"|gene_counts_(length_)?scaled|\.(gene|transcript)_(tpm|lengths?)|\.transcript_counts"
+)
 """Names of what a program writes beside the file that is to be read."""
 
 GENERIC = re.compile(
@@ -39,6 +42,9 @@ def groups(looks: list[Look]) -> tuple[list[list[Look]], list[Look]]:
     kept: dict[object, list[Look]] = {}
     for look in looks:
         key: object = look.format if look.format in EACH else (look.path, look.sheet)
+        if look.format == "nfcore_rnaseq":
+            # The pipeline writes counts, scaled counts, TPM and transcripts beside each other.
+            key = (look.format, look.path.parent, look.path.name.partition(".merged.")[0])
         kept.setdefault(key, []).append(look)
     found, doubled = [], []
     for group in kept.values():

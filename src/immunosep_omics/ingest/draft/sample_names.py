@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from immunosep_omics.ingest.draft.assay import AssayDraft, delimiter_fact
+from immunosep_omics.ingest.draft.assay import AssayDraft, layout_facts
 from immunosep_omics.ingest.draft.formats import Look
 from immunosep_omics.ingest.draft.sheets import Sheet, Tables, column_of
 from immunosep_omics.ingest.proteins.names import run_name
@@ -18,7 +18,10 @@ def identity(main: Sheet, assays: list[AssayDraft], remarks: list[str]) -> tuple
     patient = draft.patient
     if patient is None and sample is None:
         rows = len(look.rows) - 1
-        unique = (h for n, h in enumerate(look.header) if len(set(look.column(n))) == rows)
+        unique = (
+            header for place, header in enumerate(look.header)
+            if len(set(look.column(place)) - {""}) == rows and header not in draft.words.values()
+        )  # fmt: skip
         sample = next(unique, look.header[0])
         remarks.append(f"to do: which column is the patient? '{sample}' is a guess")
     elif patient is None:
@@ -53,10 +56,10 @@ def translate(assay: AssayDraft, look: Look, sample: str, file: str) -> None:
 
 def translate_through_key(
     assay: AssayDraft, look: Look, sample: str, tables: Tables, folder: Path
-) -> None:
-    """A table that holds both the assay's own names and the sheet's translates them."""
+) -> Look | None:
+    """The table that holds both the assay's own names and the sheet's, which translates them."""
     if not assay.samples or column_of(assay, look) or "samples" in assay.facts:
-        return
+        return None
     known = set(look.column(look.header.index(sample))) - {""}
     for other in [*tables.others, *(sheet.look for sheet in tables.sheets)]:
         own = column_of(assay, other)
@@ -64,8 +67,6 @@ def translate_through_key(
         to = other.header[max(range(len(shares)), key=lambda place: shares[place])]
         if other.path != look.path and own is not None and own != to and max(shares) > 1:
             file = other.path.relative_to(folder).as_posix()
-            facts = {"file": file, **delimiter_fact(other), "from": own, "to": to}
-            assay.facts["samples"] = facts
-            tables.others = [table for table in tables.others if table is not other]
-            tables.sheets = [sheet for sheet in tables.sheets if sheet.look is not other]
-            return
+            assay.facts["samples"] = {"file": file, **layout_facts(other), "from": own, "to": to}
+            return other
+    return None

@@ -10,6 +10,8 @@ from immunosep_omics.ingest.draft.assay import AssayDraft
 from immunosep_omics.ingest.draft.clinical import ClinicalDraft, draft_clinical
 from immunosep_omics.ingest.draft.formats import Look, whole
 from immunosep_omics.ingest.draft.table import (
+    MANY,
+    TRANSCRIPTS,
     Values,
     are_genes,
     measured,
@@ -41,7 +43,13 @@ class Tables:
 
 def sorted_tables(plain: list[Look]) -> Tables:
     """Sort plain tables: sheets first, since their names tell how values are turned."""
-    tables = Tables()
+    # Tables from transcripts to genes often have no headers: their first row tells what they are.
+    of_genes = [
+        look for look in plain
+        if len(look.header) < MANY and any(h.startswith(TRANSCRIPTS) for h in look.header[:2])
+    ]  # fmt: skip
+    plain = [look for look in plain if look not in of_genes]
+    tables = Tables(others=of_genes)
     drafts = {place: draft_clinical(look) for place, look in enumerate(plain)}
     sheets = {place: draft for place, draft in drafts.items() if _is_sheet(plain[place], draft)}
     names = {place: names_in([Sheet(plain[place], draft)]) for place, draft in sheets.items()}

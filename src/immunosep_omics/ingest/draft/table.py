@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from immunosep_omics.identifiers import name_cytokines
+from immunosep_omics.identifiers import name_cytokines, name_genes
 from immunosep_omics.ingest.concentrations import ABOVE, BELOW, EXTRAPOLATED, FAILED, UNIT
 from immunosep_omics.ingest.draft.formats import Look
+from immunosep_omics.ingest.name_likeness import names_of_file
 from immunosep_omics.ingest.readers.matrix import BESIDE
 
 NUMBER = re.compile(r"[-+]?[0-9]+([.,][0-9]*)*([eE][-+]?[0-9]+)?$")
@@ -18,6 +19,17 @@ DECIMAL_COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+$")
 DECIMAL_POINT = re.compile(r"[-+]?[0-9]+\.[0-9]+([eE][-+]?[0-9]+)?$")
 THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+$")
 ACCESSION = re.compile(r"([OPQ][0-9][A-Z0-9]{3}[0-9]|[A-NR-Z][0-9]([A-Z][A-Z0-9]{2}[0-9]){1,2})")
+
+TRANSCRIPTS = ("ENST", "NM_", "NR_")
+"""How names of transcripts begin."""
+
+ENTREZ = re.compile(r"(entrez|ncbi)?(gene)?(id)?(entrez)?(id)?")
+"""Headers (letters and digits, lower case) of a column of Entrez genes; also none."""
+
+BEADS = re.compile(
+    r"detection.?p.?val(ue)?|(avg.?)?nbeads|bead.?std?(err|dev)|narrays|array.?stdev", re.IGNORECASE
+)
+"""What Illumina's software puts beside each sample's signal."""
 
 UNSURE = "nothing: please check"
 
@@ -79,12 +91,15 @@ def measured(look: Look, known: set[str], clinical: set[str], named: str | None)
     are words of the clinical vocabulary, `named` the header of samples or patients, if there is
     one.
     """
-    header, numeric = look.header, numbers_in(look)
+    header = look.header
+    numeric = [place for place in numbers_in(look) if not BEADS.search(header[place])]
     if len(look.rows) < 2 or len(numeric) < 2 or all(NUMBER.match(name) for name in header if name):
         return None
     heads = [header[place] for place in numeric]
     texts = [place for place in range(len(header)) if place not in numeric]
     genes_at = next((p for p in [*texts, 0] if share_of_genes(look.column(p)) > GENES), None)
+    if genes_at is None:
+        genes_at = next((place for place in numeric if _is_entrez(look, place)), None)
     named_at = next((p for p in range(len(header)) if _meet(look.column(p), known)), None)
     sure = "the sample names" if named_at is not None else f"the column '{named}'"
     if named_at is None and named is not None:
@@ -112,12 +127,13 @@ def _in_columns(look: Look, numeric: list[int], genes_at: int | None, sure: str)
     header = look.header
     names_at = genes_at if genes_at is not None else 0
     beside = [
-        name for place, name in enumerate(header)
+        f"*{beads.group()}*" if (beads := BEADS.search(name)) else name
+        for place, name in enumerate(header)
         if name and place != names_at
         and (place not in numeric or _plain(name) in BESIDE["columns"])
     ]  # fmt: skip
     names = header[names_at] if names_at else None
-    return Values("columns", sure, names, beside, look.column(names_at))
+    return Values("columns", sure, names, list(dict.fromkeys(beside)), look.column(names_at))
 
 
 def _in_rows(look: Look, across: list[str], named_at: int | None, sure: str) -> Values:
@@ -178,10 +194,17 @@ def _named(names: list[str]) -> pd.DataFrame:
     return name_cytokines(words if len(words) >= len(names[:300]) / 2 else [])
 
 
+def _is_entrez(look: Look, place: int) -> bool:
+    """True for a column of numbers that its header calls genes, and that are Entrez genes."""
+    called = ENTREZ.fullmatch(_plain(look.header[place]))
+    return bool(called) and float(name_genes(look.column(place))["gene"].notna().mean()) > GENES
+
+
 def _meet(names: list[str], known: set[str]) -> bool:
     """True where names are mostly those that are known."""
     words = [name for name in names if name]
-    return len(words) > 1 and sum(name in known for name in words) > len(words) / 2
+    met = sum(not known.isdisjoint([name, *names_of_file(name)]) for name in words)
+    return len(words) > 1 and met > len(words) / 2
 
 
 def _plain(name: str) -> str:

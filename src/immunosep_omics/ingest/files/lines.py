@@ -37,10 +37,10 @@ class LinesInMemory:
 
     data: bytes
 
-    def first(self) -> bytes:
+    def first(self, count: int = FIRST) -> bytes:
         """The header and the first lines below it."""
         place = 0
-        for _ in range(FIRST):
+        for _ in range(count):
             place = self.data.find(b"\n", place) + 1 or len(self.data)
         return self.data[:place]
 
@@ -73,10 +73,10 @@ class LinesInFile:
     path: Path
     survey: Future[int]
 
-    def first(self) -> bytes:
+    def first(self, count: int = FIRST) -> bytes:
         """The header and the first lines below it."""
         with self.path.open("rb") as file:
-            return b"".join(islice(file, FIRST))
+            return b"".join(islice(file, count))
 
     def count_from(self, start: int) -> int:
         """How many lines begin at or after a byte."""

@@ -13,6 +13,7 @@ from typing import TypeVar
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
 from immunosep_omics.ingest.files import text_file
 from immunosep_omics.ingest.files.other_files import HEAD, refuse_other_files
+from immunosep_omics.ingest.files.table_top import LOOKED_AT, header_among
 from immunosep_omics.ingest.files.wide_text import SHOWN
 from immunosep_omics.ingest.files.workbook import column_letter, is_workbook, read_sheet
 from immunosep_omics.ingest.geo.samples import describes_samples, sample_rows
@@ -22,7 +23,8 @@ from immunosep_omics.settings.tables import TableFile
 
 T = TypeVar("T", bound=Sequence[object])
 
-TITLES = 20
+FULL_TABLE = b"#ID = "
+"""How the table of a platform begins that its page at GEO gives."""
 """Rows among which the header is looked for, where the first row is none."""
 
 
@@ -107,6 +109,8 @@ def read_table_file(
     refuse_other_files(file.data[:HEAD], file.shown)
     if skip and is_soft(file.data):
         return _of_platform(file, rows)
+    if skip and file.data.startswith(FULL_TABLE):
+        return _full_table(file, rows)
     if not skip and describes_samples(file.data):
         header, cells, numbers, notes = sample_rows(file.data, file.shown)
         body = list(zip(numbers, cells, strict=True))
@@ -335,6 +339,15 @@ def _of_platform(file: text_file.TextFile, most: int | None) -> Table:
     return _table(file.shown, header, body, file.notes)
 
 
+def _full_table(file: text_file.TextFile, most: int | None) -> Table:
+    """A platform's table as its page at GEO gives it, below a line for each column."""
+    lines = file.data.split(b"\n")
+    top = next((n for n, line in enumerate(lines) if line.strip() and line[:1] != b"#"), 0)
+    below = b"\n".join(lines[top:])
+    header, rows, numbers = plain_rows(below, top + 1, file.shown, most)
+    return _table(file.shown, header, list(zip(numbers, rows, strict=True)), file.notes)
+
+
 def _from_text(
     file: text_file.TextFile, delimiter: str, facts: TableFile, skip: tuple[str, ...], *,
     partial: bool,
@@ -364,15 +377,15 @@ def _from_text(
 
 def _refuse_titles(rows: Sequence[tuple[int, Sequence[object]]], shown: str) -> None:
     """Raise :class:`InputError` where the first row is a title: few of its cells are filled."""
-    filled = [sum(bool(cell_text(cell)) for cell in fields) for _, fields in rows[:TITLES]]
-    most = max(filled)
-    if most < 3 or filled[0] * 2 >= most:
+    texts = [[cell_text(cell) for cell in fields] for _, fields in rows[:LOOKED_AT]]
+    place = header_among(texts)
+    if not place:
         return
-    place = next(n for n, count in enumerate(filled) if count * 5 >= most * 4)
+    filled = [sum(map(bool, cells)) for cells in texts]
     raise InputError(
         Problem(
             f"{shown}:{rows[0][0]}",
-            f"the first row is no header: {filled[0]} of {most} columns are named; row"
+            f"the first row is no header: {filled[0]} of {max(filled)} columns are named; row"
             f" {rows[place][0]} looks like the header",
             f"state `header: {rows[place][0]}` (or both rows, `header: [{rows[0][0]},"
             f" {rows[place][0]}]`), or name every column in the first row",

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from immunosep_omics.errors import InputError, Problem
 from immunosep_omics.ingest.files.text_file import DELIMITERS
+
+LOOKED_AT = 20
+"""Lines among which a header may stand."""
 
 GCT = (b"#1.2", b"#1.3")
 XPONENT = re.compile(rb'"?program"?[,;\t]"?xponent', re.IGNORECASE)
@@ -26,8 +30,8 @@ def refuse_other_tops(beginning: bytes, delimiter: str, shown: str) -> None:
     if lines[0].startswith(GCT):
         raise _problem(
             f"{shown}:1", "is a GCT file: its header stands in line 3",
-            "remove the first two lines (of GCT 1.3 also the rows of metadata), and list the"
-            " columns of descriptions under `not_features`",
+            "state `header: 3`, and list the columns of descriptions under `not_features` (of GCT"
+            " 1.3 remove the rows of metadata first)",
         )  # fmt: skip
     if XPONENT.match(lines[0]):
         raise _problem(
@@ -51,7 +55,7 @@ def refuse_other_tops(beginning: bytes, delimiter: str, shown: str) -> None:
         raise _problem(
             f"{shown}:1", f"the first line is no header: line {header} is the first with"
             f" {most} columns",
-            f"remove the lines above line {header}",
+            f"state `header: {header}`",
         )  # fmt: skip
     words = [len(line.split()) for line in lines if line.strip()]
     marked = any(mark.encode() in lines[0] for mark in DELIMITERS)
@@ -66,6 +70,15 @@ def refuse_other_tops(beginning: bytes, delimiter: str, shown: str) -> None:
             f"{shown}:1", "the columns are divided by blanks",
             "save the table with tabs, or as CSV",
         )  # fmt: skip
+
+
+def header_among(rows: Sequence[Sequence[str]]) -> int:
+    """The place of the header among the first rows: below titles, of which few cells are filled."""
+    filled = [sum(map(bool, cells)) for cells in rows[:LOOKED_AT]]
+    most = max(filled, default=0)
+    if most < 3 or filled[0] * 2 >= most:
+        return 0
+    return next(place for place, count in enumerate(filled) if count * 5 >= most * 4)
 
 
 def _problem(where: str, problem: str, remedy: str) -> InputError:

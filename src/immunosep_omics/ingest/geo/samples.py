@@ -8,14 +8,17 @@ from typing import NamedTuple
 
 from immunosep_omics.errors import InputError, Problem
 from immunosep_omics.ingest.files import text_file
-from immunosep_omics.ingest.geo.text import Attributes, blocks, is_series_matrix, is_soft
+from immunosep_omics.ingest.geo.text import Attributes, Block, blocks, is_series_matrix, is_soft
 from immunosep_omics.ingest.raw_assay import Note
 
 PREFIX = "Sample_"
 
 CHARACTERISTIC = re.compile(r"characteristics_(ch\d+)$")
 
-PAIR = re.compile(r"\s*([^:]*[A-Za-z][^:]*?)\s*(?:(?<!\d):|:(?!\d))(?!//)\s*(.*)", re.DOTALL)
+KEYLESS = re.compile(r"characteristics_ch\d+(\.\d+)?")
+"""The columns of characteristics without a key."""
+
+PAIR = re.compile(r"\s*([^:]*[^\W\d_][^:]*?)\s*(?:(?<!\d):|:(?!\d))(?!//)\s*(.*)", re.DOTALL)
 """`key: value`; a key has a letter; `at 12:30` and `http://` are none."""
 
 
@@ -34,7 +37,7 @@ def describes_samples(data: bytes) -> bool:
 
 
 def sample_rows(data: bytes, shown: str) -> Samples:
-    """The samples of a series matrix or a SOFT family.
+    """The samples of a series matrix, a SOFT family or a data set, of which subsets are columns.
 
     Columns are the `!Sample_` keys, then one per characteristic (`key: value`, whichever line it
     stands in). Characteristics without a key are a column for each line, as GEOquery names them:
@@ -61,6 +64,7 @@ def sample_rows(data: bytes, shown: str) -> Samples:
         for _, entries in found
     ]
     names, notes = _one_spelling(split)
+    notes += _of_other_places(split)
     tables = []
     for entries in split:
         values: dict[str, list[str]] = {}
@@ -73,11 +77,24 @@ def sample_rows(data: bytes, shown: str) -> Samples:
 
 
 def _of_soft(data: bytes) -> list[tuple[int, Attributes]]:
-    return [
+    found = list(blocks(data))
+    samples = [
         (block.line, [("geo_accession", block.name), *_own(block.attributes)])
-        for block in blocks(data)
+        for block in found
         if block.kind == "SAMPLE"
     ]
+    return samples or _of_subsets([block for block in found if block.kind == "SUBSET"])
+
+
+def _of_subsets(subsets: list[Block]) -> list[tuple[int, Attributes]]:
+    """The samples of a data set: what each subset is of (`disease state`), and what it is."""
+    samples: dict[str, Attributes] = {}
+    for block in subsets:
+        stated = dict(block.attributes)
+        pair = (stated.get("subset_type", "subset"), stated.get("subset_description", ""))
+        for name in filter(None, re.split(r"\s*,\s*", stated.get("subset_sample_id", ""))):
+            samples.setdefault(name, [("geo_accession", name)]).append(pair)
+    return list(enumerate(samples.values(), start=1))
 
 
 def _own(attributes: Attributes) -> Attributes:
@@ -175,6 +192,20 @@ def _one_spelling(split: list[list[tuple[str, bool, str]]]) -> tuple[dict[str, s
             names.update(dict.fromkeys(alike, usual))
             notes.append(Note("spellings of a characteristic", len(alike), f"read as '{usual}'"))
     return names, notes
+
+
+def _of_other_places(split: list[list[tuple[str, bool, str]]]) -> list[Note]:
+    """A note where samples lack some characteristics without a key: the next take their places."""
+    lines = [
+        tuple(name for name, _, value in entries if KEYLESS.fullmatch(name) and value)
+        for entries in split
+    ]
+    usual = Counter(filter(None, lines)).most_common(1)
+    others = sum(found not in ((), usual[0][0]) for found in lines) if usual else 0
+    if not others:
+        return []
+    reason = "what stands in one column may be of two kinds: compare the texts, give them `codes`"
+    return [Note("samples with other characteristics without a key", others, reason)]
 
 
 def _header(split: list[list[tuple[str, bool, str]]], names: dict[str, str]) -> list[str]:

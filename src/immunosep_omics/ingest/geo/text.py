@@ -22,6 +22,10 @@ BEGIN = re.compile(rb"^![a-z_]+_table_begin[^\n]*\n", re.MULTILINE | re.IGNORECA
 END = re.compile(rb"^![a-z_]+_table_end", re.MULTILINE | re.IGNORECASE)
 
 
+class NoValuesError(InputError):
+    """A file of GEO describes samples, and holds no values of them."""
+
+
 @dataclass(frozen=True)
 class Block:
     """One `^KIND = name` of a SOFT file.

@@ -11,7 +11,7 @@ from immunosep_omics.errors import InputError, Problem, did_you_mean
 from immunosep_omics.ingest.files import text_file
 from immunosep_omics.ingest.files.wide_text import open_wide, read_columns
 from immunosep_omics.ingest.geo.samples import sample_rows
-from immunosep_omics.ingest.geo.text import MISSING, other_files_of_series
+from immunosep_omics.ingest.geo.text import MISSING, NoValuesError, other_files_of_series
 from immunosep_omics.ingest.raw_assay import RawAssay, feature_table, told_apart
 from immunosep_omics.settings.assays import GeoSeriesMatrix
 
@@ -70,9 +70,11 @@ def _opened(path: Path, rows: int | None) -> text_file.TextFile:
 
 def _without_values(head: bytes, shown: str) -> InputError:
     files = [found.decode() for found in SUPPLEMENTARY.findall(head)]
-    return _problem(
-        shown, "the series matrix holds no values, as is usual for RNA sequencing",
-        other_files_of_series(files),
+    return NoValuesError(
+        Problem(
+            shown, "the series matrix holds no values, as is usual for RNA sequencing",
+            other_files_of_series(files),
+        )
     )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from immunosep_omics.ingest.genes.feature_table import genes_in_cell
 from immunosep_omics.ingest.geo.text import (
     MISSING,
     Block,
+    NoValuesError,
     blocks,
     is_soft,
     joined_names,
@@ -112,11 +113,20 @@ def _family(
     full = [block for block in samples if block.table and block.table.strip().count(b"\n")]
     if not full:
         raise _without_tables(series, file.shown)
-    platform = _platform(full, file.shown)
+    platform = _platform(facts, full, file.shown)
+    of_others = [
+        block for block in full if platform and platform not in block.all("Sample_platform_id")
+    ]
+    full = [block for block in full if block not in of_others]
     tables = [_column(facts, block, file.shown, rows) for block in full[: PEEKED if rows else None]]
     frame, notes = _together(tables, told_apart([block.name for block in full], file.shown), file)
-    if len(full) < len(samples):
-        notes.append(Note("samples without a table", len(samples) - len(full), "no values in GEO"))
+    without = len(samples) - len(full) - len(of_others)
+    for what, count, why in (
+        ("samples without a table", without, "no values in GEO"),
+        ("samples of other platforms", len(of_others), "by `platform`"),
+    ):
+        if count:
+            notes.append(Note(what, count, why))
     genes = _genes(facts, [b for b in found if b.kind == "PLATFORM"], platform, file.shown)
     identifiers = [str(name) for name in frame.columns]
     named = None if genes is None else [genes.get(name, np.nan) for name in identifiers]
@@ -162,13 +172,19 @@ def _together(
     return frame, [Note("samples that lack features of others", some, "missing there")]
 
 
-def _platform(full: list[Block], shown: str) -> str:
+def _platform(facts: GeoSoft, full: list[Block], shown: str) -> str:
     platforms = list(dict.fromkeys(p for b in full for p in b.all("Sample_platform_id")))
+    if facts.platform is not None:
+        if facts.platform not in platforms:
+            raise _problem(
+                f"{shown} (platform)", f"no sample is of the platform '{facts.platform}'",
+                did_you_mean(facts.platform, platforms),
+            )  # fmt: skip
+        return facts.platform
     if len(platforms) > 1:
         raise _problem(
             shown, f"the series has samples of several platforms: {joined_names(platforms)}",
-            "take one series matrix per platform (GSE...-GPL..._series_matrix.txt.gz), each an"
-            " assay of its own",
+            f"state one, `platform: {platforms[0]}`; each can be an assay of its own",
         )  # fmt: skip
     return platforms[0] if platforms else ""
 
@@ -209,9 +225,11 @@ def _gene(text: str, identifier: str) -> object:
 
 def _without_tables(series: list[Block], shown: str) -> InputError:
     stated = [f for block in series for f in block.all("Series_supplementary_file")]
-    return _problem(
-        shown, "no sample has a table of values, as is usual for RNA sequencing",
-        other_files_of_series(stated),
+    return NoValuesError(
+        Problem(
+            shown, "no sample has a table of values, as is usual for RNA sequencing",
+            other_files_of_series(stated),
+        )
     )  # fmt: skip
 
 

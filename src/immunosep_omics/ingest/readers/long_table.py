@@ -16,6 +16,7 @@ from immunosep_omics.ingest.proteins.report_file import Report, open_report
 from immunosep_omics.ingest.proteins.roll_up import combined, parts_of
 from immunosep_omics.ingest.raw_assay import Note, RawAssay, feature_table
 from immunosep_omics.ingest.readers.protein_long import Rows, long_assay
+from immunosep_omics.ingest.wanted_rows import holds_wanted
 from immunosep_omics.settings.assays import LongTable
 
 
@@ -121,19 +122,13 @@ def _places(report: Report, facts: LongTable) -> dict[str, int]:
 def _chosen(
     texts: pd.DataFrame, facts: LongTable, at: dict[str, int], report: Report, notes: list[Note]
 ) -> NDArray[np.bool_]:
-    """Rows that hold what `only` states, as text or as a number (1 is 1.0)."""
+    """Rows that hold what `only` states."""
     keep = np.ones(len(texts), dtype=bool)
     problems = Problems()
     for name, wanted in facts.only.items():
         column = texts[at[name]]
         words = [str(word) for word in column.cat.categories]
-        fitting = np.array([_same(word, wanted) for word in words], dtype=bool)
-        if not fitting.any():
-            problems.add(
-                f"{report.shown} (only)", f"column '{name}' has no row with '{wanted}'",
-                did_you_mean(str(wanted), words[:30]) if len(words) <= 30 else "check the value",
-            )  # fmt: skip
-            continue
+        fitting = holds_wanted(words, wanted, name, f"{report.shown} (only)", problems)
         keep &= fitting[column.cat.codes.to_numpy()]
     problems.raise_any()
     if not keep.any():
@@ -143,12 +138,3 @@ def _chosen(
     if not keep.all():
         notes.append(Note("rows left out", int((~keep).sum()), "by `only`"))
     return keep
-
-
-def _same(word: str, wanted: str | float) -> bool:
-    if word.casefold() == str(wanted).casefold():
-        return True
-    try:
-        return float(word) == float(wanted)
-    except ValueError:
-        return False

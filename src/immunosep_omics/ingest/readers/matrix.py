@@ -21,7 +21,7 @@ from immunosep_omics.ingest.files.lines import (
 )
 from immunosep_omics.ingest.files.number_cells import NumberCells
 from immunosep_omics.ingest.files.table_file import cell_text, filled_in, parts_of
-from immunosep_omics.ingest.files.table_top import refuse_other_tops
+from immunosep_omics.ingest.files.table_top import LOOKED_AT, refuse_other_tops
 from immunosep_omics.ingest.files.wide_text import SHOWN, open_wide, read_columns
 from immunosep_omics.ingest.files.workbook import is_workbook, read_sheet
 from immunosep_omics.ingest.proteins.assay import looking_further, plain_proteins
@@ -47,6 +47,9 @@ BESIDE = {
 }
 """Names (letters and digits) of columns that are no sample, or no feature, though of numbers."""
 
+ROW_NUMBERS = 20
+"""So many features that are numbered one by one are no names; fewer may be."""
+
 BEADS = re.compile(r"detectionpval(ue)?|(avg)?nbeads|beadstderr|beadstdev|narrays|arraystdev")
 """Columns that Illumina's BeadStudio and GenomeStudio put beside each sample's signal."""
 
@@ -55,7 +58,8 @@ BEADS = re.compile(r"detectionpval(ue)?|(avg)?nbeads|beadstderr|beadstdev|narray
 def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
     """Read a matrix from text (plain or gzip) or from a workbook.
 
-    The row names are in the column `names` (the first if not stated). Columns without a header
+    The header is the first row, or the stated one: GenePattern's GCT has `header: 3`. The row names
+    are in the column `names` (the first if not stated). Columns without a header
     must be empty. A feature that stands twice stays twice until features become genes; a sample
     that stands twice is refused. Proteins are read as search engines write them: see
     :func:`plain_proteins`. Metabolites and cytokines may be out of range (`OOR <`, `<LOD`): such
@@ -69,6 +73,7 @@ def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
         shown, frame = path.as_posix(), _from_text(facts, path, rows, notes)
     frame = _without_unnamed(frame, shown, notes)
     if facts.samples_in == "columns":
+        _refuse_row_numbers(list(frame.index), facts, shown)
         frame = frame.T
     told_apart(list(frame.index), shown)
     features = feature_table(frame.columns)
@@ -88,30 +93,39 @@ def _from_sheet(
     facts: Matrix, path: Path, rows: int | None, notes: list[Note]
 ) -> tuple[str, pd.DataFrame]:
     """A sheet's name, as messages have it, and its values."""
-    sheet = read_sheet(path, facts.sheet, rows=rows)
-    header = [cell_text(cell) for cell in sheet.rows[0]]
+    above = facts.header - 1
+    sheet = read_sheet(path, facts.sheet, rows=None if rows is None else rows + above)
+    cells = sheet.rows[above:]
+    if not cells:
+        raise _no_header(facts, sheet.shown)
+    header = [cell_text(cell) for cell in cells[0]]
     names_at, values_at = _choose(header, facts, sheet.shown)
-    if facts.kind in concentrations.KINDS and len(sheet.rows) > 1:
-        under = [sheet.rows[1][place] for place in values_at]
+    if facts.kind in concentrations.KINDS and len(cells) > 1:
+        under = [cells[1][place] for place in values_at]
         if concentrations.is_row_of_units(under):
-            sheet.rows[1] = [None] * len(header)
-    body = [row for row in sheet.rows[1:] if any(cell_text(cell) for cell in row)]
+            cells[1] = [None] * len(header)
+    body = [row for row in cells[1:] if any(cell_text(cell) for cell in row)]
     names = _names(facts.names, [[cell_text(row[at]) for row in body] for at in names_at])
-    values = _sheet_values(sheet.rows, header, values_at, facts, sheet.shown, notes)
+    values = _sheet_values(cells, header, values_at, facts, sheet.shown, notes)
     return sheet.shown, _frame(names, header, values_at, values)
 
 
 def _from_text(facts: Matrix, path: Path, rows: int | None, notes: list[Note]) -> pd.DataFrame:
     """The values of a text file; of a large one piece by piece where it is plain."""
-    lines = None if rows else lines_in_file(path)
+    lines = None if rows or facts.header > 1 else lines_in_file(path)
     if lines is not None:
         try:
             return _from_lines(facts, path, lines, notes)
         except NotPlainTextError:
             pass
-    file = text_file.read_text_file(path, rows)
+    file = text_file.read_text_file(path, rows if rows is None else rows + facts.header - 1)
     notes += file.notes
-    return _from_lines(facts, path, file.data, notes)
+    start = 0
+    for _ in range(facts.header - 1):
+        start = file.data.find(b"\n", start) + 1 or len(file.data)
+    if start == len(file.data):
+        raise _no_header(facts, file.shown)
+    return _from_lines(facts, path, file.data[start:], notes)
 
 
 def _from_lines(
@@ -119,9 +133,10 @@ def _from_lines(
 ) -> pd.DataFrame:
     shown = path.as_posix()
     delimiter = text_file.delimiter_of(path, facts.delimiter)
-    top = (LinesInMemory(data) if isinstance(data, bytes) else data).first()
-    refuse_other_tops(top, delimiter, shown)
-    table = open_wide(data, delimiter, shown)
+    top = (LinesInMemory(data) if isinstance(data, bytes) else data).first(LOOKED_AT)
+    if facts.header == 1:
+        refuse_other_tops(top, delimiter, shown)
+    table = open_wide(data, delimiter, shown, facts.header)
     names_at, values_at = _choose(table.header, facts, shown)
     read_values = (
         partial(concentrations.read_concentrations, notes=notes)
@@ -134,6 +149,15 @@ def _from_lines(
     )  # fmt: skip
     columns = [texts[at].fillna("").str.strip().tolist() for at in names_at]
     return _frame(_names(facts.names, columns), table.header, values_at, values)
+
+
+def _no_header(facts: Matrix, shown: str) -> InputError:
+    return InputError(
+        Problem(
+            f"{shown} (header)", f"there is nothing in row {facts.header}",
+            "state the row in which the headers stand",
+        )
+    )  # fmt: skip
 
 
 def _frame(
@@ -207,6 +231,20 @@ def _refuse_beside(names: list[str], facts: Matrix, shown: str) -> None:
         )  # fmt: skip
 
 
+def _refuse_row_numbers(names: list[str], facts: Matrix, shown: str) -> None:
+    """R and pandas number the rows of a table in its first column: these are no features."""
+    if facts.names is not None or facts.features is not None or len(names) < ROW_NUMBERS:
+        return
+    if names in ([str(n) for n in range(start, start + len(names))] for start in (0, 1)):
+        raise InputError(
+            Problem(
+                f"{shown} (names)",
+                f"the first column only numbers the rows ({names[0]}, {names[1]} ...)",
+                "state the column that names the features: `names: gene_id`",
+            )
+        )  # fmt: skip
+
+
 def _without_unnamed(frame: pd.DataFrame, shown: str, notes: list[Note]) -> pd.DataFrame:
     unnamed = frame.index == ""
     if not unnamed.any():
@@ -220,8 +258,10 @@ def _sheet_values(
     rows: list[list[object]], header: list[str], values_at: list[int], facts: Matrix, shown: str,
     notes: list[Note],
 ) -> np.ndarray:  # fmt: skip
-    numbers = [n for n, row in enumerate(rows[1:], start=2) if any(cell_text(c) for c in row)]
-    body = [rows[number - 1] for number in numbers]
+    numbers = [
+        n for n, row in enumerate(rows[1:], start=facts.header + 1) if any(map(cell_text, row))
+    ]
+    body = [rows[number - facts.header] for number in numbers]
     values = np.empty((len(body), len(values_at)))
     cells = concentrations.ConcentrationCells if facts.kind in concentrations.KINDS else NumberCells
     reader = cells(shown, decimal=facts.decimal, missing=facts.missing, keys=Matrix.model_fields)

@@ -67,14 +67,14 @@ def found_files(folder: Path, pattern: str, rows: int | None) -> dict[str, Path]
 
 
 def _refuse_other_lanes(files: dict[str, Path], folder: Path, pattern: str) -> None:
-    """The reads of a library's other lanes would be lost."""
+    """The reads of a library's other lanes would be lost, and libraries of other lanes."""
     if not LANE.search(pattern):
         return
     beside = [
         path
         for lane in range(1, 9)
-        for sample, path in sample_files(folder, LANE.sub(f"L00{lane}", pattern)).items()
-        if sample in files and path != files[sample]
+        for path in sample_files(folder, LANE.sub(f"L00{lane}", pattern)).values()
+        if path not in files.values()
     ]
     if beside:
         named = ", ".join(path.relative_to(folder).as_posix() for path in beside[:NAMED])
@@ -85,7 +85,7 @@ def _refuse_other_lanes(files: dict[str, Path], folder: Path, pattern: str) -> N
                 f" {len(beside)} of other lanes lie beside: {named}",
                 "join the lanes of each library first (FASTQ: `cat A_L00*_R1.fastq.gz >"
                 " A_R1.fastq.gz`; counts: count the reads of all its lanes together), and name the"
-                " joined files",
+                " joined files; put what belongs to no sample of yours elsewhere",
             )
         )
 
