@@ -206,7 +206,7 @@ def _merged_counts(path: Path, rows: list[list[str]]) -> str | None:
 
 
 def _of_table(path: Path, rows: list[list[str]] | None = None) -> str | None:
-    """A platform's format whose reader takes the header for its own; `rows` are the first, if known."""
+    """The platform's format whose reader takes the header; `rows` are the first, if known."""
     words = {re.sub(r"[^a-z]", "", cell.lower()) for row in rows or () for cell in row}
     for name, signs in BY_READER.items():
         if rows is not None and signs.isdisjoint(words):
