@@ -17,7 +17,7 @@ SETS = [
     "formats/star", "gisby_covid_rnaseq", "gse13015", "gse157103_subset", "tb_counts",
     "formats/olink/gisby_2021_long",
 ]  # fmt: skip
-REFUSED = ("README", "LICENSE", ".rda", ".gmt", "tximportData/samples.txt")
+REFUSED = ("README", "LICENSE", ".rda", ".gmt", "tximportData/samples.txt", "Progenesis")
 """Files that are no data or that no reader reads, of which only these may be refused."""
 
 
