@@ -153,6 +153,17 @@ def test_what_stands_above_a_header(put, refused, text, words):
     refused(lambda: matrix(put("m.tsv", text), "m.tsv"), *words)
 
 
+@pytest.mark.parametrize("header", [1, 3])
+def test_sums_of_coverage_are_no_counts(put, refused, header):
+    """Whole numbers all the same: only the lines above the header tell."""
+    above = "##annotation=G026\n##date.generated=2020-01-01\n"
+    folder = put("m.tsv", above + "gene_id\ts1\ts2\nTNF\t100\t2000\n")
+    refused(
+        lambda: matrix(folder, "m.tsv", header=header),
+        "m.tsv:1", "coverage in base pairs", "compute_read_counts",
+    )  # fmt: skip
+
+
 TITLED = [["Table S2. Counts"], [], ["gene", "note", "s1", "s2"], ["TNF", "a", 1, 2.5],
           ["IL6", "b", 3, "x"]]  # fmt: skip
 

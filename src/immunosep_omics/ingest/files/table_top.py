@@ -33,6 +33,7 @@ def refuse_other_tops(beginning: bytes, delimiter: str, shown: str) -> None:
             "state `header: 3`, and list the columns of descriptions under `not_features` (of GCT"
             " 1.3 remove the rows of metadata first)",
         )  # fmt: skip
+    refuse_coverage(beginning, shown)
     if XPONENT.match(lines[0]):
         raise _problem(
             f"{shown}:1", "is xPONENT's whole export: settings above, then a block for each"
@@ -69,6 +70,21 @@ def refuse_other_tops(beginning: bytes, delimiter: str, shown: str) -> None:
         raise _problem(
             f"{shown}:1", "the columns are divided by blanks",
             "save the table with tabs, or as CSV",
+        )  # fmt: skip
+
+
+def refuse_coverage(above: bytes, shown: str) -> None:
+    """Refuse what recount3 calls gene sums: whole numbers, but base pairs and no reads.
+
+    `above`: the lines above the header, by which its files are known. See the manual of
+    `recount3::compute_read_counts`.
+    """
+    if above.startswith(b"##annotation=") and b"##date.generated=" in above:
+        raise _problem(
+            f"{shown}:1", "is recount3's table of gene sums: coverage in base pairs, not counts of"
+            " reads",
+            "make counts of it in R by recount3's `compute_read_counts`, and save these as a"
+            " table",
         )  # fmt: skip
 
 

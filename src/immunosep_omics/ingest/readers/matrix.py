@@ -21,7 +21,11 @@ from immunosep_omics.ingest.files.lines import (
 )
 from immunosep_omics.ingest.files.number_cells import NumberCells
 from immunosep_omics.ingest.files.table_file import cell_text, filled_in, parts_of
-from immunosep_omics.ingest.files.table_top import LOOKED_AT, refuse_other_tops
+from immunosep_omics.ingest.files.table_top import (
+    LOOKED_AT,
+    refuse_coverage,
+    refuse_other_tops,
+)
 from immunosep_omics.ingest.files.wide_text import SHOWN, open_wide, read_columns
 from immunosep_omics.ingest.files.workbook import is_workbook, read_sheet
 from immunosep_omics.ingest.proteins.assay import looking_further, plain_proteins
@@ -125,6 +129,7 @@ def _from_text(facts: Matrix, path: Path, rows: int | None, notes: list[Note]) -
         start = file.data.find(b"\n", start) + 1 or len(file.data)
     if start == len(file.data):
         raise _no_header(facts, file.shown)
+    refuse_coverage(file.data[:start], file.shown)
     return _from_lines(facts, path, file.data[start:], notes)
 
 
