@@ -232,6 +232,32 @@ def test_mistakes_of_all_files_are_told_at_once(files):
     assert len(_problems(load)) == 3
 
 
+def test_misspelt_keys_do_not_hide_what_other_files_contradict(files):
+    study, _, load = files
+    main = study["analyses"]["main"]
+    main["assays"] = ["rna", "proteom"]
+    main["contrasts"]["mals"]["adjst"] = ["age"]
+    main["contrasts"]["sex"] = {"column": "sexx", "level": "male"}
+    main["differential"] = {"counts": "negbin", "control_genes": ["ACTB"]}
+    with pytest.raises(InputError) as caught:
+        load()
+    message = str(caught.value)
+    for words in ("'adjst'", "'negbin'", "'proteom' is not an assay", "'sexx' is not a clinical"):
+        assert words in message
+    assert len(caught.value.problems) == 4
+
+
+@pytest.mark.parametrize("stated", [5, {"method": "mfa", "factors": "x"}, None, ["a"]])
+def test_what_is_taken_out_makes_no_new_problem(files, stated):
+    study, _, load = files
+    study["analyses"]["main"]["integrate"] = stated
+    with pytest.raises(InputError) as caught:
+        load()
+    assert {problem.where.split("(")[1][:23] for problem in caught.value.problems} == {
+        "analyses.main.integrate"
+    }
+
+
 def test_overrides_win_over_the_file(files):
     _, _, load = files
     assert load({"seed": 7}).study.seed == 7

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import types
 import typing
 from typing import Any, TypeVar
@@ -54,6 +55,36 @@ def validate(model: type[S], document: Document, problems: Problems) -> S | None
         for key, faults in unfit.items():
             problems.add(document.where(key), *_of_another_kind(faults))
     return None
+
+
+def without_faults(model: type[S], document: Document, below: str) -> S | None:
+    """What a document says without its mistakes, so that the rest can be checked with other files.
+
+    None where a mistake stands elsewhere than `below` this key, or all of that is one.
+    """
+    data = copy.deepcopy(document.data)
+    while data is not None:
+        try:
+            return model.model_validate(data)
+        except ValidationError as error:
+            keys = {_as_written(fault["loc"], data) for fault in error.errors(include_url=False)}
+        for key in keys:
+            if len(key) < 2 or key[0] != below:
+                return None
+            _remove(data, key)
+    return None
+
+
+def _remove(data: Any, key: Key) -> None:
+    """Take the innermost key that exists out; a list as a whole, since places would shift."""
+    parents = [data]
+    for part in key[:-1]:
+        parents.append(parents[-1][part])
+    for place in reversed(range(len(key))):
+        parent = parents[place]
+        if isinstance(parent, dict) and key[place] in parent:
+            del parent[key[place]]
+            return
 
 
 def _as_written(loc: tuple[str | int, ...], data: Any) -> Key:

@@ -13,7 +13,7 @@ from typing import Any
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
 from immunosep_omics.settings.analysis import Analysis, Contrast, Given
 from immunosep_omics.settings.assays import MEASURED
-from immunosep_omics.settings.base import validate
+from immunosep_omics.settings.base import validate, without_faults
 from immunosep_omics.settings.cohort import Cohort
 from immunosep_omics.settings.files import is_file, is_folder, leaves, named_by, stated_files
 from immunosep_omics.settings.harmonise import faults_of
@@ -105,16 +105,23 @@ def load_study(files: Sequence[Path], overrides: Mapping[str, Any] | None = None
         cohort = validate(Cohort, documents[name], problems)
         if cohort is not None:
             cohorts[name] = cohort
-    problems.raise_any()
+    # What is sound of the analyses is held against the cohorts beside what is not.
+    whole = bool(cohorts) and len(cohorts) == len(names)
+    study = study or (without_faults(Study, study_document, "analyses") if whole else None)
+    if study is None or not whole:
+        problems.raise_any()
     if study is None:
         raise AssertionError("a study that is not valid has problems")
+    unset = Problems()
     loaded = LoadedStudy(
         study,
         cohorts,
-        {n: _folder(n, cohorts, documents, study, problems) for n in cohorts},
+        {n: _folder(n, cohorts, documents, study, unset) for n in cohorts},
         documents,
     )
-    problems.raise_any()
+    if unset:
+        problems.extend(unset)
+        problems.raise_any()
     _check_files(loaded, problems)
     _check_scales(loaded, problems)
     for name, analysis in study.analyses.items():
