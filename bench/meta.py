@@ -9,7 +9,8 @@ import sys
 
 import numpy as np
 
-from immunosep_omics.stats.meta import independent_number_of_features, random_effects
+from immunosep_omics.stats.independent_features import independent_number_of_features
+from immunosep_omics.stats.meta import random_effects
 from immunosep_omics.stats.streams import stream
 
 FEATURES = 2000
@@ -30,7 +31,7 @@ def draw(
 
     truth = np.where(np.arange(FEATURES) < FEATURES // 2, EFFECT, 0.0)
     effects = truth + noise(cohorts) + np.sqrt(tau2) * noise(cohorts)
-    return effects, independent_number_of_features(noise(PATIENTS))
+    return effects, independent_number_of_features(noise(PATIENTS), np.ones((PATIENTS, 1)))
 
 
 if __name__ == "__main__":

@@ -24,8 +24,8 @@ from harness import Array, ask_r, collect
 from real_sets import RealSet, real_sets
 
 from immunosep_omics.stats.counts import filter_by_expression
+from immunosep_omics.stats.independent_features import independent_number_of_features
 from immunosep_omics.stats.linear import fit_linear, moderate
-from immunosep_omics.stats.meta import independent_number_of_features
 from immunosep_omics.stats.sample_weights import sample_weights
 from immunosep_omics.stats.streams import stream
 from immunosep_omics.stats.threads import one_blas_thread
@@ -95,9 +95,7 @@ def shares(kind: str, values: Array, design: Array) -> dict[str, float]:
         own = np.broadcast_to(w, y.shape)
         return float((moderate(fit_linear(y, design, own)).p[1] < LEVEL).mean())
 
-    root = np.sqrt(weights)[:, None]
-    outside = np.linalg.qr(root * design, mode="complete")[0][:, design.shape[1] :]
-    independent = independent_number_of_features(outside.T @ (root * weighed_log))
+    independent = independent_number_of_features(weighed_log, design, weights)
     prior = PRIOR * max(1.0, values.shape[1] / independent)
     own = None if kind == "plain" else cells
     calmed = sample_weights(log, design, own, prior_features=prior)[:, None]

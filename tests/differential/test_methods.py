@@ -165,8 +165,35 @@ def test_trend_and_robust(robust):
     np.testing.assert_allclose(own(table)["p"], expected.p[1], rtol=1e-9)
 
 
+def moving_together(factors, features):
+    """Values of which common factors make half the variance."""
+    rng = np.random.default_rng(3)
+    loading = rng.normal(size=(factors, features))
+    common = rng.normal(size=(SAMPLES, factors)) @ (loading / np.linalg.norm(loading, axis=0))
+    return common + rng.normal(size=(SAMPLES, features))
+
+
+@pytest.mark.parametrize("factors, refused, noted", [(2, True, False), (8, False, True)])
+def test_sample_weights_need_features_that_do_not_move_together(factors, refused, noted):
+    values = moving_together(factors, 400)
+    table, status = ask([assay(values)], [clinical()], {"sample_weights": True}, **GROUPS)
+    reasons = " ".join(status["reason"].fillna(""))
+    assert own(table).empty == refused
+    assert ("weights of samples need 35" in reasons) == refused
+    assert ("up to 8 %" in reasons) == noted
+    assert "independent ones" in reasons
+
+
+def test_sample_weights_of_repeated_samples_are_judged_too():
+    values = moving_together(2, 400)
+    given, rows = repeated(assay(values), 2)
+    table, status = ask([given], [rows], {"sample_weights": True}, **GROUPS)
+    assert own(table).empty
+    assert "weights of samples need 35" in " ".join(status["reason"].fillna(""))
+
+
 def test_samples_of_poor_quality_count_less():
-    values = normal()
+    values = normal(features=120)
     values[3] *= 4
     table, _ = ask([assay(values)], [clinical()], {"sample_weights": True}, **GROUPS)
     fit = fit_linear(values, DESIGN, sample_weights(values, DESIGN))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from immunosep_omics.stats.meta import independent_number_of_features, random_effects
+from immunosep_omics.stats.meta import random_effects
 
 SEEDS = st.integers(0, 2**32 - 1)
 Matrix = NDArray[np.float64]
@@ -156,16 +156,6 @@ def correlated(rng: np.random.Generator, samples: int, loadings: Matrix) -> Matr
     factors, features = loadings.shape
     shared = rng.normal(size=(samples, factors)) @ loadings / np.linalg.norm(loadings, axis=0)
     return np.asarray(np.sqrt(0.6) * shared + np.sqrt(0.4) * rng.normal(size=(samples, features)))
-
-
-def test_independent_number_of_features() -> None:
-    rng = np.random.default_rng(10)
-    loadings = rng.normal(size=(10, 2000))
-    assert independent_number_of_features(rng.normal(size=(40, 2000))) > 1000
-    # The mean squared correlation is 0.6^2 / 10.
-    assert independent_number_of_features(correlated(rng, 60, loadings)) == pytest.approx(28, abs=6)
-    copies = np.repeat(rng.normal(size=(40, 1)), 50, axis=1)
-    assert independent_number_of_features(copies) == pytest.approx(1)
 
 
 def test_correlated_features_stay_calibrated_when_their_number_is_told() -> None:

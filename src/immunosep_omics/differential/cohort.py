@@ -22,7 +22,7 @@ from immunosep_omics.differential.problem import Estimates, Problem
 from immunosep_omics.differential.questions import Question
 from immunosep_omics.differential.surrogates import with_surrogates
 from immunosep_omics.stats.arrays import Float
-from immunosep_omics.stats.meta import independent_number_of_features
+from immunosep_omics.stats.independent_features import independent_number_of_features
 from immunosep_omics.stats.minimum import PER_SIDE
 from immunosep_omics.stats.testing import benjamini_hochberg
 
@@ -172,13 +172,11 @@ def _estimate(
 
 
 def _independent_share(values: Float, design: Float) -> float:
-    """From the residuals of the features that every sample has; 1 when those are too few."""
+    """Of the features that every sample has; 1 when those are too few."""
     complete = values[:, ~np.isnan(values).any(axis=0)]
     if complete.shape[1] < 2:
         return 1.0
-    basis = np.linalg.qr(design)[0]
-    residuals = complete - basis @ (basis.T @ complete)
-    return independent_number_of_features(residuals) / complete.shape[1]
+    return independent_number_of_features(complete, design) / complete.shape[1]
 
 
 def _table(values: pd.DataFrame, used: Float, design: Design, found: Estimates) -> pd.DataFrame:

@@ -33,6 +33,7 @@ def estimate_mixed(problem: Problem, choices: Mapping[str, Any], beyond: float) 
     measured = (~np.isnan(given.values)).any(axis=0)
     alike = int((fit.at_boundary & fit.converged & measured).sum())
     notes = (
+        *given.notes,
         f"{len(problem.values)} samples of {len(np.unique(problem.patient))} patients, a mixed"
         f" model per feature: {int((fit.converged & measured).sum())} of {int(measured.sum())}"
         f" converged, in {alike} of them patients differ no more than samples do",

@@ -66,7 +66,7 @@ def random_effects(
 
     All of this presumes features that err independently. Correlated ones know less about the prior
     than their number suggests: pass ``independent_features``, see
-    :func:`independent_number_of_features`, or the test is too liberal when studies differ.
+    ``independent_features.py``, or the test is too liberal when studies differ.
 
     A single study has no scatter: its error is the prior's (at least its own sampling error) on
     the prior's df, or, without any prior, its own sampling error and the normal distribution,
@@ -120,23 +120,6 @@ def random_effects(
         scale_prior=squeezed.scale_prior,
         df_prior=squeezed.df_prior,
     )
-
-
-def independent_number_of_features(values: Float) -> float:
-    """How many independent features would be as informative as these correlated ones.
-
-    ``values``: (samples, features), complete, one study, ideally residuals after known groups.
-    features^2 / sum of squared correlations (the participation ratio of the eigenvalues), each
-    squared correlation freed of what chance adds to it with so few samples. At least 1.
-    Source: Bretherton et al. 1999, doi:10.1175/1520-0442(1999)012<1990:TENOSD>2.0.CO;2.
-    """
-    centred = values - values.mean(axis=0)
-    length = np.linalg.norm(centred, axis=0)
-    unit = centred[:, length > 0] / length[length > 0]
-    features, chance = unit.shape[1], 1 / (len(values) - 1)
-    squares = float(np.sum((unit @ unit.T) ** 2)) - features
-    pairs = max(0.0, (squares - features * (features - 1) * chance) / (1 - chance))
-    return max(1.0, features**2 / (features + pairs)) if features else 1.0
 
 
 def _heterogeneity(fixed: Weighed, own_df: Float) -> tuple[float, Float, Float]:
