@@ -25,7 +25,6 @@ from immunosep_omics.stats.sample_weights import sample_weights
 from immunosep_omics.stats.voom import voom
 from immunosep_omics.stats.voom_quality import voom_with_sample_weights
 
-
 # Independent features below which weights of samples are refused, and up to which readers are told
 # that p-values are too small: bench/sample_weights.py.
 _TOO_FEW, _ENOUGH = 35, 50
