@@ -23,7 +23,7 @@ def test_words_that_may_be_groups(words):
         (["E. coli", "E.coli"], {}), (["non-survivor", "Non survivor"], {"Non survivor":
                                                                        "non-survivor"}),
         (["non\u2013survivor", "non-survivor"], {"non-survivor": "non\u2013survivor"}),
-        (["A", "B"], {}),
+        (["A", "B"], {}), (["-4", "4", "4"], {}), (["HLA-DR-", "HLA-DR"], {}),
     ],
 )  # fmt: skip
 def test_one_level_in_two_spellings(words, found):

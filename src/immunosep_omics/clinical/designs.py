@@ -185,7 +185,10 @@ def _tested(
 def _slope(column: pd.Series, curve: int | None) -> pd.DataFrame:
     """A number's own column, or the columns of a natural cubic spline of it."""
     if not pd.api.types.is_numeric_dtype(column):
-        raise ValueError(f"'{column.name}' is no number: name a `level` of it")
+        raise ValueError(
+            f"'{column.name}' is no number: name a `level` of it; if it holds numbers, its cohorts"
+            " can declare it with `type: number`"
+        )
     if curve is None:
         return column.astype(float).to_frame()
     return _spline(column, curve)
@@ -193,7 +196,7 @@ def _slope(column: pd.Series, curve: int | None) -> pd.DataFrame:
 
 def _spline(column: pd.Series, coefficients: int) -> pd.DataFrame:
     if not pd.api.types.is_numeric_dtype(column):
-        raise ValueError(f"'{column.name}' is no number: it has no curve")
+        raise ValueError(f"'{column.name}' is no number, and has no curve")
     known = column.dropna().to_numpy(dtype=float)
     if len(np.unique(known)) <= coefficients + 1:
         raise ValueError(f"'{column.name}' has too few values for a curve")

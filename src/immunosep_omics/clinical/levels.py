@@ -34,4 +34,5 @@ def other_spellings(words: Sequence[str | None]) -> dict[str, str]:
 
 def _plain(word: str) -> str:
     text = unicodedata.normalize("NFKC", word).casefold()
-    return re.sub(r"[\s_\u2010-\u2015-]+", " ", text).strip()
+    # Between words only: "-4" is no "4", and "HLA-DR-" no "HLA-DR".
+    return re.sub(r"(?<=\w)[\s_\u2010-\u2015-]+(?=\w)", " ", text).strip()
