@@ -9,36 +9,14 @@ from scipy.special import stdtrit
 
 from immunosep_omics.stats.arrays import Float, Integer
 from immunosep_omics.stats.linear import two_sided_p
-from immunosep_omics.stats.pooling import Weighed, direction_consistency, weigh
+from immunosep_omics.stats.pooling import Summary, Weighed, direction_consistency, weigh
 from immunosep_omics.stats.variance_prior import fit_variance_prior
 
 
 @dataclass(frozen=True)
-class MetaAnalysis:
-    """One summary per feature: every array is (features,), NaN where it is not defined.
+class MetaAnalysis(Summary):
+    """Features that share ``common_tau2``, and a prior of their scatter with its ``df_prior``."""
 
-    ``effect`` comes with ``standard_error``, ``t``, ``df``, two-sided ``p`` and confidence limits.
-    The prediction limits bound the true effect in a new study (three studies or more). ``q``,
-    ``tau2`` (variance of true effects between studies) and ``i2`` (share of the variation, 0 to 1,
-    that is not sampling error) are each feature's own (two studies or more).
-    ``direction_consistency`` is the share of studies whose effect has the sign of the summary.
-    ``common_tau2``, ``scale_prior`` and ``df_prior`` are shared by all features.
-    """
-
-    effect: Float
-    standard_error: Float
-    t: Float
-    df: Float
-    p: Float
-    ci_low: Float
-    ci_high: Float
-    prediction_low: Float
-    prediction_high: Float
-    studies: Integer
-    direction_consistency: Float
-    q: Float
-    tau2: Float
-    i2: Float
     common_tau2: float
     scale_prior: float
     df_prior: float

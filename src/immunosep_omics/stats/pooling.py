@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 from scipy.special import chdtri, stdtrit
@@ -27,14 +27,14 @@ _MOST_STEPS = 200
 
 
 @dataclass(frozen=True)
-class Pooled:
-    """One summary per feature: every array is (features,), NaN where it is not defined.
+class Summary:
+    """What pooling says of each feature: every array is (features,), NaN where it is not defined.
 
     ``effect``, ``standard_error``, ``t``, ``df`` (infinite: normal), two-sided ``p`` and confidence
-    limits. ``tau2`` (variance of true effects between studies) comes with its confidence limits;
-    ``q`` is Cochran's, ``i2`` the share of the variation that is not sampling error. The prediction
-    limits bound the true effect in a new study and need three studies. ``direction_consistency``
-    is the share of studies whose effect has the sign of the summary.
+    limits. The prediction limits bound the true effect in a new study and need three studies.
+    ``direction_consistency`` is the share of studies whose effect has the sign of the summary.
+    ``q`` is Cochran's, ``tau2`` the variance of true effects between studies, ``i2`` the share of
+    the variation, 0 to 1, that is not sampling error: of two studies or more.
     """
 
     effect: Float
@@ -50,9 +50,15 @@ class Pooled:
     direction_consistency: Float
     q: Float
     tau2: Float
+    i2: Float
+
+
+@dataclass(frozen=True)
+class Pooled(Summary):
+    """Each feature on its own; ``tau2`` comes with its confidence limits."""
+
     tau2_low: Float
     tau2_high: Float
-    i2: Float
 
 
 def pool(effects: Float, variances: Float, method: Method = "reml", level: float = 0.95) -> Pooled:
@@ -130,18 +136,6 @@ def _pool(y: Float, v: Float, method: Method, level: float) -> Pooled:
         tau2_high=np.where(known, high, np.nan),
         i2=np.where(known, tau2 / (tau2 + typical), np.nan),
     )
-
-
-class Summary(Protocol):
-    """What every method of pooling says of each feature."""
-
-    @property
-    def effect(self) -> Float:
-        """The pooled effects (features,)."""
-
-    @property
-    def p(self) -> Float:
-        """Their two-sided p (features,)."""
 
 
 @dataclass(frozen=True)
