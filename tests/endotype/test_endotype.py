@@ -50,6 +50,21 @@ def test_three_planted_classes_are_found_and_named_along_the_axis():
     assert result.consensus["consensus"].between(0, 1).all()
 
 
+def test_a_gradient_is_an_axis_and_not_classes():
+    factors, components, reliability, clinical, _ = _integrated(distance=0.0)
+    place = np.sqrt(12) * (np.random.default_rng(7).random(150) - 0.5)
+    factors["factor_1"] += 4 * place
+    for omic in ("rna", "proteome"):
+        components[f"{omic}:1"] += 4 * place
+    result = _run((factors, components, reliability, clinical, None))
+    assert set(result.endotypes["endotype"]) == {"E1"}
+    assert "an axis, not classes" in result.status.loc[0, "reason"]
+    assert np.corrcoef(result.endotypes["axis_gradient"], place)[0, 1] > 0.95
+    one = result.stability.set_index("k").loc[1]
+    assert one["gradient_p"] < 0.001
+    assert one["gradient_bic"] < result.stability["bic"].iloc[1:].min()
+
+
 def test_one_cloud_is_one_endotype():
     result = _run(_integrated(distance=0.0))
     assert set(result.endotypes["endotype"]) == {"E1"}

@@ -15,7 +15,8 @@ from immunosep_omics.transforms.join import keyed
 
 STABILITY_COLUMNS = (
     "k", "dispersion", "null_mean", "null_sd", "gap", "z", "p", "valley_p", "bic", "pac",
-    "silhouette", "prediction_strength", "chosen",
+    "silhouette", "prediction_strength", "gradient_bic",
+    "gradient_p", "chosen",
 )  # fmt: skip
 CONSENSUS_COLUMNS = ("row", "column", "consensus")
 LEADING_FACTORS = 2
@@ -44,7 +45,8 @@ def endotype(
 
     `factors`, `components` and `reliability` come from the integration; `method` is the
     configuration's `endotype`. Endotypes are E1..Ek by their mean on the first axis, from low to
-    high: the first named axis, or factor 1 without one.
+    high: the first named axis, or factor 1 without one. Where a gradient explains the data better
+    than classes, there is one endotype, and the place of samples on it as one more axis.
     """
     scores = keyed(factors)
     axes = _axes(scores)
@@ -59,6 +61,8 @@ def endotype(
         typicality=found.typicality,
     )
     table[axes.columns] = axes
+    if found.gradient is not None:
+        table["axis_gradient"] = _along(found.gradient, axes)
     return Endotypes(
         endotypes=table.reset_index(drop=True),
         stability=found.evidence.reindex(columns=STABILITY_COLUMNS),
@@ -80,6 +84,11 @@ def _in_order(labels: pd.Series, axes: pd.DataFrame) -> pd.Series:
     means = axes.iloc[:, 0].groupby(labels).mean().sort_values(kind="stable")
     names = {label: f"E{place + 1}" for place, label in enumerate(means.index)}
     return labels.map(names)
+
+
+def _along(gradient: pd.Series, axes: pd.DataFrame) -> pd.Series:
+    """The gradient, turned so that it rises with the first axis."""
+    return gradient * (-1.0 if gradient.corr(axes.iloc[:, 0]) < 0 else 1.0)
 
 
 def _given(scores: pd.DataFrame, clinical: pd.DataFrame, column: str) -> Found:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from immunosep_omics.stats.latent_classes import (
     classify,
     fit_latent_classes,
 )
+from immunosep_omics.stats.latent_gradient import LatentGradient, fit_latent_gradient
 from immunosep_omics.stats.streams import stream
 
 MINIMUM_SAMPLES = 20
@@ -26,6 +27,8 @@ MINIMUM_PER_CLASS = 5
 SMALLEST_SHARE = 0.05
 OTHER_STARTS = 5
 LEVEL = 0.03
+GRADIENT_STARTS = 2
+"""Leading factors along which a gradient is looked for."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,8 @@ class Found:
     """What a method found; series are indexed by sample key.
 
     `evidence` has one row per number of endotypes tried; `matrix` is the consensus of the
-    discovery samples at the number chosen; `answer` is a status row.
+    discovery samples at the number chosen; `gradient` is where samples lie on an axis that explains
+    them better than classes; `answer` is a status row.
     """
 
     labels: pd.Series
@@ -43,6 +47,7 @@ class Found:
     evidence: pd.DataFrame
     matrix: pd.DataFrame | None
     answer: tuple[str, str, str]
+    gradient: pd.Series | None = None
 
 
 @dataclass(frozen=True)
@@ -102,9 +107,13 @@ def find_by_consensus(
         for found in agreed
     ]
     single = bayesian_information(one, training, own)
-    chosen, reason = _choose(number, candidates, single, size)
-    evidence = _evidence(number, candidates, single)
+    gradient = fit_latent_gradient(training, points[:, :GRADIENT_STARTS], own)
+    chosen, reason = _choose(number, candidates, single, gradient, size)
+    evidence = _evidence(number, candidates, single, gradient)
     evidence["chosen"] = evidence["k"] == (chosen.consensus.k if chosen else 1)
+    if chosen is None and _is_axis(gradient, None):
+        position = pd.Series(gradient.position(values, cohorts), index=scores.index)
+        return replace(_single(scores, evidence, reason), gradient=position)
     if chosen is None:
         return _single(scores, evidence, reason)
     return _described(
@@ -139,7 +148,9 @@ def _candidate(
     )
 
 
-def _evidence(number: ClusterNumber, candidates: list[_Candidate], single: float) -> pd.DataFrame:
+def _evidence(
+    number: ClusterNumber, candidates: list[_Candidate], single: float, gradient: LatentGradient
+) -> pd.DataFrame:
     compact = number.compactness
     table = pd.DataFrame(
         {
@@ -157,40 +168,61 @@ def _evidence(number: ClusterNumber, candidates: list[_Candidate], single: float
             "prediction_strength": number.prediction_strength,
         }
     )
-    return pd.concat([pd.DataFrame({"k": [1], "bic": [single]}), table], ignore_index=True)
+    one = pd.DataFrame(
+        {"k": [1], "bic": [single], "gradient_bic": [gradient.bic], "gradient_p": [gradient.p]}
+    )
+    return pd.concat([one, table], ignore_index=True)
 
 
 def _choose(
-    number: ClusterNumber, candidates: list[_Candidate], single: float, size: int
+    number: ClusterNumber,
+    candidates: list[_Candidate],
+    single: float,
+    gradient: LatentGradient,
+    size: int,
 ) -> tuple[_Candidate | None, str]:
     """The candidate of least BIC among those that stand out and are not too small; and why.
 
     A number stands out when it, or a smaller one, is more compact than chance: two groups that
-    stand out may be three by the BIC, but five that do say nothing for two.
+    stand out may be three by the BIC, but five that do say nothing for two. None where one
+    gradient explains the data as well: classes would only cut it up.
     """
     compactness = np.minimum.accumulate(number.compactness.p)
     p = dict(zip(number.k.tolist(), compactness.tolist(), strict=True))
-    least = min(p.values())
-    if least > LEVEL:
-        return None, f"no clusters stand out from data without any (p = {least:.2g})"
-    outstanding = [c for c in candidates if p[c.consensus.k] <= LEVEL and c.bic < single]
-    if not outstanding:
-        fitting = any(candidate.bic < single for candidate in candidates)
-        why = "the classes that fit better do not stand out" if fitting else "no classes fit better"
-        return None, f"the data are not one even cloud (p = {least:.2g}), but {why}"
+    fitting = [candidate for candidate in candidates if candidate.bic < single]
+    outstanding = [candidate for candidate in fitting if p[candidate.consensus.k] <= LEVEL]
     smallest = max(MINIMUM_PER_CLASS, SMALLEST_SHARE * size)
     possible = [candidate for candidate in outstanding if candidate.smallest >= smallest]
-    if not possible:
+    best = min(possible, key=lambda candidate: candidate.bic, default=None)
+    if _is_axis(gradient, best):
         return None, (
-            f"the data are not one even cloud (p = {least:.2g}), but every set of classes that"
-            f" fits better has one of fewer than {smallest:.0f} samples"
+            "an axis, not classes: patients spread along one gradient (p ="
+            f" {gradient.p:.2g} against one even cloud), which explains as much as any classes"
         )
-    best = min(possible, key=lambda candidate: candidate.bic)
+    if best is None:
+        return None, _why_none(min(p.values()), bool(fitting), bool(outstanding), smallest)
     gain, k = single - best.bic, best.consensus.k
     reason = f"{k} endotypes (p = {p[k]:.2g} against none, BIC better by {gain:.0f})"
     if float(number.valley.p.min()) > LEVEL:
         reason += "; no gap in density between them: they may be parts of a gradient"
     return best, reason
+
+
+def _is_axis(gradient: LatentGradient, best: _Candidate | None) -> bool:
+    return gradient.p <= LEVEL and (best is None or gradient.bic <= best.bic)
+
+
+def _why_none(p: float, fitting: bool, outstanding: bool, smallest: float) -> str:
+    if p > LEVEL:
+        return f"no clusters stand out from data without any (p = {p:.2g})"
+    uneven = f"the data are not one even cloud (p = {p:.2g})"
+    if outstanding:
+        return (
+            f"{uneven}, but every set of classes that fits better has one of fewer than"
+            f" {smallest:.0f} samples"
+        )
+    why = "the classes that fit better do not stand out" if fitting else "no classes fit better"
+    return f"{uneven}, but {why}"
 
 
 def _described(

@@ -10,7 +10,7 @@ with more severe patients for one whose measurements are high.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,12 +28,24 @@ PSEUDO_SAMPLES = 2.0
 
 
 @dataclass(frozen=True)
+class Layout:
+    """Where class means may lie: ``design`` (classes, coefficients) says each as a combination.
+
+    ``shares`` (classes,) where all cohorts have the same known ones. Without a layout all means
+    and shares are free.
+    """
+
+    design: Float
+    shares: Float
+
+
+@dataclass(frozen=True)
 class LatentClasses:
     """What was learned.
 
     ``means`` (classes, components), ``covariance`` (components, components), ``shares``
     (classes,) over all cohorts, ``shifts`` {cohort code: (components,)} and ``cohort_shares``
-    {cohort code: (classes,)}.
+    {cohort code: (classes,)}; ``layout`` as it was stated.
     """
 
     means: Float
@@ -41,6 +53,7 @@ class LatentClasses:
     shares: Float
     shifts: dict[int, Float]
     cohort_shares: dict[int, Float]
+    layout: Layout | None = None
 
 
 @dataclass(frozen=True)
@@ -56,18 +69,22 @@ class Membership:
 
 
 def fit_latent_classes(
-    components: Float, starts: NDArray[np.intp], cohorts: NDArray[np.intp]
+    components: Float,
+    starts: NDArray[np.intp],
+    cohorts: NDArray[np.intp],
+    layout: Layout | None = None,
 ) -> tuple[LatentClasses, Membership]:
     """Fit by expectation-maximisation (Dempster 1977), started from labels.
 
     ``components``: (samples, components), NaN where an omic is absent; ``starts``: labels 0 to
     k - 1, (samples,) or (starts, samples); ``cohorts``: (samples,) codes. The likelihood has
     several peaks: every start goes a few rounds, and the likeliest goes on. The covariance is
-    shrunk to its diagonal by as many pseudo-samples as there are components.
+    shrunk to its diagonal by as many pseudo-samples as there are components. With a ``layout``
+    class means and shares are only what it allows.
     """
     labels = np.atleast_2d(starts)
     data, k = _Patterns(components), int(labels.max()) + 1
-    begun = [_begin(components, start, k, cohorts) for start in labels]
+    begun = [_begin(components, start, k, cohorts, layout) for start in labels]
     if len(begun) > 1:
         begun = [_iterate(data, model, cohorts, SCREENING_ROUNDS) for model in begun]
     likeliest = max(begun, key=lambda model: log_likelihood(model, components, cohorts))
@@ -76,17 +93,22 @@ def fit_latent_classes(
 
 
 def _begin(
-    components: Float, labels: NDArray[np.intp], k: int, cohorts: NDArray[np.intp]
+    components: Float,
+    labels: NDArray[np.intp],
+    k: int,
+    cohorts: NDArray[np.intp],
+    layout: Layout | None,
 ) -> LatentClasses:
     expected = np.full((len(components), k), (1 - HEAD_START) / k)
     expected[np.arange(len(components)), labels] += HEAD_START
-    means, shares = _starting_means(components, expected), expected.mean(axis=0)
+    shares = expected.mean(axis=0)
+    means = _laid_out(_starting_means(components, expected), shares, layout)
     seen = np.isfinite(components)
     centre = np.where(seen, components, 0.0).sum(axis=0) / np.maximum(seen.sum(axis=0), 1)
     squares = np.where(seen, (components - centre) ** 2, 0.0).sum(axis=0)
     variance = np.maximum(squares / np.maximum(seen.sum(axis=0), 1), 1e-12)
-    parts = _cohort_parts(components, expected, means, cohorts, shares)
-    return LatentClasses(means, np.diag(variance), shares, *parts)
+    parts = _cohort_parts(components, expected, means, cohorts, shares, layout)
+    return LatentClasses(means, np.diag(variance), shares, *parts, layout)
 
 
 def _iterate(
@@ -114,18 +136,19 @@ def classify(model: LatentClasses, components: Float, cohorts: NDArray[np.intp])
     shifts, shares = dict(model.shifts), dict(model.cohort_shares)
     for code in sorted(set(cohorts.tolist()) - set(shifts)):
         shifts[code], shares[code] = np.zeros(components.shape[1]), model.shares
-    placed = LatentClasses(model.means, model.covariance, model.shares, shifts, shares)
+    placed = replace(model, shifts=shifts, cohort_shares=shares)
     new = ~np.isin(cohorts, list(model.shifts))
     for _ in range(MAXIMUM_ROUNDS if new.any() else 0):
         expected = _posterior(data, placed, cohorts).probability
         moved_shifts, moved_shares = _cohort_parts(
-            components[new], expected[new], model.means, cohorts[new], model.shares
+            components[new], expected[new], model.means, cohorts[new], model.shares, model.layout
         )
         change = max(np.abs(moved_shifts[c] - placed.shifts[c]).max() for c in moved_shifts)
-        placed = LatentClasses(
-            model.means, model.covariance, model.shares, placed.shifts | moved_shifts,
-            placed.cohort_shares | moved_shares,
-        )  # fmt: skip
+        placed = replace(
+            placed,
+            shifts=placed.shifts | moved_shifts,
+            cohort_shares=placed.cohort_shares | moved_shares,
+        )
         if change < TOLERANCE:
             break
     return _posterior(data, placed, cohorts)
@@ -149,7 +172,10 @@ def bayesian_information(
     Sources: Schwarz 1978; Fraley & Raftery 2002, doi:10.1198/016214502760047131.
     """
     k, size = model.means.shape
-    parameters = k * size + (k - 1) * len(model.cohort_shares)
+    if model.layout is None:
+        parameters = k * size + (k - 1) * len(model.cohort_shares)
+    else:
+        parameters = model.layout.design.shape[1] * size
     penalty = parameters * np.log(len(components))
     return float(penalty - 2 * log_likelihood(model, components, cohorts))
 
@@ -223,14 +249,24 @@ def _maximise(
         unknown += len(rows) * rest
     weight = expected.sum(axis=0)
     means = np.einsum("nk,knd->kd", expected, filled) / np.maximum(weight, 1e-12)[:, None]
+    means = _laid_out(means, weight, model.layout)
     scatter = unknown
     for label in range(k):
         gap = filled[label] - means[label]
         scatter = scatter + (expected[:, label, None] * gap).T @ gap
     covariance = np.where(np.eye(size) > 0, scatter / samples, scatter / (samples + size))
     shares = weight / samples
-    shifts, cohort_shares = _cohort_parts(data.components, expected, means, cohorts, shares)
-    return LatentClasses(means, covariance, shares, shifts, cohort_shares)
+    parts = _cohort_parts(data.components, expected, means, cohorts, shares, model.layout)
+    return LatentClasses(means, covariance, shares, *parts, model.layout)
+
+
+def _laid_out(means: Float, weight: Float, layout: Layout | None) -> Float:
+    """The nearest means that the layout allows, each class counting by its weight."""
+    if layout is None:
+        return means
+    weighed = layout.design.T * weight
+    fitted: Float = layout.design @ np.linalg.solve(weighed @ layout.design, weighed @ means)
+    return fitted
 
 
 def _regression(covariance: Float, has: Boolean) -> tuple[Float, Float]:
@@ -241,7 +277,12 @@ def _regression(covariance: Float, has: Boolean) -> tuple[Float, Float]:
 
 
 def _cohort_parts(
-    components: Float, expected: Float, means: Float, cohorts: NDArray[np.intp], shares: Float
+    components: Float,
+    expected: Float,
+    means: Float,
+    cohorts: NDArray[np.intp],
+    shares: Float,
+    layout: Layout | None,
 ) -> tuple[dict[int, Float], dict[int, Float]]:
     """Shift and class shares of each cohort, drawn to zero and to the common shares."""
     k = len(shares)
@@ -253,5 +294,6 @@ def _cohort_parts(
         total = np.where(seen, residual, 0.0).sum(axis=0)
         shifts[code] = total / (seen.sum(axis=0) + PSEUDO_SAMPLES)
         counts = expected[mine].sum(axis=0)
-        cohort_shares[code] = (counts + k * shares) / (counts.sum() + k)
+        free = (counts + k * shares) / (counts.sum() + k)
+        cohort_shares[code] = free if layout is None else layout.shares
     return shifts, cohort_shares
