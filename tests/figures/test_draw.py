@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,12 @@ def test_one_group_one_cohort_one_factor(one_group: Tables):
     }  # fmt: skip
     title = drawn["number_of_endotypes"][0].get_suptitle()
     assert title == "No clusters: one group describes these data"
+
+
+def test_an_axis_is_said(one_group: Tables):
+    endotypes = one_group.endotypes.assign(axis_gradient=0.0)
+    figure, _ = FIGURES["number_of_endotypes"](replace(one_group, endotypes=endotypes))
+    assert figure.get_suptitle().startswith("An axis, not classes")
 
 
 def test_same_tables_same_bytes(tables: Tables, tmp_path: Path):

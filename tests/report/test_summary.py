@@ -38,6 +38,14 @@ def test_no_clusters_is_said(plain: Path):
     assert "No panel for an outcome." in said
 
 
+def test_an_axis_is_said(plain: Path):
+    analysis = Results(plain).analysis("null")
+    analysis.endotypes["axis_gradient"] = 0.0
+    said = "\n".join(findings(analysis, NO_STATUS))
+    assert "An axis, not classes: patients spread along one gradient." in said
+    assert "No clusters" not in said
+
+
 def test_limits_follow_from_the_results(study: Path, plain: Path):
     told = " ".join(limits([Results(study).analysis("main")], "separated"))
     assert "The data were generated" in told

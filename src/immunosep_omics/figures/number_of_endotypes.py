@@ -42,13 +42,15 @@ def draw_number_of_endotypes(tables: Tables) -> Drawn:
     _line(right, table, chosen, "prediction_strength", "Prediction strength", "higher is better")
     for axes in (middle, right):
         axes.set_ylim(-0.03, 1.05)
-    figure.suptitle(_answer(chosen), x=0.01, ha="left", size=8.5)
+    figure.suptitle(_answer(chosen, tables.endotypes), x=0.01, ha="left", size=8.5)
     return figure, table
 
 
-def _answer(chosen: pd.DataFrame) -> str:
+def _answer(chosen: pd.DataFrame, endotypes: pd.DataFrame) -> str:
     if chosen.empty:
         return "No number of endotypes was chosen"
+    if "axis_gradient" in endotypes:
+        return "An axis, not classes: patients spread along one gradient"
     k = int(chosen["k"].iloc[0])
     return f"{k} endotypes chosen" if k > 1 else "No clusters: one group describes these data"
 

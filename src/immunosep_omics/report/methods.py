@@ -170,10 +170,13 @@ def _endotypes(endotype: Mapping[str, Any]) -> str:
         " components, with absent omics integrated out and a shift and a case-mix of its own for"
         " each cohort, fitted by expectation-maximisation (Dempster 1977) from the consensus; the"
         " number of groups has the least Bayesian information criterion (Schwarz 1978, Fraley &"
-        " Raftery 2002). The proportion of ambiguous pairs (Șenbabaoğlu 2014) and prediction"
-        " strength (Tibshirani & Walther 2005) are reported beside it. The named axes are means"
-        " of published genes (Moore 2025). As a picture only, UMAP (McInnes 2018) and, where"
-        " installed, Leiden communities (Traag 2019) were computed with scanpy (Wolf 2018)."
+        " Raftery 2002). Where a model of one gradient, straight or curved, flat or skewed"
+        " (Bartholomew 2011), explained as much as any groups by that criterion, and more than one"
+        " even cloud at level 0.03, the answer is an axis and not groups."
+        " The proportion of ambiguous pairs (Șenbabaoğlu 2014) and prediction strength"
+        " (Tibshirani & Walther 2005) are reported beside it. The named axes are means of published"
+        " genes (Moore 2025). As a picture only, UMAP (McInnes 2018) and, where installed, Leiden"
+        " communities (Traag 2019) were computed with scanpy (Wolf 2018)."
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 REFERENCES: dict[str, str] = {
     "Anders & Huber 2010": "Anders S, Huber W. Differential expression analysis for sequence count"
     " data. Genome Biol 2010;11:R106.",
+    "Bartholomew 2011": "Bartholomew D, Knott M, Moustaki I. Latent variable models and factor"
+    " analysis: a unified approach. 3rd ed. Wiley 2011.",
     "Bolstad 2003": "Bolstad BM, Irizarry RA, Åstrand M, Speed TP. A comparison of normalization"
     " methods for high density oligonucleotide array data based on variance and bias."
     " Bioinformatics 2003;19:185-193.",

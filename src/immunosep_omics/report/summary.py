@@ -58,7 +58,10 @@ def _number(analysis: AnalysisResults, status: pd.DataFrame) -> str:
     chosen = analysis.stability[analysis.stability["chosen"].astype(str).isin(("True", "1"))]
     k = int(chosen["k"].iloc[0]) if len(chosen) else 1
     if k == 1:
-        return "No clusters: one group describes these data" + (f" ({reason})." if reason else ".")
+        verdict = "No clusters: one group describes these data"
+        if "axis_gradient" in analysis.endotypes:
+            verdict = "An axis, not classes: patients spread along one gradient"
+        return verdict + (f" ({reason})." if reason else ".")
     row = chosen.iloc[0]
     evidence = [
         f"{name} {cell(row[column])}"
