@@ -305,6 +305,8 @@ class LongTable(Assay):
     format: Literal["long"] = "long"
     kind: Literal["ms_proteins", "metabolites", "cytokines"] = "ms_proteins"
     delimiter: Delimiter | None = None
+    sheet: str | None = None
+    header: int = Field(1, ge=1, description="row of the headers, if titles stand above it")
     decimal: Decimal = "."
     missing: list[str] = MISSING
     run: str = Field(description="header of the sample or run")

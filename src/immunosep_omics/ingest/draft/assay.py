@@ -137,14 +137,9 @@ def layout_facts(look: Look) -> dict[str, Any]:
     facts: dict[str, Any] = {} if look.sheet is None else {"sheet": look.sheet}
     if look.top > 1:
         facts["header"] = look.top
-    return facts | delimiter_fact(look)
-
-
-def delimiter_fact(look: Look) -> dict[str, str]:
-    """The delimiter of a text file, if it is not the one that the ending means."""
-    if look.delimiter is None or look.delimiter == delimiter_of(look.path, None):
-        return {}
-    return {"delimiter": look.delimiter}
+    if look.delimiter is not None and look.delimiter != delimiter_of(look.path, None):
+        facts["delimiter"] = look.delimiter
+    return facts
 
 
 def folder_of(group: list[Look]) -> Path:
@@ -172,12 +167,13 @@ def _long(draft: AssayDraft, group: list[Look], folder: Path, known: set[str]) -
     """A table whose columns no program's layout explains: its headers by their words."""
     if draft.facts["format"] != "long":
         return
-    draft.facts.update(delimiter_fact(group[0]))
+    draft.facts.update(layout_facts(group[0]))
     for key, headers in long_headers(group[0].header).items():
         draft.facts[key] = headers if key == "part" else headers[0]
         draft.comments[key] = CONFIRM
-    words = draft.facts["feature"].lower()
-    kinds = {"cytokine": "cytokines", "metabolite": "metabolites", "compound": "metabolites"}
+    words = f"{draft.facts['feature']} {draft.facts['value']}".lower()
+    kinds = {"metabolite": "metabolites", "compound": "metabolites", "cytokine": "cytokines",
+             "conc": "cytokines"}  # fmt: skip
     draft.facts["kind"] = next((kind for w, kind in kinds.items() if w in words), "ms_proteins")
     draft.comments["kind"] = CONFIRM
     draft.todo.append(f"{draft.file}: confirm the columns, and state in `only` which rows count")

@@ -93,6 +93,24 @@ def _first_lines(path: Path, rows: int) -> bytes:
         return data + stream.read() if data[:2] in UTF_16 else data
 
 
+def from_line(data: bytes, line: int, shown: str) -> bytes:
+    """A text from one of its lines on; raises :class:`InputError` where nothing stands there."""
+    start = 0
+    for _ in range(line - 1):
+        start = data.find(b"\n", start) + 1 or len(data)
+    if start == len(data):
+        raise no_header(line, shown)
+    return data[start:]
+
+
+def no_header(row: int, shown: str) -> InputError:
+    """The refusal of a stated row of headers below the end of a table."""
+    return _problem(
+        f"{shown} (header)", f"there is nothing in row {row}",
+        "state the row in which the headers stand",
+    )  # fmt: skip
+
+
 def delimiter_of(path: Path, stated: str | None) -> str:
     """The stated delimiter, or the one that the file's ending means."""
     name = path.name.lower().removesuffix(".gz")

@@ -101,7 +101,7 @@ def _from_sheet(
     sheet = read_sheet(path, facts.sheet, rows=None if rows is None else rows + above)
     cells = sheet.rows[above:]
     if not cells:
-        raise _no_header(facts, sheet.shown)
+        raise text_file.no_header(facts.header, sheet.shown)
     header = [cell_text(cell) for cell in cells[0]]
     names_at, values_at = _choose(header, facts, sheet.shown)
     if facts.kind in concentrations.KINDS and len(cells) > 1:
@@ -124,13 +124,9 @@ def _from_text(facts: Matrix, path: Path, rows: int | None, notes: list[Note]) -
             pass
     file = text_file.read_text_file(path, rows if rows is None else rows + facts.header - 1)
     notes += file.notes
-    start = 0
-    for _ in range(facts.header - 1):
-        start = file.data.find(b"\n", start) + 1 or len(file.data)
-    if start == len(file.data):
-        raise _no_header(facts, file.shown)
-    refuse_coverage(file.data[:start], file.shown)
-    return _from_lines(facts, path, file.data[start:], notes)
+    table = text_file.from_line(file.data, facts.header, file.shown)
+    refuse_coverage(file.data[: len(file.data) - len(table)], file.shown)
+    return _from_lines(facts, path, table, notes)
 
 
 def _from_lines(
@@ -154,15 +150,6 @@ def _from_lines(
     )  # fmt: skip
     columns = [texts[at].fillna("").str.strip().tolist() for at in names_at]
     return _frame(_names(facts.names, columns), table.header, values_at, values)
-
-
-def _no_header(facts: Matrix, shown: str) -> InputError:
-    return InputError(
-        Problem(
-            f"{shown} (header)", f"there is nothing in row {facts.header}",
-            "state the row in which the headers stand",
-        )
-    )  # fmt: skip
 
 
 def _frame(
