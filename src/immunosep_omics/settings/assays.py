@@ -110,7 +110,21 @@ class Assay(Settings):
         return self
 
 
-class Matrix(Assay):
+class MayBeEstimated(Assay):
+    """What formats state whose counts any program may have written."""
+
+    counts: Literal["estimated"] | None = Field(
+        None, description="of RNA: fractions, as RSEM, salmon and tximport estimate; are rounded"
+    )
+
+    @model_validator(mode="after")
+    def _counts_are_of_rna(self) -> MayBeEstimated:
+        if self.counts is not None and self.kind != "rna_counts":
+            raise ValueError(f"`counts` is for rna_counts, and this is {self.kind} -> leave it out")
+        return self
+
+
+class Matrix(MayBeEstimated):
     """A plain table of features x samples, or samples x features."""
 
     format: Literal["matrix"] = "matrix"
@@ -208,7 +222,7 @@ def _refuse_platform(transcripts: FeatureTable) -> None:
         raise ValueError("GEO has no table of transcripts -> state its `file`")
 
 
-class H5ad(Assay):
+class H5ad(MayBeEstimated):
     """A bulk assay as AnnData: samples x features."""
 
     format: Literal["h5ad"] = "h5ad"

@@ -221,6 +221,32 @@ def test_options_that_the_reader_needs_are_stated(put, facts, name):
     assert len(remarks) == len(set(remarks))
 
 
+MESO_SCALE = [
+    ["Plate Name", "Sample", "Assay", "Well", "Dilution", "Concentration", "Signal", "Mean",
+     "Calc. Concentration", "Calc. Conc. Mean", "Detection Range"],
+    *(["Plate_1", sample, assay, f"A{well}", 2, "NaN", 900 + well, 901.5, 4 + well / 8, 4.1875,
+       "In Detection Range"] for sample in SAMPLES for assay in ("IL-6", "TNF-a")
+      for well in (1, 2)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "above"), [("m.csv", 0), ("m.csv", 2), ("m.xlsx", 2)])
+def test_meso_scales_export_has_one_row_per_well(put, put_sheets, facts, file, above):
+    """Its `Concentration` is that of the standards; titles may stand above."""
+    put("c.csv", SHEET)
+    rows = [["Sepsis, plate 1"], ["MSD"]][:above] + MESO_SCALE
+    if file == "m.csv":
+        put(file, "\n".join(",".join(map(str, row)) for row in rows).replace(", ", " "))
+    else:
+        put_sheets(file, info=[["About"]], results=rows)
+    found, remarks = facts("c.csv", file)
+    assay = found["assays"]["cytokines"]
+    expected = {"format": "long", "run": "Sample", "feature": "Assay", "value": "Calc. Conc. Mean"}
+    assert {key: assay[key] for key in expected} == expected
+    assert assay.get("header", 1) == above + 1
+    assert not any("the check will say" in line for line in remarks)
+
+
 @pytest.mark.parametrize("under", ["", "\tpg/mL\tpg/mL\tpg/mL\tpg/mL\n"])
 def test_cytokines_out_of_range_are_no_annotation(put, facts, under):
     put("c.csv", SHEET)
@@ -493,3 +519,17 @@ def test_a_draft_is_made_from_the_command_line_and_kept(put, tmp_path):
     assert second.returncode == 1
     assert "there already" in second.stderr
     assert Path(tmp_path / "cohorts/a.yaml").read_bytes() == kept
+
+
+@pytest.mark.parametrize(
+    ("fraction", "kind"), [(lambda n, m: (n + m) % 2 / 4, "rna_counts"),
+                           (lambda n, m: 0.37, "expression")],
+)  # fmt: skip
+def test_fractions_beside_whole_numbers_are_estimated_counts(put, facts, fraction, kind):
+    put("c.csv", SHEET)
+    put("m.tsv", matrix(SAMPLES, lambda n, m: (n * 37 + m * 13) % 400 + 1 + fraction(n, m)))
+    found, remarks = facts("c.csv", "m.tsv")
+    assay = found["assays"]["rna"]
+    assert assay["kind"] == kind
+    assert assay.get("counts") == ("estimated" if kind == "rna_counts" else None)
+    assert not any("the check will say" in line for line in remarks)

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from immunosep_omics.errors import InputError
+from immunosep_omics.ingest import READERS
 from immunosep_omics.ingest.draft.formats import look_at
 from immunosep_omics.ingest.files import workbook
+from immunosep_omics.settings.assays import assay_facts
 
 FIRST_LINES = {
     "featurecounts": "# Program:featureCounts v2.0.1\nGeneid\tChr\tStart\tEnd\n",
@@ -72,6 +74,47 @@ UNREADABLE = {
     "old.xls": (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "old format"),
     "cut.txt.gz": (None, "cannot be read"),
 }
+
+
+NOT_PROTEINS = {
+    "abundance_single-site_MD.tsv": (
+        "Index\tGene\tProteinID\tPeptide\tSequenceWindow\tStart\tEnd\tMaxPepProb"
+        "\tReferenceIntensity\tp1\tp2", "abundance_protein"),
+    "combined_site_STY_79.9663.tsv": (
+        "Index\tGene\tProtein\tProtein ID\tPeptide\tBest Localization Probability"
+        "\tp1 Localization\tp1 Intensity\tp1 MaxLFQ Intensity", "combined_protein.tsv"),
+    "report.phosphosites_90.tsv": (
+        "Protein\tProtein.Names\tGene.Names\tResidue\tSite\tSequence\tC:\\p1.raw",
+        "pg_matrix"),
+    "PTM_Report.tsv": ("R.FileName\tPG.ProteinGroups\tPTM.CollapseKey\tPTM.Quantity",
+                       "PG.Quantity"),
+    "Phospho (STY)Sites.txt": (
+        "Proteins\tPositions within proteins\tLeading proteins\tProtein\tLocalization prob"
+        "\tIntensity p1___1\tIntensity p1", "proteinGroups.txt"),
+    "peptides.txt": (
+        "Sequence\tN-term cleavage window\tLength\tProteins\tLeading razor protein"
+        "\tStart position\tEnd position\tLFQ intensity p1\tIntensity p1", "proteinGroups.txt"),
+    "proteins.csv": (
+        "Protein Group,Protein ID,Accession,-10lgP,Coverage (%),Area S1,Area S2,#Peptides,PTM,"
+        "Avg. Mass,Description", "PEAKS"),
+    "lfq.proteins.csv": (
+        "Protein Group,Top,Accession,Significance,Coverage (%),p1 Area,p2 Area,"
+        "Sample Profile (Ratio),Group 1 Area,Group Profile (Ratio),Description", "PEAKS"),
+    "protein-peptides.csv": ("Peptide,-10lgP,Mass,ppm,m/z,RT,Area p1,Area p2,Accession,PTM",
+                             "PEAKS"),
+}  # fmt: skip
+"""What search engines write beside the table of proteins, and what its refusal names."""
+
+
+@pytest.mark.parametrize("name", NOT_PROTEINS)
+@pytest.mark.parametrize("stated", ["proteome_discoverer", "fragpipe", "maxquant"])
+def test_tables_of_sites_and_peptides_are_refused_by_name(put, refused, name, stated):
+    header, words = NOT_PROTEINS[name]
+    mark = "," if name.endswith("csv") else "\t"
+    folder = put(name, f"{header}\n{mark.join(['1'] * len(header.split(mark)))}\n")
+    refused(lambda: look_at(folder / name), words)
+    facts = assay_facts({"format": stated, "file": name})
+    refused(lambda: READERS[stated](facts, folder), words)
 
 
 @pytest.mark.parametrize("name", UNREADABLE)

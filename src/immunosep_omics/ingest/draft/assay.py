@@ -39,6 +39,9 @@ KINDS = {
 }  # fmt: skip
 """Kinds by format, where they are neither counts of RNA nor proteins of mass spectrometry."""
 
+ESTIMATED = 0.2
+"""Share of whole numbers from which fractions are estimated counts: half of RSEM's are whole."""
+
 COUNTS = (*EACH, "nfcore_rnaseq")
 
 
@@ -280,11 +283,22 @@ def _kind(draft: AssayDraft, features: list[str]) -> None:
     values = np.empty(0)
     if draft.raw is not None:
         values = draft.raw.values.dropna(axis="columns", how="all").to_numpy()
-    whole = values.size > 0 and bool(np.all(np.isfinite(values) & (values == np.floor(values))))
-    if whole and (are_genes(features) or values.max() > LOG_MAXIMUM):
+    whole = _share_whole(values)
+    if whole == 1 and (are_genes(features) or values.max() > LOG_MAXIMUM):
         draft.facts["kind"] = "rna_counts"
+    elif whole > ESTIMATED and are_genes(features) and values.max() > LOG_MAXIMUM:
+        draft.facts |= {"kind": "rna_counts", "counts": "estimated"}
+        draft.comments["counts"] = f"fractions beside whole numbers; {CONFIRM}"
     else:
         draft.facts["kind"] = "expression" if are_genes(features) else "metabolites"
+
+
+def _share_whole(values: np.ndarray) -> float:
+    """The share of whole numbers among those above 0; 0 where any are missing or negative."""
+    if not values.size or not np.isfinite(values).all() or values.min() < 0:
+        return 0.0
+    known = values[values > 0]
+    return float(np.mean(known == np.floor(known))) if known.size else 1.0
 
 
 def _scale(draft: AssayDraft, *, declared: bool) -> None:

@@ -16,7 +16,7 @@ from immunosep_omics.ingest.files.other_files import PARQUET, refuse_other_files
 from immunosep_omics.ingest.files.table_file import cell_text
 from immunosep_omics.ingest.files.table_top import PAGE, header_among, refuse_other_tops
 from immunosep_omics.ingest.files.workbook import is_workbook, read_sheet, sheet_names
-from immunosep_omics.ingest.readers.protein_table import program_of
+from immunosep_omics.ingest.readers.protein_table import UnreadTableError, program_of
 
 LOOKED_AT = 60
 """Lines of a file that are looked at."""
@@ -244,6 +244,8 @@ def _program(path: Path) -> str | None:
     """The search engine whose report this is."""
     try:
         return program_of(path)
+    except UnreadTableError:
+        raise
     except InputError:
         return None
 

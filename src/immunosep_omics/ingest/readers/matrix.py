@@ -35,6 +35,7 @@ from immunosep_omics.ingest.raw_assay import (
     feature_table,
     told_apart,
 )
+from immunosep_omics.ingest.rna.counts import rounded_estimates
 from immunosep_omics.settings.assays import Matrix
 
 BESIDE = {
@@ -86,6 +87,8 @@ def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
         np.ascontiguousarray(frame.to_numpy()), index=frame.index, columns=features.index
     )
     raw = RawAssay(frame, features, samples, shown, notes)
+    if facts.counts is not None:
+        return rounded_estimates(raw)
     if facts.kind in concentrations.KINDS:
         return concentrations.out_of_range(raw)
     if facts.kind == "ms_proteins":
