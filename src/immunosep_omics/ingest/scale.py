@@ -163,7 +163,9 @@ def _check_logarithms(values: np.ndarray, scale: Scale, where: str) -> None:
     )
     logged = patterns.logged_counts(values)
     if logged and not logged.startswith("log2"):
-        raise _refusal(where, scale, logged, "give log2 values, or the counts themselves")
+        base = logged.partition("(")[0]
+        remedy = f"state `scale: {base}` where the format has it, or give the counts themselves"
+        raise _refusal(where, scale, logged, remedy)
     whole = patterns.shares_of(values)
     if whole:
         raise _refusal(where, scale, f"linear shares (each sample adds up to {whole})", remedy)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, TypeAdapter, model_validator
 
@@ -22,6 +22,9 @@ Kind = Literal[
     "metabolites",
 ]  # fmt: skip
 Scale = Literal["counts", "linear", "log2", "npx"]
+StatedScale = Literal["counts", "linear", "log2", "npx", "ln", "log10"]
+OTHER_LOGARITHMS = ("ln", "log10")
+"""Scales that plain tables may have; readers bring them to log2."""
 
 SCALE_OF_KIND: dict[str, Scale] = {
     "rna_counts": "counts",
@@ -61,9 +64,13 @@ class Bridging(Settings):
 class Assay(Settings):
     """What all assays state, whatever their file format."""
 
+    any_base: ClassVar[bool] = False
+
     kind: Kind
     file: str
-    scale: Scale | None = Field(None, description="scale of the values, if not the kind's own")
+    scale: StatedScale | None = Field(
+        None, description="scale of the values, if not the kind's own"
+    )
     features: FeatureTable | None = Field(None, description="a table from features to genes")
     collapse: Collapse | None = Field(
         None,
@@ -83,7 +90,9 @@ class Assay(Settings):
 
     @property
     def stated_scale(self) -> Scale:
-        """The declared scale, or the kind's own."""
+        """The declared scale, or the kind's own; logarithms are brought to base 2."""
+        if self.scale == "ln" or self.scale == "log10":
+            return "log2"
         return self.scale or SCALE_OF_KIND[self.kind]
 
     @property
@@ -101,6 +110,11 @@ class Assay(Settings):
                 f"{self.kind} cannot be on the scale '{self.scale}' -> valid: "
                 + (only or "linear, log2")
             )
+        if self.scale in OTHER_LOGARITHMS and not self.any_base:
+            raise ValueError(
+                f"`scale: {self.scale}` is for plain tables, not for what this program writes ->"
+                " valid: linear, log2"
+            )
         return self
 
     @model_validator(mode="after")
@@ -110,21 +124,23 @@ class Assay(Settings):
         return self
 
 
-class MayBeEstimated(Assay):
-    """What formats state whose counts any program may have written."""
+class AnyTable(Assay):
+    """What formats state that any program may have written."""
+
+    any_base: ClassVar[bool] = True
 
     counts: Literal["estimated"] | None = Field(
         None, description="of RNA: fractions, as RSEM, salmon and tximport estimate; are rounded"
     )
 
     @model_validator(mode="after")
-    def _counts_are_of_rna(self) -> MayBeEstimated:
+    def _counts_are_of_rna(self) -> AnyTable:
         if self.counts is not None and self.kind != "rna_counts":
             raise ValueError(f"`counts` is for rna_counts, and this is {self.kind} -> leave it out")
         return self
 
 
-class Matrix(MayBeEstimated):
+class Matrix(AnyTable):
     """A plain table of features x samples, or samples x features."""
 
     format: Literal["matrix"] = "matrix"
@@ -222,7 +238,7 @@ def _refuse_platform(transcripts: FeatureTable) -> None:
         raise ValueError("GEO has no table of transcripts -> state its `file`")
 
 
-class H5ad(MayBeEstimated):
+class H5ad(AnyTable):
     """A bulk assay as AnnData: samples x features."""
 
     format: Literal["h5ad"] = "h5ad"
@@ -261,6 +277,8 @@ class GeoSeriesMatrix(Assay):
     Without `file`, the series matrix of the cohort's `source: {geo: GSE...}` is downloaded.
     """
 
+    any_base: ClassVar[bool] = True
+
     format: Literal["geo_series_matrix"] = "geo_series_matrix"
     file: str = ""
     kind: Literal["rna_array", "expression"] = "rna_array"
@@ -271,6 +289,8 @@ class GeoSeriesMatrix(Assay):
 
 class GeoSoft(Assay):
     """GEO's SOFT: a series family or a data set (GDS); its own platform gives the genes."""
+
+    any_base: ClassVar[bool] = True
 
     format: Literal["geo_soft"] = "geo_soft"
     kind: Literal["rna_array", "expression"] = "rna_array"
@@ -359,6 +379,8 @@ class OlinkWide(Assay):
 
 class Metabolon(Assay):
     """Metabolon's table of metabolites x samples, annotation above and at the left."""
+
+    any_base: ClassVar[bool] = True
 
     format: Literal["metabolon"] = "metabolon"
     kind: Literal["metabolites"] = "metabolites"

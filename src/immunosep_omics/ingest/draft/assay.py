@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,9 @@ KINDS = {
     "olink_wide": "olink_npx", "somascan": "somascan", "metabolon": "metabolites",
 }  # fmt: skip
 """Kinds by format, where they are neither counts of RNA nor proteins of mass spectrometry."""
+
+NATURAL = re.compile(r"log[ _-]*transf|natural|(?<![a-z])ln(?![a-z])", re.IGNORECASE)
+"""Names of files and sheets of natural logarithms, Metabolon's `Log Transformed Data` first."""
 
 ESTIMATED = 0.2
 """Share of whole numbers from which fractions are estimated counts: half of RSEM's are whole."""
@@ -314,9 +318,12 @@ def _scale(draft: AssayDraft, *, declared: bool) -> None:
     both = _fits(values, other, kind) and scale == own
     if both and known.size and declared:
         scale = "log2" if known.min() < 0 or known.max() < LOG_MAXIMUM else "linear"
+    named = draft.raw.source.rpartition("/")[2]
+    if scale == "log2" and kind == "metabolites" and NATURAL.search(named):
+        scale = "ln"
     if declared or scale != own:
         draft.facts["scale"] = scale
-        draft.comments["scale"] = CONFIRM
+        draft.comments["scale"] = CONFIRM if scale != "ln" else f"by its name; {CONFIRM}"
     if scale != own or (declared and draft.facts["format"] != "matrix"):
         draft.todo.append(f"{draft.file}: confirm that the values are {scale}")
 
