@@ -84,6 +84,11 @@ class Assay(Settings):
         " parts: `{Patient}_{Day}`",
     )
     ignore_samples: list[str] = Field([], description="samples of the file that are left out")
+    replicates: Literal["sum", "mean"] | None = Field(
+        None,
+        description="what becomes of several runs of one sample: their sum (counts), or their mean"
+        " (all others); refused if not stated",
+    )
     bridge: Bridging | None = Field(
         None, description="NPX of another project that this one is brought to"
     )
@@ -114,6 +119,16 @@ class Assay(Settings):
             raise ValueError(
                 f"`scale: {self.scale}` is for plain tables, not for what this program writes ->"
                 " valid: linear, log2"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _replicates_fit_scale(self) -> Assay:
+        fitting = "sum" if self.stated_scale == "counts" else "mean"
+        if self.replicates not in (None, fitting):
+            raise ValueError(
+                f"`replicates: {self.replicates}` does not fit the scale '{self.stated_scale}' ->"
+                f" valid: {fitting}"
             )
         return self
 
