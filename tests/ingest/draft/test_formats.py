@@ -58,6 +58,60 @@ def test_of_what_nfcore_writes_the_counts_of_genes_are_taken(put, tmp_path, fact
     assert sum("another file says the same" in line for line in remarks) == 4
 
 
+RUNS = "\tp1\tp2\nP01375\tP01375\tP01375\tTNF\t21.5\t20.5\t22.5\n"
+TMT = "Index\tProtein ID\tNumberPSM\tGene\tReferenceIntensity" + RUNS
+IONQUANT = "Protein\tProtein ID\tEntry Name\tGene\tp1 Intensity\tp2 Intensity\n"
+DIANN = "Protein.Group\tProtein.Ids\tProtein.Names\tGenes\tp1.raw\tp2.raw\n"
+MSSTATS = ("ProteinName,PeptideSequence,PrecursorCharge,FragmentIon,ProductCharge,"
+           "IsotopeLabelType,Run,Intensity\nP01375,AAK,2,NA,NA,L,p1,5000\n")  # fmt: skip
+FOLDERS = {
+    "TMT-Integrator": ("abundance_protein_MD.tsv", {
+        f"{values}_{of}_{norm}.tsv": TMT for values in ("abundance", "ratio")
+        for of in ("gene", "protein") for norm in ("MD", "None")
+    }),
+    "IonQuant": ("combined_protein.tsv", {
+        "combined_protein.tsv": IONQUANT + "sp|P01375|T\tP01375\tT\tTNF\t5000\t6000\n",
+        "combined_peptide.tsv": "Peptide Sequence\t" + IONQUANT
+        + "AAK\tsp|P01375|T\tP01375\tT\tTNF\t5000\t6000\n",
+        "MSstats.csv": MSSTATS,
+    }),
+    "DIA-NN": ("my_report.pg_matrix.tsv", {
+        "my_report.pg_matrix.tsv": DIANN + "P01375\tP01375\tT\tTNF\t5000\t6000\n",
+        "my_report.gg_matrix.tsv": "Genes\tN.Sequences\tp1.raw\tp2.raw\nTNF\t2\t5000\t6000\n",
+        "my_report.tsv": "Run\tProtein.Group\tGenes\tQ.Value\tPG.MaxLFQ\np1\tP1\tTNF\t0\t5000\n",
+        "my_report.stats.tsv": "File.Name\tPrecursors.Identified\np1.raw\t1000\np2.raw\t1001\n",
+    }),
+    "MaxQuant": ("proteinGroups.txt", {
+        "proteinGroups.txt": "Protein IDs\tMajority protein IDs\tGene names\tLFQ intensity p1\n"
+        "P01375\tP01375\tTNF\t5000\n",
+        "evidence.txt": "Sequence\tProteins\tRaw file\tCharge\tIntensity\nAAK\tP1\tp1\t2\t5000\n",
+        "summary.txt": "Raw file\tExperiment\tMS/MS\nr1\tp1\t1000\nr2\tp2\t1001\n",
+    }),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("program", FOLDERS)
+def test_of_a_programs_folder_one_table_is_taken(put, facts, program):
+    kept, files = FOLDERS[program]
+    for name, text in files.items():
+        put(name, text)
+    found, remarks = facts()
+    (assay,) = found["assays"].values()
+    assert assay["file"] == kept
+    left = [line for line in remarks if f"another file says the same ({kept})" in line]
+    beside = sum(name.endswith((".stats.tsv", "summary.txt")) for name in files)
+    assert len(left) == len(files) - 1 - beside
+
+
+def test_results_of_two_studies_in_one_folder_are_two_assays(put, facts):
+    text = DIANN + "P01375\tP01375\tT\tTNF\t5000\t6000\n"
+    put("plasma.pg_matrix.tsv", text)
+    put("cells.pg_matrix.tsv", text)
+    found, _ = facts()
+    files = [assay["file"] for assay in found["assays"].values()]
+    assert sorted(files) == ["cells.pg_matrix.tsv", "plasma.pg_matrix.tsv"]
+
+
 UNREADABLE = {
     "a.pdf": (b"%PDF-1.7\n", "PDF"),
     "a.png": (b"\x89PNG\r\n\x1a\n", "picture"),
@@ -77,6 +131,11 @@ UNREADABLE = {
 
 
 NOT_PROTEINS = {
+    "protein.tsv": (
+        "Protein\tProtein ID\tEntry Name\tGene\tProtein Probability\tTop Peptide Probability"
+        "\tTotal Intensity\tUnique Intensity\tRazor Intensity", "combined_protein.tsv"),
+    "psm.tsv": ("Spectrum\tSpectrum File\tPeptide\tCharge\tIntensity\tProtein\tProtein ID\tGene",
+                "combined_protein.tsv"),
     "abundance_single-site_MD.tsv": (
         "Index\tGene\tProteinID\tPeptide\tSequenceWindow\tStart\tEnd\tMaxPepProb"
         "\tReferenceIntensity\tp1\tp2", "abundance_protein"),

@@ -73,7 +73,10 @@ def draft_cohort(paths: list[Path], name: str | None, output: Path | None) -> Dr
     looks = _looks(paths, remarks)
     tables = sorted_tables([look for look in looks if look.format is None])
     found, doubled = groups([look for look in looks if look.format not in (None, *GOES_WITH)])
-    remarks += [f"left out: {look.path.as_posix()}: another file says the same" for look in doubled]
+    remarks += [
+        f"left out: {look.path.as_posix()}: another file says the same ({other.path.name})"
+        for look, other in doubled
+    ]
     roots = [folder_of(group) for group in found]
     roots += [look.path.parent for look in looks if look.format is None or look.format in GOES_WITH]
     folder = Path(os.path.commonpath(roots))

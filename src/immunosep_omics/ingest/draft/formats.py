@@ -89,6 +89,9 @@ LARGEST_HTSEQ = 1 << 25
 
 BESIDE = re.compile(
     r"(barcodes|features|genes)\.tsv(\.gz)?$|\.summary$|\.log$|Log\.(final\.)?out$|SJ\.out\.tab$"
+    r"|\.(stats|protein_description|manifest)\.(tsv|txt)$"
+    r"|^(summary|parameters|msms|ms3?Scans|msmsScans|mzRange|allPeptides|matchedFeatures"
+    r"|libraryMatch|modificationSpecificPeptides)\.txt$"
     r"|\.(json|html|bai|bam|yml|yaml|md)$|^\."
 )
 """Names of what programs leave beside their results; passed over in a folder."""

@@ -125,6 +125,16 @@ UNREAD: tuple[Unread, ...] = (
         "give combined_protein.tsv, which lies beside it",
     ),
     Unread(
+        ("proteinid", "entryname", "razorintensity", "toppeptideprobability"),
+        "holds the proteins of one experiment, which no column names (FragPipe's protein.tsv)",
+        "give combined_protein.tsv, which lies a folder above",
+    ),
+    Unread(
+        ("spectrum", "spectrumfile", "proteinid", "peptide"),
+        "holds spectra, not proteins (FragPipe's psm.tsv)",
+        "give combined_protein.tsv, or abundance_protein_*.tsv of tmt-report, a folder above",
+    ),
+    Unread(
         ("proteinnames", "genenames", "residue", "site"), SITES.format("DIA-NN's phosphosites"),
         "give report.pg_matrix.tsv or the main report, which lie beside it",
     ),
