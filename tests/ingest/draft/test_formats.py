@@ -51,11 +51,21 @@ def test_of_what_nfcore_writes_the_counts_of_genes_are_taken(put, tmp_path, fact
         text = "gene_id\tgene_name\ts1\ts2\nENSG00000232810\tTNF\t1.5\t2\n"
         put(f"salmon.merged.{name}.tsv", text)
     put("salmon.merged.transcript_counts.tsv", "tx\tgene_id\ts1\ts2\nENST1\tENSG1\t1\t2\n")
+    for sample in ("s1", "s2"):
+        (tmp_path / sample).mkdir()
+        put(f"{sample}/quant.sf", FIRST_LINES["salmon"])
+        put(f"{sample}/quant.genes.sf", FIRST_LINES["salmon"])
     found, remarks = facts()
     assert found["assays"] == {"rna": {
         "kind": "rna_counts", "format": "nfcore_rnaseq", "file": "salmon.merged.gene_counts.tsv",
     }}  # fmt: skip
-    assert sum("another file says the same" in line for line in remarks) == 4
+    kept = "salmon.merged.gene_counts.tsv says the same"
+    assert [line for line in remarks if "left out" in line] == [
+        "left out: s1/quant.genes.sf, s2/quant.genes.sf: s1/quant.sf says the same",
+        "left out: salmon.merged.gene_counts_length_scaled.tsv, salmon.merged.gene_lengths.tsv,"
+        f" salmon.merged.gene_tpm.tsv, salmon.merged.transcript_counts.tsv: {kept}",
+        f"left out: s1/quant.sf, s2/quant.sf: {kept}",
+    ]
 
 
 RUNS = "\tp1\tp2\nP01375\tP01375\tP01375\tTNF\t21.5\t20.5\t22.5\n"
@@ -98,9 +108,10 @@ def test_of_a_programs_folder_one_table_is_taken(put, facts, program):
     found, remarks = facts()
     (assay,) = found["assays"].values()
     assert assay["file"] == kept
-    left = [line for line in remarks if f"another file says the same ({kept})" in line]
+    (told,) = [line for line in remarks if f": {kept} says the same" in line]
     beside = sum(name.endswith((".stats.tsv", "summary.txt")) for name in files)
-    assert len(left) == len(files) - 1 - beside
+    others = len(files) - 1 - beside
+    assert told.count(",") == others - 1 if others <= 5 else f"and {others - 5} more" in told
 
 
 def test_results_of_two_studies_in_one_folder_are_two_assays(put, facts):

@@ -73,10 +73,7 @@ def draft_cohort(paths: list[Path], name: str | None, output: Path | None) -> Dr
     looks = _looks(paths, remarks)
     tables = sorted_tables([look for look in looks if look.format is None])
     found, doubled = groups([look for look in looks if look.format not in (None, *GOES_WITH)])
-    remarks += [
-        f"left out: {look.path.as_posix()}: another file says the same ({other.path.name})"
-        for look, other in doubled
-    ]
+    remarks += [_said_twice(left, other) for left, other in doubled]
     roots = [folder_of(group) for group in found]
     roots += [look.path.parent for look in looks if look.format is None or look.format in GOES_WITH]
     folder = Path(os.path.commonpath(roots))
@@ -104,6 +101,12 @@ def draft_cohort(paths: list[Path], name: str | None, output: Path | None) -> Dr
         shown = (output or Path(f"{name or 'draft'}.yaml")).as_posix()
         remarks += problems_of(text, shown, Path(os.path.relpath(folder)), left_open)
     return Draft(text, list(dict.fromkeys(remarks)))
+
+
+def _said_twice(left: list[Look], other: Look) -> str:
+    root = os.path.commonpath([look.path.parent for look in [*left, other]])
+    *names, kept = [look.path.relative_to(root).as_posix() for look in [*left, other]]
+    return f"left out: {joined_names(names)}: {kept} says the same"
 
 
 def _one_platform(found: list[list[Look]], remarks: list[str]) -> list[list[Look]]:

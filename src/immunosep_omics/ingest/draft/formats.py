@@ -89,7 +89,8 @@ LARGEST_HTSEQ = 1 << 25
 
 BESIDE = re.compile(
     r"(barcodes|features|genes)\.tsv(\.gz)?$|\.summary$|\.log$|Log\.(final\.)?out$|SJ\.out\.tab$"
-    r"|\.(stats|protein_description|manifest)\.(tsv|txt)$"
+    r"|\.(stats|protein_description|manifest)\.(tsv|txt)$|^metrics_summary\.csv$"
+    r"|\.(pca\.vals|sample\.dists)\.txt$"
     r"|^(summary|parameters|msms|ms3?Scans|msmsScans|mzRange|allPeptides|matchedFeatures"
     r"|libraryMatch|modificationSpecificPeptides)\.txt$"
     r"|\.(json|html|bai|bam|yml|yaml|md)$|^\."

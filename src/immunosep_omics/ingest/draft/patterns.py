@@ -55,8 +55,8 @@ OWN_ENDINGS = re.compile(
 MATE = re.compile(r"([._]R?)([12])((_001)?\.f(ast)?q(\.gz)?)$", re.IGNORECASE)
 
 
-def groups(looks: list[Look]) -> tuple[list[list[Look]], list[tuple[Look, Look]]]:
-    """Looks that belong together, and those of which another file says the same, with that one."""
+def groups(looks: list[Look]) -> tuple[list[list[Look]], list[tuple[list[Look], Look]]]:
+    """Looks that belong together, and those that are left out, with the one that says the same."""
     kept: dict[object, list[Look]] = {}
     for look in looks:
         result = _result(look)
@@ -64,14 +64,28 @@ def groups(looks: list[Look]) -> tuple[list[list[Look]], list[tuple[Look, Look]]
         kept.setdefault(result[0] if result else each, []).append(look)
     found, doubled = [], []
     for group in kept.values():
-        ranks = {look.path: result[1] for look in group if (result := _result(look))}
-        if ranks:
-            first = [min(group, key=lambda look: ranks[look.path])]
-        else:
-            first = [look for look in group if not SECOND_CHOICE.search(look.path.as_posix())]
-        doubled += [(look, first[0]) for look in group if first and look not in first]
-        found.append(first or group)
-    return found, doubled
+        first = _first_choice(group)
+        found.append(first)
+        doubled.append(([look for look in group if look not in first], first[0]))
+    for merged in [group[0] for group in found if group[0].format == "nfcore_rnaseq"]:
+        # The pipeline merges the samples' files that lie in the folders beside its tables.
+        beside = [
+            group for group in found
+            if group[0].format in EACH
+            and all(merged.path.parent in look.path.parents for look in group)
+        ]  # fmt: skip
+        found = [group for group in found if group not in beside]
+        doubled += [(group, merged) for group in beside]
+    return found, [pair for pair in doubled if pair[0]]
+
+
+def _first_choice(group: list[Look]) -> list[Look]:
+    """Of files that say the same those to be read: one of a program's results, or one a sample."""
+    ranks = {look.path: result[1] for look in group if (result := _result(look))}
+    if ranks:
+        return [min(group, key=lambda look: ranks[look.path])]
+    first = [look for look in group if not SECOND_CHOICE.search(look.path.as_posix())]
+    return first or group
 
 
 def _result(look: Look) -> tuple[object, int] | None:
