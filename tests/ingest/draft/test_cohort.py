@@ -533,3 +533,21 @@ def test_fractions_beside_whole_numbers_are_estimated_counts(put, facts, fractio
     assert assay["kind"] == kind
     assert assay.get("counts") == ("estimated" if kind == "rna_counts" else None)
     assert not any("the check will say" in line for line in remarks)
+
+
+@pytest.mark.parametrize(("head", "cells", "column"), [
+    (["row ID", "row m/z", "row retention time"], ["{}", "100.5", "2.5"], "{}.mzML Peak area"),
+    (["", "mzmed", "rtmed", "npeaks"], ["FT{}", "100.5", "60.5", "8"], "{}"),
+    (["metabolite", "mass_to_charge", "retention_time"], ["m{}", "100.5", "2.5"], "{}"),
+])  # fmt: skip
+def test_what_peak_pickers_tell_beside_the_areas_is_stated(put, facts, head, cells, column):
+    put("c.csv", SHEET)
+    rows = [[*head, *map(column.format, SAMPLES)]]
+    rows += [
+        [*(cell.format(n) for cell in cells), *((n * 37 + m * 13) % 400 + 0.5 for m in range(8))]
+        for n in range(24)
+    ]
+    put("m.csv", "\n".join(",".join(map(str, row)) for row in rows) + "\n")
+    found, remarks = facts("c.csv", "m.csv")
+    assert found["assays"]["metabolites"]["not_features"] == head[1:]
+    assert not any("the check will say" in line for line in remarks)

@@ -132,7 +132,9 @@ def _in_columns(look: Look, numeric: list[int], genes_at: int | None, sure: str)
         if name and place != names_at
         and (place not in numeric or _plain(name) in BESIDE["columns"])
     ]  # fmt: skip
-    names = header[names_at] if names_at else None
+    # Numbers of rows are no names of features, unless a person says that they are.
+    numbered = all(cell.isdigit() for cell in look.column(names_at))
+    names = (header[names_at] or None) if names_at or numbered else None
     return Values("columns", sure, names, list(dict.fromkeys(beside)), look.column(names_at))
 
 

@@ -42,7 +42,9 @@ BESIDE = {
     "columns": frozenset(
         "gene genes geneid genename genesymbol symbol entrezid entrezgene entrezgeneid description"
         " length genelength start end strand chr chromosome gccontent logfc log2fc log2foldchange"
-        " foldchange basemean aveexpr pvalue pval padj adjpval adjpvalue fdr qvalue".split()
+        " foldchange basemean aveexpr pvalue pval padj adjpval adjpvalue fdr qvalue rowmz"
+        " rowretentiontime mz rt mzmed mzmin mzmax rtmed rtmin rtmax npeaks masstocharge"
+        " retentiontime charge".split()
     ),
     "rows": frozenset(
         "age agey ageyears sex gender bmi batch plate plateid patient patientid subject subjectid"
