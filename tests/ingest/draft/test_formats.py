@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from immunosep_omics.errors import InputError
@@ -117,7 +118,7 @@ def test_of_a_programs_folder_one_table_is_taken(put, facts, program):
 def test_results_of_two_studies_in_one_folder_are_two_assays(put, facts):
     text = DIANN + "P01375\tP01375\tT\tTNF\t5000\t6000\n"
     put("plasma.pg_matrix.tsv", text)
-    put("cells.pg_matrix.tsv", text)
+    put("cells.pg_matrix.tsv", text.replace("5000", "7000"))
     found, _ = facts()
     files = [assay["file"] for assay in found["assays"].values()]
     assert sorted(files) == ["cells.pg_matrix.tsv", "plasma.pg_matrix.tsv"]
@@ -269,3 +270,17 @@ def test_tables_of_the_genomic_data_commons_are_star(put):
     head = "gene_id\tgene_name\tgene_type\tunstranded\tstranded_first\tstranded_second\n"
     folder = put("u.tsv", f"# gene-model: GENCODE v36\n{head}N_unmapped\t\t\t1\t1\t1\n")
     assert [look.format for look in look_at(folder / "u.tsv")] == ["star"]
+
+
+def test_one_table_in_two_containers_is_one_assay(put, tmp_path, facts):
+    text = "SampleID,OlinkID,UniProt,Assay,Panel,NPX\n" + "".join(
+        f"s{n},OID{m},P0137{m},{gene},Inflammation,{n * 0.7 + m}\n"
+        for n in range(4) for m, gene in enumerate(("TNF", "IL6", "CRP"))
+    )  # fmt: skip
+    put("npx.csv", text)
+    pl.read_csv(text.encode()).write_parquet(tmp_path / "npx.parquet")
+    put("other.csv", text.replace("2.4", "2.5"))
+    found, remarks = facts()
+    files = [assay["file"] for assay in found["assays"].values()]
+    assert files == ["npx.csv", "other.csv"]
+    assert "left out: npx.parquet: npx.csv says the same" in remarks

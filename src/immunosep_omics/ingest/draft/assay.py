@@ -75,6 +75,12 @@ class AssayDraft:
         own, others = self.raw.values, other.raw.values
         return own.index.equals(others.index) and own.columns.equals(others.columns)
 
+    def values_equal(self, other: AssayDraft) -> bool:
+        """True where both readers found the same values, of those that :meth:`holds_same`."""
+        if self.raw is None or other.raw is None:
+            return False
+        return np.array_equal(self.raw.values, other.raw.values, equal_nan=True)
+
     @property
     def samples(self) -> list[str]:
         """The samples that the reader found in the first rows."""

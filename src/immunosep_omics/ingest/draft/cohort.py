@@ -81,8 +81,8 @@ def draft_cohort(paths: list[Path], name: str | None, output: Path | None) -> Dr
     found = _one_platform(found, remarks)
     measured = [group for group in found if _has_values(group[0], remarks)]
     assays = [draft_platform(group, folder, known) for group in measured]
-    matrices = [draft_matrix(look, values, folder) for look, values in tables.values]
-    assays += _once(matrices, remarks)
+    assays += [draft_matrix(look, values, folder) for look, values in tables.values]
+    assays = _once(assays, remarks)
     add_geo(found, folder, tables)
     add_named_samples(assays, tables)
     add_genes(assays, tables, looks, folder)
@@ -138,19 +138,26 @@ def _has_values(look: Look, remarks: list[str]) -> bool:
     return True
 
 
-def _once(matrices: list[AssayDraft], remarks: list[str]) -> list[AssayDraft]:
-    """Without sheets of a workbook whose samples and features an earlier one has: other scales."""
+def _once(drafts: list[AssayDraft], remarks: list[str]) -> list[AssayDraft]:
+    """Without files that hold the values of another, as CSV beside Parquet and GEO's two forms do.
+
+    And without sheets of a workbook whose samples and features an earlier one has: other scales.
+    """
     kept: list[AssayDraft] = []
-    for draft in matrices:
-        same = [other for other in kept if other.file == draft.file and draft.holds_same(other)]
-        if not same:
+    for draft in drafts:
+        alike = [other for other in kept if draft.holds_same(other)]
+        sheets = [other for other in alike if other.file == draft.file]
+        files = [other for other in alike if draft.values_equal(other)]
+        if sheets:
+            remarks.append(
+                f"left out: {draft.file}, sheet '{draft.facts.get('sheet')}': the same samples and"
+                f" features as sheet '{sheets[0].facts.get('sheet')}'; name it there if it is the"
+                " right one"
+            )
+        elif files:
+            remarks.append(f"left out: {draft.file}: {files[0].file} says the same")
+        else:
             kept.append(draft)
-            continue
-        remarks.append(
-            f"left out: {draft.file}, sheet '{draft.facts.get('sheet')}': the same samples and"
-            f" features as sheet '{same[0].facts.get('sheet')}'; name it there if it is the right"
-            " one"
-        )
     return kept
 
 
