@@ -12,7 +12,7 @@ DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63"
 
 FILE_ENDING = re.compile(
     r"([._-]?Aligned)?"
-    r"(\.(fastq|fq|bam|sam|cram|raw|mzml|d|txt|tsv|csv|gz|sorted|sortedByCoord|out|counts"
+    r"(\.(fastq|fq|bam|sam|cram|raw|mzml|d|txt|tsv|csv|gz|sorted|sortedByCoord|out|counts|cel"
     r"|markdup|dedup|umi_dedup))+$",
     re.IGNORECASE,
 )

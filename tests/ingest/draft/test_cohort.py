@@ -551,3 +551,27 @@ def test_what_peak_pickers_tell_beside_the_areas_is_stated(put, facts, head, cel
     found, remarks = facts("c.csv", "m.csv")
     assert found["assays"]["metabolites"]["not_features"] == head[1:]
     assert not any("the check will say" in line for line in remarks)
+
+
+@pytest.mark.parametrize("probe", ["{}_at", "{}_s_at", "ILMN_{}", "A_23_P{}"])
+def test_probes_are_of_arrays_and_want_their_platform(put, facts, probe):
+    """As R writes `exprs(rma(...))`: the columns are the arrays' files."""
+    put("c.csv", SHEET)
+    rows = [["", *(f"GSM{n}_{s}.CEL.gz" for n, s in enumerate(SAMPLES))]]
+    rows += [[probe.format(1000 + n), *(4 + (n * 37 + m * 13) % 80 / 10 for m in range(8))]
+             for n in range(30)]  # fmt: skip
+    put("rma.txt", tabbed(*rows))
+    found, remarks = facts("c.csv", "rma.txt")
+    assay = found["assays"]["rna"]
+    assert (assay["kind"], assay["scale"]) == ("rna_array", "log2")
+    assert "to do: rma.txt: name the platform's table under `features`" in remarks
+    assert not any("the check will say" in line for line in remarks)
+    put(
+        "gpl.txt",
+        tabbed(
+            ["ID", "Gene Symbol"],
+            *([probe.format(1000 + n), ("TNF", "IL6", "CRP")[n % 3]] for n in range(30)),
+        ),
+    )
+    found, _ = facts("c.csv", "rma.txt", "gpl.txt")
+    assert found["assays"]["rna"]["features"]["gene"] == "Gene Symbol"

@@ -19,6 +19,7 @@ from immunosep_omics.ingest.draft.table import (
     Values,
     are_cytokines,
     are_genes,
+    are_probes,
     are_proteins,
     marks,
     numbers_in,
@@ -286,6 +287,9 @@ def _kind(draft: AssayDraft, features: list[str]) -> None:
         return
     if sum(name.startswith("OID") for name in features) > len(features) / 2:
         draft.facts["kind"] = "olink_npx"
+        return
+    if are_probes(features):
+        draft.facts["kind"] = "rna_array"
         return
     if are_cytokines(features):
         draft.facts["kind"] = "cytokines"
