@@ -12,7 +12,7 @@ LINEAR = np.array([[1.0, 8.0, 0.5], [2.0, 32.0, 0.25]])
 
 def _table(values):
     rows = [f"s{n}\t" + "\t".join(map(repr, row)) for n, row in enumerate(values.tolist())]
-    return "\n".join(["sample\tlactate\tkynurenine\turea", *rows])
+    return "\n".join(["sample\tlactate\tkynurenine\turea", *rows, ""])
 
 
 @pytest.mark.parametrize(("scale", "log"), [("ln", np.log), ("log10", np.log10), ("log2", np.log2)])

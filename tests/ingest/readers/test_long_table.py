@@ -80,7 +80,7 @@ def test_cytokines_out_of_range_and_extrapolated(put, put_sheets, tmp_path, file
     rows = [["id", "marker", "pg"], ["s1", "IL6", "OOR <"], ["s2", "IL6", "2*"],
             ["s1", "TNF", "> 900"], ["s2", "TNF", "4.5"]]  # fmt: skip
     if file == "t.csv":
-        put(file, "\n".join(",".join(row) for row in rows))
+        put(file, "".join(",".join(row) + "\n" for row in rows))
     elif file == "t.xlsx":
         put_sheets(file, a=rows)
     else:
@@ -96,7 +96,7 @@ def test_cytokines_out_of_range_and_extrapolated(put, put_sheets, tmp_path, file
 def test_wells_of_one_sample_that_differ_are_refused(put, refused):
     facts = {"run": "id", "feature": "marker", "value": "pg", "kind": "cytokines"}
     rows = ["id,marker,pg,well", "s1,IL6,5,A1", "s1,IL6,5,A2", "s2,IL6,7,B1", "s2,IL6,,B2"]
-    raw = table(put("t.csv", "\n".join(rows)), **facts)
+    raw = table(put("t.csv", "\n".join([*rows, ""])), **facts)
     assert raw.values["IL6"].tolist() == [5, 7]
     assert [note[:2] for note in raw.notes] == [("rows of the same sample and feature", 1)]
     for cell in ("8", "OOR <"):

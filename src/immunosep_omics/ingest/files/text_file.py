@@ -26,6 +26,9 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 MOST_UNPACKED = 8 << 30
 """Bytes that a packed file may unpack to; a small file can be made to fill any memory."""
 
+UNENDED = Note("last line without its end", 1, "if the file was cut there, so was its last cell")
+"""Only programs always end the last line: a file without may be whole, or cut short."""
+
 BLANK = 4096
 """Bytes looked at first for anything but white space: to strip a large file is to copy it."""
 
@@ -67,6 +70,8 @@ def read_text_file(path: Path, rows: int | None = None, encoding: str = "windows
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if not data[:BLANK].strip() and not data.strip():
         raise _problem(shown, "the file is empty", "check the export")
+    if rows is None and not data.endswith(b"\n"):
+        notes = [*notes, UNENDED]
     return TextFile(shown, data, notes)
 
 

@@ -124,7 +124,9 @@ def _from_text(facts: Matrix, path: Path, rows: int | None, notes: list[Note]) -
     lines = None if rows or facts.header > 1 else lines_in_file(path)
     if lines is not None:
         try:
-            return _from_lines(facts, path, lines, notes)
+            frame = _from_lines(facts, path, lines, notes)
+            notes += [] if lines.ended else [text_file.UNENDED]
+            return frame
         except NotPlainTextError:
             pass
     file = text_file.read_text_file(path, rows if rows is None else rows + facts.header - 1)
