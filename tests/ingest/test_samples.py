@@ -271,7 +271,10 @@ def test_replicates_must_fit_the_scale_and_be_stated(named, refused):
         named(raw("p1_d0"), kind="rna_counts", replicates="mean")
 
 
-@pytest.mark.parametrize("column", ["{}.mzML Peak area", "datafile:{}.mzML:area", "{} Peak height"])
-def test_columns_of_mzmine(named, column):
+@pytest.mark.parametrize(
+    "column", ["{}.mzML Peak area", "datafile:{}.mzML:area", "{} Peak height", "{} Area",
+               "LFQ intensity {}"],
+)  # fmt: skip
+def test_columns_of_mzmine_peaks_and_maxquant(named, column):
     found = named(raw(*(column.format(name) for name in ("p2_d0", "p1_d0"))))
     assert found.values.index.tolist() == ["p2_d0", "p1_d0"]

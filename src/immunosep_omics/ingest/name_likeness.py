@@ -25,10 +25,11 @@ def file_stem(name: str) -> str:
 
 
 SIGNAL = re.compile(
-    r"[._ :]?(AVG_Signal|Signal|Peak[._ ](area|height)|(?<=:)(area|height))$|^datafile:",
+    r"[._ :]?(AVG_Signal|Signal|Peak[._ ](area|height)|(?<=[ :])(area|height))$"
+    r"|^(datafile:|(LFQ[ .])?intensity[ .])",
     re.IGNORECASE,
 )
-"""What BeadStudio and MZmine add to the name of a sample or of its file."""
+"""What BeadStudio, MZmine, PEAKS and MaxQuant add to the name of a sample or of its file."""
 
 GEO_FILE = re.compile(r"(GSM\d+)[-_.](.+)")
 """What GEO calls the files of its samples: the accession before the submitter's own name."""
