@@ -575,3 +575,32 @@ def test_probes_are_of_arrays_and_want_their_platform(put, facts, probe):
     )
     found, _ = facts("c.csv", "rma.txt", "gpl.txt")
     assert found["assays"]["rna"]["features"]["gene"] == "Gene Symbol"
+
+
+@pytest.mark.parametrize(("header", "kind"), [
+    (["SampleID", "Analyte", "Value", "Unit"], "cytokines"),
+    (["Sample", "Cytokine", "Concentration (pg/mL)", "Bead count"], "cytokines"),
+    (["SampleName", "Target", "NPQ", "SampleQC"], "cytokines"),
+    (["sample_id", "metabolite", "concentration_uM", "batch"], "metabolites"),
+])  # fmt: skip
+def test_a_row_for_each_sample_and_analyte(put, facts, header, kind):
+    put("c.csv", SHEET)
+    rows = [[s, name, (n * 37 + m * 13) % 19 + 4.5, 60] for n, s in enumerate(SAMPLES)
+            for m, name in enumerate(("IL-6", "TNF-a", "IL-10"))]  # fmt: skip
+    put("m.tsv", tabbed(header, *rows))
+    found, remarks = facts("c.csv", "m.tsv")
+    assay = found["assays"][kind]
+    told = {"run": header[0], "feature": header[1], "value": header[2]}
+    assert assay["format"] == "long"
+    assert {key: assay[key] for key in told} == told
+    assert assay.get("scale") == ("log2" if header[2] == "NPQ" else None)
+    assert not any("the check will say" in line for line in remarks)
+
+
+def test_a_row_for_each_patient_and_parameter_is_clinical(put, facts):
+    put("c.csv", SHEET)
+    rows = [[s, name, 10 * n + 5.5, "mg/L"] for n, s in enumerate(SAMPLES)
+            for name in ("CRP", "Ferritin")]  # fmt: skip
+    put("labs.tsv", tabbed(["PatientID", "Parameter", "Value", "Unit"], *rows))
+    found, _ = facts("c.csv", "labs.tsv")
+    assert not found["assays"]

@@ -187,9 +187,14 @@ def _long(draft: AssayDraft, group: list[Look], folder: Path, known: set[str]) -
         draft.comments[key] = CONFIRM
     words = f"{draft.facts['feature']} {draft.facts['value']}".lower()
     kinds = {"metabolite": "metabolites", "compound": "metabolites", "cytokine": "cytokines",
-             "conc": "cytokines"}  # fmt: skip
+             "conc": "cytokines", "analyte": "cytokines", "marker": "cytokines",
+             "target": "cytokines", "npq": "cytokines"}  # fmt: skip
     draft.facts["kind"] = next((kind for w, kind in kinds.items() if w in words), "ms_proteins")
     draft.comments["kind"] = CONFIRM
+    if "npq" in words:
+        # Alamar's NULISA counts are logarithms to base 2.
+        draft.facts["scale"] = "log2"
+        draft.comments["scale"] = CONFIRM
     draft.todo.append(f"{draft.file}: confirm the columns, and state in `only` which rows count")
 
 

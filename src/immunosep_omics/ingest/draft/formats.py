@@ -64,12 +64,13 @@ LONG = {
     "feature": (
         r"protein( ?(name|group|id|accession|groups|ids|accessions))?s?|analyte|compound"
         r"|metabolite|cytokine",
-        "assay",
+        r"target|(bio)?marker|assay",
     ),
     "value": (
         "calc conc mean",
         "calc concentration",
-        r"(peak )?(intensity|area|abundance|quantity)|concentration",
+        r"(peak )?(intensity|area|abundance|quantity)|conc(entration)?( \w+){0,3}",
+        "npq|value",
     ),
     "part": (
         r"(full |modified )?peptide( ?(ion|name|sequence|modified sequence))?s?"
