@@ -131,7 +131,9 @@ def _explain(fault: Any, model: type[BaseModel]) -> tuple[str, str]:
         return f"'{fault['input']}' is not valid here", did_you_mean(str(fault["input"]), valid)
     message = fault["msg"].removeprefix("Value error, ")
     problem, _, remedy = message.partition(" -> ")
-    return f"{problem} (found {fault['input']!r})"[:300], remedy or "correct the value"
+    # What is wrong with a whole block names its keys itself.
+    found = "" if isinstance(fault["input"], dict) else f" (found {fault['input']!r})"
+    return f"{problem}{found}"[:300], remedy or "correct the value"
 
 
 def _keys_beside(loc: tuple[str | int, ...], model: type[BaseModel]) -> list[str]:
