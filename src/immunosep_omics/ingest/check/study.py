@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -46,14 +46,28 @@ def check_study(loaded: LoadedStudy, tell: Callable[[str], None] = lambda line: 
             unwritten.append(name)
             tell(f"{name}: a run makes or downloads its files, so its settings alone are checked")
             continue
-        check = check_cohort(name, facts.clinical, facts.assays, folder)
+        check = check_cohort(name, facts.clinical, facts.assays, folder, facts.multiqc)
         checked[name] = check
         tell(f"{name}: {_said(check)}")
     tables = {n: c.clinical.table for n, c in checked.items() if c.clinical is not None}
     plates = {name: check.plates for name, check in checked.items()}
-    questions = verdicts(asked_of(loaded), tables, plates)
+    measured = {name: check.measured for name, check in checked.items()}
+    questions = verdicts(asked_of(loaded), tables, plates, measured)
     problems = [problem for check in checked.values() for problem in check.problems]
+    problems += _stopped(loaded, questions, set(tables))
     return StudyCheck(checked, questions, list(dict.fromkeys(problems)), unwritten)
+
+
+def _stopped(loaded: LoadedStudy, questions: pd.DataFrame, read: set[str]) -> Iterator[Problem]:
+    """What harmonisation would refuse in the middle of a run, where all its cohorts were read."""
+    refused = questions[(questions["about"] == "harmonise") & (questions["verdict"] == "no")]
+    for name, rows in refused.groupby("analysis", sort=False):
+        if set(loaded.cohorts_of(loaded.study.analyses[name])) <= read:
+            where = loaded.documents["study"].where(("analyses", name, "harmonise"))
+            for question, reason in zip(rows["question"], rows["reason"], strict=True):
+                problem, _, remedy = reason.partition("; take ")
+                remedy = remedy or "another `harmonise`, or other cohorts"
+                yield Problem(where, f"{question}: {problem}", f"take {remedy}")
 
 
 def _said(check: CohortCheck) -> str:
