@@ -55,14 +55,14 @@ class CohortCheck:
 
 
 def check_cohort(
-    cohort: str, clinical: Clinical, assays: Mapping[str, AnyAssay], folder: Path,
+    cohort: str, clinical: Clinical | None, assays: Mapping[str, AnyAssay], folder: Path,
     multiqc: str | None = None,
 ) -> CohortCheck:  # fmt: skip
     """Look at the files of a cohort; its mistakes are collected, not raised.
 
-    `multiqc`: the file of MultiQC's general statistics, where the cohort has one. Messages name
-    file, row and column, and the samples that the assays' files name; they quote neither patients
-    nor measurements.
+    Without `clinical` the assays are looked at alone. `multiqc`: the file of MultiQC's general
+    statistics, where the cohort has one. Messages name file, row and column, and the samples that
+    the assays' files name; they quote neither patients nor measurements.
     """
     problems: list[Problem] = []
     rows: list[tuple[object, ...]] = []
@@ -70,11 +70,12 @@ def check_cohort(
     measured: dict[str, pd.Index] = {}
     own_names = {n: facts.sample_column for n, facts in assays.items() if facts.sample_column}
     samples: ClinicalTable | None = None
-    try:
-        samples = read_clinical(cohort, clinical, folder, own_names)
-        rows.append((cohort, "clinical", len(samples.table), samples.table.shape[1] - 2, None))
-    except InputError as error:
-        problems += error.problems
+    if clinical is not None:
+        try:
+            samples = read_clinical(cohort, clinical, folder, own_names)
+            rows.append((cohort, "clinical", len(samples.table), samples.table.shape[1] - 2, None))
+        except InputError as error:
+            problems += error.problems
     for name, facts in assays.items():
         try:
             raw = _first_rows(facts, folder)
