@@ -111,38 +111,41 @@ def read_study(files: Sequence[Path], overrides: Mapping[str, Any] | None = None
                 "name one: snakemake --cores all --configfile my_study.yaml",
             )
         )
-    problems = Problems()
-    study_document = _merge([read_yaml(path, problems) for path in files], overrides or {})
+    surprises, problems = Problems(), Problems()
+    study_document = _merge([read_yaml(path, surprises) for path in files], overrides or {})
     study = validate(Study, study_document, problems) if study_document.data else None
-    documents = {"study": study_document}
-    documents |= _cohort_documents(files, study_document, study, problems)
+    documents = _cohort_documents(files, study_document, study, surprises, problems)
     cohorts = {}
     for name, document in documents.items():
-        cohort = None if name == "study" else validate(Cohort, document, problems)
+        cohort = validate(Cohort, document, problems)
         if cohort is not None:
             cohorts[name] = cohort
+    documents["study"] = study_document
     folders = {
         name: folder
         for name, document in documents.items()
-        if name != "study" and (folder := _folder(name, document, study_document, problems))
+        if name != "study" and (folder := _folder(document, study_document, problems))
     }
     parts = _check_files(documents, folders, cohorts, problems)
     # What is sound of the analyses is held against the cohorts beside what is not.
     names = study.cohorts if study else _named(study_document)
     whole = bool(names) and set(names) <= set(cohorts)
     study = study or (without_faults(Study, study_document, "analyses") if whole else None)
-    if study is None or not whole:
-        return ReadStudy(None, parts, list(problems))
-    loaded = LoadedStudy(study, cohorts, folders, documents)
-    _check_scales(loaded, problems)
-    for name, analysis in study.analyses.items():
-        _check_analysis(loaded, name, analysis, problems)
-    return ReadStudy(None if problems else loaded, parts, list(problems))
+    loaded = LoadedStudy(study, cohorts, folders, documents) if study and whole else None
+    if loaded is not None:
+        _check_scales(loaded, problems)
+        for name, analysis in loaded.study.analyses.items():
+            _check_analysis(loaded, name, analysis, problems)
+    # What YAML reads otherwise than it looks is told once, without what follows from it.
+    odd = {problem.where for problem in surprises}
+    told = [*surprises, *(problem for problem in problems if problem.where not in odd)]
+    return ReadStudy(None if told else loaded, parts, told)
 
 
 def _cohort_documents(
-    files: Sequence[Path], study_document: Document, study: Study | None, problems: Problems
-) -> dict[str, Document]:
+    files: Sequence[Path], study_document: Document, study: Study | None, surprises: Problems,
+    problems: Problems,
+) -> dict[str, Document]:  # fmt: skip
     """The cohorts' files, also of a study that is not valid."""
     names = study.cohorts if study else _named(study_document)
     for name in sorted({name for name in names if names.count(name) > 1}):
@@ -153,7 +156,7 @@ def _cohort_documents(
     for name in dict.fromkeys(names):
         path = _folder_of_cohorts(files) / f"{name}.yaml"
         if is_file(path):
-            documents[name] = read_yaml(path, problems)
+            documents[name] = read_yaml(path, surprises)
             continue
         known = sorted(p.stem for p in path.parent.glob("*.yaml"))
         problems.add(
@@ -225,9 +228,7 @@ def _named(document: Document) -> list[str]:
     return [name for name in named if isinstance(name, str)] if isinstance(named, list) else []
 
 
-def _folder(
-    name: str, document: Document, study_document: Document, problems: Problems
-) -> Path | None:
+def _folder(document: Document, study_document: Document, problems: Problems) -> Path | None:
     """The cohort's folder: variables expanded, relative to the cohort's own file."""
     text = _stated(document, "folder", ".")
     results = _stated(study_document, "results", "results")
