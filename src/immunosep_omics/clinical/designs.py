@@ -185,7 +185,9 @@ def _tested(
 def _slope(column: pd.Series, curve: int | None) -> pd.DataFrame:
     """A number's own column, or the columns of a natural cubic spline of it."""
     if not pd.api.types.is_numeric_dtype(column):
-        raise ValueError(f"'{column.name}' is no number: name a `level` of it")
+        raise ValueError(
+            f"'{column.name}' is no number: name a `level` of it, or declare it with `type: number`"
+        )
     if curve is None:
         return column.astype(float).to_frame()
     return _spline(column, curve)
