@@ -287,3 +287,19 @@ def test_what_tells_the_cohorts_cannot_be_protected(site, refused):
     found = rows(verdicts(asked("ab", harmonise=stated, assays=assays), tables), "harmonise", "all")
     assert len(found) == refused
     assert found["reason"].str.contains("cohorts cannot be told from site").all()
+
+
+def test_pseudonyms_are_never_shown_as_levels():
+    """A column of patients taken for groups by mistake."""
+    tables = {c: table(c, code=[f"secret{c}{n}" for n in range(10)]) for c in "ab"}
+    contrasts = {
+        "each": Contrast(column="code", level="each"),
+        "one": Contrast(column="code", level="nobody"),
+    }
+    asked_of = Asked(
+        cohorts=["a", "b"], contrasts=contrasts, labels="code", event="code", harmonise="combat"
+    )
+    found = verdicts({"main": asked_of}, tables)
+    shown = found.drop(columns="patients").to_string()
+    assert "secret" not in shown
+    assert set(found["verdict"]) == {"no"}

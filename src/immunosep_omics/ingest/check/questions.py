@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.clinical.designs import Design, designs
-from immunosep_omics.clinical.groups import level_names
+from immunosep_omics.clinical.groups import are_groups, level_names
 from immunosep_omics.clinical.methods import cannot_answer
 from immunosep_omics.ingest.check.confounded import Row, across, batch, batches_of, treatment
 from immunosep_omics.ingest.check.harmonise import lost_with_cohorts, refused
@@ -25,6 +25,8 @@ QUESTION_COLUMNS = (
 
 LOST_SHARE = 0.2
 """Share of samples lost to missing values from which it is said."""
+
+SHOWN_LEVELS = 10
 
 Samples = Mapping[str, pd.Index]
 """By assay: the clinical names of the samples that it measured, where these are known."""
@@ -199,8 +201,10 @@ def _contrast(
         counted = f"{level} {_level_of(design)} against {versus} '{contrast.versus}'"
     reason = design.why_not()
     if design.groups is not None and reason and min(level, versus) == 0:
-        present = sorted(set(level_names(table[contrast.asks_about[0]]).dropna()))
-        levels = f"; levels there: {', '.join(present) or 'none'}" if len(present) <= 10 else ""
+        there = level_names(table[contrast.asks_about[0]])
+        present = sorted(set(there.dropna()))
+        shown = len(present) <= SHOWN_LEVELS and are_groups(there)
+        levels = f"; levels there: {', '.join(present) or 'none'}" if shown else ""
         reason = f"one side is empty ({counted}){levels}"
     elif design.groups is not None and reason and min(level, versus) < PER_SIDE:
         reason = f"too few samples: {counted}"
@@ -298,6 +302,10 @@ def _labels(column: str, analysis: Asked, cohorts: Mapping[str, _Cohort]) -> lis
         if counts.empty:
             reason = f"the cohort has no values of '{column}'"
             rows.append((question, name, "labels", "no", 0, reason, ""))
+            continue
+        if not are_groups(found):
+            reason = f"{len(counts)} labels of {counts.sum()} samples: they are no groups"
+            rows.append((question, name, "labels", "no", int(counts.sum()), reason, ""))
             continue
         labels[name] = found
         reason = ", ".join(f"{count} '{level}'" for level, count in counts.items())
