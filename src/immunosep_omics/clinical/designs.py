@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.clinical.groups import level_names, two_groups
+from immunosep_omics.clinical.groups import are_groups, level_names, two_groups
 from immunosep_omics.stats.arrays import Float
 from immunosep_omics.stats.contrasts import contrast_matrix
 from immunosep_omics.stats.formula import CURVE, columns_of_formula
@@ -174,6 +174,8 @@ def _tested(
         return {name: (_indicators(levels), None)}
     if stated["level"] != EACH:
         return {name: _two_groups(levels, str(stated["level"]), str(stated["versus"]))}
+    if not are_groups(levels):
+        raise ValueError(f"hardly two samples share a level of '{column.name}': it has no groups")
     names = {level: f"{name}_{_NO_WORD.sub('_', level).strip('_')}" for level in known}
     if len(set(names.values())) < len(known):
         raise ValueError(
@@ -186,8 +188,7 @@ def _slope(column: pd.Series, curve: int | None) -> pd.DataFrame:
     """A number's own column, or the columns of a natural cubic spline of it."""
     if not pd.api.types.is_numeric_dtype(column):
         raise ValueError(
-            f"'{column.name}' is no number: name a `level` of it; if it holds numbers, its cohorts"
-            " can declare it with `type: number`"
+            f"'{column.name}' is no number: name a `level` of it, or declare it with `type: number`"
         )
     if curve is None:
         return column.astype(float).to_frame()

@@ -7,6 +7,9 @@ from numbers import Real
 import numpy as np
 import pandas as pd
 
+FEWEST_PER_LEVEL = 2
+"""Samples per level, on average, below which levels are no groups."""
+
 
 def level_names(values: pd.Series) -> pd.Series:
     """Levels as the configuration writes them: 1.0 in a table is the level 1."""
@@ -17,6 +20,12 @@ def level_names(values: pd.Series) -> pd.Series:
         return f"{value:g}" if isinstance(value, Real) else str(value)
 
     return values.map(name).astype(object)
+
+
+def are_groups(levels: pd.Series) -> bool:
+    """False where levels name samples rather than groups, as pseudonyms do: none may be shown."""
+    known = levels.dropna()
+    return known.nunique() * FEWEST_PER_LEVEL <= len(known)
 
 
 def two_groups(values: pd.Series, level: str, versus: str) -> pd.Series:

@@ -169,11 +169,9 @@ def _workbook(
     path: Path, rows: int | None, name: str | None, top: int, cells: type[NumberCells],
     decimal: str, missing: list[str], keys: Collection[str],
 ) -> Report:  # fmt: skip
-    # Merged cells are only known of a whole sheet, for which a preview need not wait.
-    sheet = (
-        read_sheet(path, name, header_rows=1, may_merge=top > 1) if rows is None
-        else read_sheet(path, name, rows=rows + 1)
-    )  # fmt: skip
+    sheet = read_sheet(
+        path, name, header_rows=1, may_merge=top > 1, rows=None if rows is None else rows + 1
+    )
     notes: list[Note] = []
     if not sheet.rows:
         raise InputError(Problem(sheet.shown, "the sheet is empty", "check the export"))
