@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.clinical.groups import are_groups, level_names, two_groups
+from immunosep_omics.clinical.groups import are_groups, level_names, population, two_groups
 from immunosep_omics.stats.arrays import Float
 from immunosep_omics.stats.contrasts import contrast_matrix
 from immunosep_omics.stats.formula import CURVE, columns_of_formula
@@ -127,7 +127,7 @@ def designs(clinical: pd.DataFrame, name: str, stated: Mapping[str, Any]) -> dic
     `stated`: as `settings.analysis.Contrast` dumps it. Samples outside of the stated population
     are unknown in every column. Raises ValueError with a reason where the columns cannot answer.
     """
-    inside = _population(clinical, stated["population"])
+    inside = population(clinical, stated["population"])
     if stated["column"] and stated["column"] not in clinical:
         raise ValueError(f"no cohort has the column '{stated['column']}'")
     if stated["formula"]:
@@ -145,15 +145,6 @@ def designs(clinical: pd.DataFrame, name: str, stated: Mapping[str, Any]) -> dic
         sides = None if groups is None else groups.reindex(clinical.index)
         found[label] = Design(columns, contrasts, inside, sides, optional)
     return found
-
-
-def _population(clinical: pd.DataFrame, stated: Mapping[str, Sequence[Any]]) -> pd.Series:
-    inside = pd.Series(True, index=clinical.index)
-    for column, levels in stated.items():
-        if column not in clinical:
-            raise ValueError(f"no cohort has the column '{column}' of its population")
-        inside &= level_names(clinical[column]).isin([str(level) for level in levels])
-    return inside
 
 
 def _tested(

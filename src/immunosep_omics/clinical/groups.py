@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from numbers import Real
 
 import numpy as np
@@ -39,3 +40,16 @@ def two_groups(values: pd.Series, level: str, versus: str) -> pd.Series:
     groups[levels == level] = "level"
     groups[other] = "versus"
     return groups
+
+
+def population(clinical: pd.DataFrame, stated: Mapping[str, Sequence[object]]) -> pd.Series:
+    """Whether each sample has one of the stated levels of every stated column.
+
+    Raises ValueError with a reason where `clinical` lacks a column.
+    """
+    inside = pd.Series(True, index=clinical.index)
+    for column, levels in stated.items():
+        if column not in clinical:
+            raise ValueError(f"no cohort has the column '{column}' of its population")
+        inside &= level_names(clinical[column]).isin([str(level) for level in levels])
+    return inside

@@ -42,9 +42,14 @@ def groups_asked(
     """What harmonisation must not remove: the columns and levels of the analysis's questions."""
     return {
         "contrasts": {
-            name: {"column": c.column, "level": str(c.level), "versus": str(c.versus)}
+            name: {
+                "column": c.column,
+                "level": str(c.level),
+                "versus": str(c.versus),
+                "population": c.population,
+            }
             for name, c in contrasts.items()
-            if c.level not in (None, "each", "any")
+            if c.level is not None
         },
         "event": event,
         "labels": labels,

@@ -444,7 +444,11 @@ def _clinical_columns(loaded: LoadedStudy, analysis: Analysis) -> dict[str, list
     given = [analysis.endotype.column] if isinstance(analysis.endotype, Given) else []
     event = [analysis.outcome.event] if analysis.outcome else []
     asked = [column for contrast in analysis.contrasts.values() for column in contrast.columns]
-    questions = [contrast["column"] for contrast in _asked(analysis)["contrasts"].values()]
+    questions = [
+        column
+        for contrast in _asked(analysis)["contrasts"].values()
+        for column in (contrast["column"], *contrast["population"])
+    ]
     stated = analysis.harmonise.model_dump(mode="json")
     controls = [stated["controls"]["column"]] if "controls" in stated else []
     needed = [*stated.get("protect", ()), *controls]
