@@ -137,9 +137,9 @@ def test_speed(known):
     names = genes if known else [f"{200_000 + number}_s_at" for number in range(60_000)]
     assert len(names) == 60_000
     name_genes([*names[:10], "tnf"])
-    start = time.perf_counter()
+    start = time.process_time()
     assert name_genes(names)["gene"].notna().all() == known
-    assert time.perf_counter() - start < 3  # 0.4 s where nothing else runs
+    assert time.process_time() - start < 3  # 0.4 s where nothing else runs
 
 
 @pytest.mark.parametrize("text", ["nan", "NaN", "NA", "N/A", "None", "---"])
