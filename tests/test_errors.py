@@ -33,7 +33,7 @@ def test_a_name_of_a_million_letters_is_cut():
 
 
 def test_the_nearest_word_is_not_sought_for_minutes():
-    start = time.perf_counter()
+    start = time.process_time()
     did_you_mean("x" * 10**6, ["age", "sex"])
     did_you_mean("TNF", [f"gene {n}" for n in range(10**5)])
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

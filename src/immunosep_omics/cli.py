@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from immunosep_omics import RESEARCH_USE, __version__
 from immunosep_omics.errors import InputError, Problem, printable, tell
-from immunosep_omics.settings.load import load_study
+from immunosep_omics.settings.load import read_study
 from immunosep_omics.settings.results import refuse_foreign_results
 
 if TYPE_CHECKING:
@@ -49,10 +49,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(configfile: Path, table: Path | None) -> int:
-    loaded = load_study([configfile])
-    # Only now: mistakes in the settings are told without waiting for numpy and pandas.
-    from immunosep_omics.ingest.check import check_study, summary
+    stated = read_study([configfile])
+    from immunosep_omics.ingest.check import check_files, check_study, summary
 
+    if stated.loaded is None:
+        raise InputError([*stated.problems, *check_files(stated.cohorts, tell=_say)])
+    loaded = stated.loaded
     check = check_study(loaded, tell=_say)
     target = table or Path(loaded.study.results) / "check.tsv"
     if table is None:

@@ -6,7 +6,7 @@ raises :class:`InputError`. Any other exception is a fault of ours and keeps its
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 
@@ -83,6 +83,10 @@ class Problems:
 
     def __bool__(self) -> bool:
         return bool(self._found)
+
+    def __iter__(self) -> Iterator[Problem]:
+        """Each problem once, in order."""
+        return iter(dict.fromkeys(self._found))
 
     def raise_any(self) -> None:
         """Raise :class:`InputError` if anything was noted; each problem once, in order."""

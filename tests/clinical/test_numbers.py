@@ -5,7 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from immunosep_omics.clinical.numbers import parse_numbers, quotable, remedy_for
+from immunosep_omics.clinical.numbers import (
+    may_be_thousands,
+    parse_numbers,
+    quotable,
+    remedy_for,
+)
 
 
 def one(cell, decimal=".", thousands=None):
@@ -107,3 +112,22 @@ def test_words_for_missing_are_recognised_but_not_taken_for_it(word):
     assert kind == f"text '{word}'"
     assert f'"{word}"' in remedy_for(kind)
     assert "`missing:" in remedy_for(kind)
+
+
+@pytest.mark.parametrize(
+    ("cells", "decimal", "places"),
+    [
+        (["5.120", "350", "1.204", "80"], ".", [0, 2]),  # a table with decimal commas
+        (["5,120", "350", "1,204", "80"], ",", [0, 2]),
+        (["5.123", "350", "1.204", "80"], ".", [0, 2]),  # far below the whole numbers
+        (["5.123", "3", "1.204", "2"], ".", []),  # without zeros at the end, and alike
+        (["5.120", "350", "0.204", "80"], ".", []),
+        (["5.120", "350", "1.2", "80"], ".", []),
+        (["5.120", "3500", "1.204", "80"], ".", []),
+        (["5.120", "350.000", "1.204", "80.000"], ".", []),  # three digits everywhere
+        (["5.120", "350"], ".", []),
+        ([5.12, "350", "1.204", "80", "2.300"], ".", []),  # of a workbook
+    ],
+)
+def test_marks_that_may_stand_between_thousands(cells, decimal, places):
+    assert may_be_thousands(cells, decimal) == places

@@ -12,7 +12,8 @@ from immunosep_omics.identifiers.cytokines import TRIVIAL
         ("Interleukin-6", "IL6"), ("interferon gamma", "IFNG"),
         ("Tumor necrosis factor alpha", "TNF"),
         ("IL-6", "IL6"), ("il_6", "IL6"), ("IL6 (pg/mL)", "IL6"), ("IL-6_pg_ml", "IL6"),
-        ("hIL-6", "IL6"), ("Hu IL-6 (19)", "IL6"), ("IL-1β", "IL1B"), ("IL-1b", "IL1B"),
+        ("hIL-6", "IL6"), ("Hu IL-6 (19)", "IL6"), ("IL-6 (B10)", "IL6"),
+        ("IL-1β", "IL1B"), ("IL-1b", "IL1B"),
         ("IL-1ra", "IL1RN"), ("TNFα", "TNF"), ("TNF-alpha", "TNF"), ("TNF.alpha", "TNF"),  # noqa: RUF001
         ("IFN-γ", "IFNG"), ("IFN-gamma", "IFNG"), ("IL-8", "CXCL8"), ("sCD25", "IL2RA"),  # noqa: RUF001
         ("sIL-2Rα", "IL2RA"), ("sPD-L1", "CD274"), ("sCD163", "CD163"), ("GM-CSF", "CSF2"),  # noqa: RUF001

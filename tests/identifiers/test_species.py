@@ -49,7 +49,7 @@ def test_no_human_symbol_looks_like_another_species():
 
 
 def test_an_endless_name_is_no_wait():
-    start = time.perf_counter()
+    start = time.process_time()
     for name in ("x" * 10**6, "X" + "x" * 10**6, "A1" * 10**5 + "_"):
         species_of(name)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5

@@ -67,7 +67,7 @@ def test_rows_of_units(cells, units):
 
 
 def text_of(rows, delimiter=","):
-    return "\n".join(delimiter.join(str(cell) for cell in row) for row in rows)
+    return "".join(delimiter.join(str(cell) for cell in row) + "\n" for row in rows)
 
 
 @pytest.mark.parametrize("units", [[], [1]])

@@ -1,5 +1,7 @@
 """Samples of an assay under the clinical table's names."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -233,3 +235,46 @@ def test_what_differs_between_the_names_of_two_files(
         "no sample of the file", "a table `samples` that translates", difference,
     )  # fmt: skip
     assert "'12'" not in told
+
+
+@pytest.mark.parametrize(("kind", "how", "expected"), [
+    ("rna_counts", "sum", {"p1_d0": [4, 6], "p2_d0": [2, 3], "p3_d0": [0, 7]}),
+    ("expression", "mean", {"p1_d0": [2, 3], "p2_d0": [2, 3], "p3_d0": [np.nan, 7]}),
+])  # fmt: skip
+def test_runs_of_one_sample_are_joined_where_it_is_stated(named, kind, how, expected):
+    assay = raw("p1_d0.bam", "p2_d0", "p1_d0", "p3_d0")
+    assay.values.loc["p3_d0", "A"] = 0 if kind == "rna_counts" else np.nan
+    assay.samples["below_lod"] = [0.5, 0.1, 0.25, 0.2]
+    assay.samples["qc_warning"] = [True, False, False, False]
+    found = named(assay, kind=kind, replicates=how)
+    assert found.values.index.tolist() == list(expected)
+    np.testing.assert_array_equal(found.values, list(expected.values()))
+    assert found.samples["below_lod"].tolist() == [0.375, 0.1, 0.2]
+    assert found.samples["qc_warning"].tolist() == [True, False, False]
+    assert found.samples["plate"].isna().tolist() == [True, False, False]
+    told = {note.step: note.amount for note in found.notes}
+    assert (told["replicates"], told["samples without this assay"]) == (1, 1)
+
+
+def test_runs_without_annotation_are_joined(named):
+    assay = raw("p1_d0.bam", "p1_d0")
+    found = named(replace(assay, samples=assay.samples[[]]), replicates="mean")
+    assert found.values.to_numpy().tolist() == [[1, 2]]
+    assert found.samples.index.tolist() == ["p1_d0"]
+
+
+def test_replicates_must_fit_the_scale_and_be_stated(named, refused):
+    refused(lambda: named(raw("p1_d0.bam", "p1_d0")), "state `replicates: mean`")
+    refused(lambda: named(raw("p1_d0.bam", "p1_d0"), kind="rna_counts"),
+            "state `replicates: sum`")  # fmt: skip
+    with pytest.raises(ValueError, match="does not fit the scale 'counts' -> valid: sum"):
+        named(raw("p1_d0"), kind="rna_counts", replicates="mean")
+
+
+@pytest.mark.parametrize(
+    "column", ["{}.mzML Peak area", "datafile:{}.mzML:area", "{} Peak height", "{} Area",
+               "LFQ intensity {}"],
+)  # fmt: skip
+def test_columns_of_mzmine_peaks_and_maxquant(named, column):
+    found = named(raw(*(column.format(name) for name in ("p2_d0", "p1_d0"))))
+    assert found.values.index.tolist() == ["p2_d0", "p1_d0"]

@@ -10,7 +10,7 @@ from immunosep_omics.integrate import integrate
 MFA = {"method": "mfa", "factors": 5}
 DEATH = {"contrasts": {}, "event": "event", "labels": None}
 GROUPS = {
-    "contrasts": {"ill": {"column": "group", "level": "ill", "versus": "well"}},
+    "contrasts": {"ill": {"column": "group", "level": "ill", "versus": "well", "population": {}}},
     "event": None,
     "labels": None,
 }
@@ -46,6 +46,30 @@ def test_what_is_asked_is_not_removed_with_the_cohorts(cohorts, harmonise, asked
     one, other = ("1", "0") if asked is DEATH else ("ill", "well")
     assert f"40 '{one}'" in text.split(";")[0]
     assert f"40 '{other}'" in text.split(";")[1]
+
+
+@pytest.mark.parametrize("level", ["each", "any"])
+def test_all_levels_of_a_column_are_asked_about_too(cohorts, level):
+    assays, clinical = _one_sided(cohorts, a=1, b=0)
+    asked = {"column": "group", "level": level, "versus": "rest", "population": {}}
+    with pytest.raises(InputError, match="no cohort links the levels"):
+        _run(assays, clinical, "combat", GROUPS | {"contrasts": {"groups": asked}})
+
+
+def test_only_the_population_counts(cohorts):
+    """Among women the cohorts are one-sided, among all patients they are not."""
+    assays, clinical = cohorts(["a", "b"], effect=1.0)
+    women = np.arange(len(clinical)) % 2 == 0
+    first = (clinical["cohort"] == "a").to_numpy()
+    clinical["group"] = np.where(
+        np.where(women, first, np.arange(len(first)) % 4 < 2), "ill", "well"
+    )
+    clinical["sex"] = np.where(women, "female", "male")
+    ill = GROUPS["contrasts"]["ill"]
+    _run(assays, clinical, "combat", GROUPS)
+    among = GROUPS | {"contrasts": {"ill": ill | {"population": {"sex": ["female"]}}}}
+    with pytest.raises(InputError, match="no cohort links the levels"):
+        _run(assays, clinical, "combat", among)
 
 
 @pytest.mark.parametrize("harmonise", ["none", "quantile"])

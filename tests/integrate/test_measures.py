@@ -7,7 +7,7 @@ import pytest
 from immunosep_omics.integrate.measures import COLUMNS, measure
 
 ASKED = {
-    "contrasts": {"ill": {"column": "group", "level": "ill", "versus": "well"}},
+    "contrasts": {"ill": {"column": "group", "level": "ill", "versus": "well", "population": {}}},
     "event": "event",
     "labels": None,
 }

@@ -18,8 +18,8 @@ from openpyxl import Workbook, load_workbook
 from immunosep_omics.errors import InputError
 from immunosep_omics.identifiers import gene_table
 from immunosep_omics.ingest import ingest_assay, read_clinical
-from immunosep_omics.ingest.check import check_study
-from immunosep_omics.settings.load import load_study
+from immunosep_omics.ingest.check import check_files, check_study
+from immunosep_omics.settings.load import read_study
 
 SAMPLES = [f"S{number:02d}" for number in range(1, 25)]
 
@@ -218,10 +218,10 @@ class Study:
 
 
 def _outcome():
-    try:
-        loaded = load_study([Path("study.yaml")])
-    except InputError as error:
-        return [str(problem) for problem in error.problems], None, {}
+    read = read_study([Path("study.yaml")])
+    loaded = read.loaded
+    if loaded is None:
+        return [str(p) for p in [*read.problems, *check_files(read.cohorts)]], None, {}
     check = check_study(loaded)
     problems = [str(problem) for problem in check.problems]
     if problems:

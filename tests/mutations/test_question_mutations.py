@@ -58,3 +58,24 @@ def test_a_question_without_an_answer_has_its_verdict(study, name):
     row = rows[rows["cohort"] == "a"].iloc[0]
     assert row["verdict"] == verdict
     assert words in row["reason"]
+
+
+def test_what_stops_a_run_at_harmonisation_is_a_problem(study):
+    """All that died in one cohort, all that lived in the other: the gate would stop the run."""
+    study.column("Dead", lambda cell, row: "died")
+    study.book(lambda book: [
+        setattr(book.active.cell(row, 7), "value", "alive") for row in range(2, 26)
+    ])  # fmt: skip
+    problems, questions, _ = study.outcome()
+    assert len(problems) == 1  # of the contrast: the outcome asks the same
+    assert problems[0].startswith("study.yaml:6 (analyses.main.harmonise): death: `harmonise: w")
+    assert "removes it with the cohorts (a 0 '0', 24 '1'; b 24 '0', 0 '1') ->" in problems[0]
+    assert set(questions[questions["about"] == "harmonise"]["verdict"]) == {"no"}
+
+
+def test_multiqc_of_other_samples_is_told_before_the_run(study):
+    study.write("data/a/multiqc.txt", "Sample\tpercent_gc\nX1\t50\n")
+    study.replace("cohorts/a.yaml", "clinical:\n", "multiqc: multiqc.txt\nclinical:\n")
+    problems, _, _ = study.outcome()
+    assert len(problems) == 1
+    assert "none of its samples belongs to the cohort" in problems[0]

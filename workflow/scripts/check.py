@@ -2,7 +2,7 @@ from immunosep_omics.rule import job
 
 with job(snakemake) as task:
     from immunosep_omics.ingest.clinical.table import read_clinical_table
-    from immunosep_omics.ingest.check.questions import plates_of, verdicts
+    from immunosep_omics.ingest.check.questions import samples_of, verdicts
     from immunosep_omics.settings.check import Asked
     from immunosep_omics.tables import read_table, write_table
 
@@ -12,6 +12,8 @@ with job(snakemake) as task:
     found = verdicts(
         {name: Asked.model_validate(stated) for name, stated in given["asked"].items()},
         {str(table["cohort"].iloc[0]): table for table in tables},
-        plates_of(given["cohorts"], [read_table(path) for path in task.input.quality]),
+        *samples_of(
+            given["cohorts"], given["assays"], [read_table(path) for path in task.input.quality]
+        ),
     )
     write_table(found, task.output[0])

@@ -15,6 +15,7 @@ with job(snakemake) as task:
         Clinical.model_validate(given["clinical"]),
         {name: assay_facts(facts) for name, facts in given["assays"].items()},
         Path(given["folder"]),
+        given["multiqc"],
     )
     if check.problems:
         raise InputError(check.problems)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from immunosep_omics.clinical.groups import level_names, two_groups
+from immunosep_omics.clinical.groups import are_groups, level_names, population, two_groups
 from immunosep_omics.stats.arrays import Float
 from immunosep_omics.stats.contrasts import contrast_matrix
 from immunosep_omics.stats.formula import CURVE, columns_of_formula
@@ -127,7 +127,7 @@ def designs(clinical: pd.DataFrame, name: str, stated: Mapping[str, Any]) -> dic
     `stated`: as `settings.analysis.Contrast` dumps it. Samples outside of the stated population
     are unknown in every column. Raises ValueError with a reason where the columns cannot answer.
     """
-    inside = _population(clinical, stated["population"])
+    inside = population(clinical, stated["population"])
     if stated["column"] and stated["column"] not in clinical:
         raise ValueError(f"no cohort has the column '{stated['column']}'")
     if stated["formula"]:
@@ -145,15 +145,6 @@ def designs(clinical: pd.DataFrame, name: str, stated: Mapping[str, Any]) -> dic
         sides = None if groups is None else groups.reindex(clinical.index)
         found[label] = Design(columns, contrasts, inside, sides, optional)
     return found
-
-
-def _population(clinical: pd.DataFrame, stated: Mapping[str, Sequence[Any]]) -> pd.Series:
-    inside = pd.Series(True, index=clinical.index)
-    for column, levels in stated.items():
-        if column not in clinical:
-            raise ValueError(f"no cohort has the column '{column}' of its population")
-        inside &= level_names(clinical[column]).isin([str(level) for level in levels])
-    return inside
 
 
 def _tested(
@@ -174,6 +165,8 @@ def _tested(
         return {name: (_indicators(levels), None)}
     if stated["level"] != EACH:
         return {name: _two_groups(levels, str(stated["level"]), str(stated["versus"]))}
+    if not are_groups(levels):
+        raise ValueError(f"hardly two samples share a level of '{column.name}': it has no groups")
     names = {level: f"{name}_{_NO_WORD.sub('_', level).strip('_')}" for level in known}
     if len(set(names.values())) < len(known):
         raise ValueError(
@@ -186,8 +179,7 @@ def _slope(column: pd.Series, curve: int | None) -> pd.DataFrame:
     """A number's own column, or the columns of a natural cubic spline of it."""
     if not pd.api.types.is_numeric_dtype(column):
         raise ValueError(
-            f"'{column.name}' is no number: name a `level` of it; if it holds numbers, its cohorts"
-            " can declare it with `type: number`"
+            f"'{column.name}' is no number: name a `level` of it, or declare it with `type: number`"
         )
     if curve is None:
         return column.astype(float).to_frame()

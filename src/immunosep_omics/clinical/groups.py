@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from numbers import Real
 
 import numpy as np
 import pandas as pd
+
+FEWEST_PER_LEVEL = 2
+"""Samples per level, on average, below which levels are no groups."""
 
 
 def level_names(values: pd.Series) -> pd.Series:
@@ -19,6 +23,12 @@ def level_names(values: pd.Series) -> pd.Series:
     return values.map(name).astype(object)
 
 
+def are_groups(levels: pd.Series) -> bool:
+    """False where levels name samples rather than groups, as pseudonyms do: none may be shown."""
+    known = levels.dropna()
+    return known.nunique() * FEWEST_PER_LEVEL <= len(known)
+
+
 def two_groups(values: pd.Series, level: str, versus: str) -> pd.Series:
     """`level` or `versus` of each sample; missing where it is in neither group.
 
@@ -30,3 +40,16 @@ def two_groups(values: pd.Series, level: str, versus: str) -> pd.Series:
     groups[levels == level] = "level"
     groups[other] = "versus"
     return groups
+
+
+def population(clinical: pd.DataFrame, stated: Mapping[str, Sequence[object]]) -> pd.Series:
+    """Whether each sample has one of the stated levels of every stated column.
+
+    Raises ValueError with a reason where `clinical` lacks a column.
+    """
+    inside = pd.Series(True, index=clinical.index)
+    for column, levels in stated.items():
+        if column not in clinical:
+            raise ValueError(f"no cohort has the column '{column}' of its population")
+        inside &= level_names(clinical[column]).isin([str(level) for level in levels])
+    return inside

@@ -33,6 +33,10 @@ MISSING_WORDS = frozenset({
 NO_LEVEL = frozenset({"na", "n/a", "n.a.", "#n/a", "nan", "null", "."})
 """Those of them that can hardly be a group of patients."""
 
+LEAST_MARKED, FAR_BELOW = 2, 10
+"""Numbers with a mark, and without, that tell what it means; and how many times smaller the former
+are, read as decimals, that rather are larger."""
+
 KEYS = frozenset({"decimal", "thousands", "missing", "unit", "unit_from", "not_features"})
 """Keys that a remedy may name; a format has some of them."""
 
@@ -64,6 +68,29 @@ def parse_numbers(
             values[position] = np.nan
             faults[position] = "an infinite number"
     return values, faults
+
+
+def may_be_thousands(cells: Sequence[object], decimal: str) -> list[int]:
+    """Places of texts such as ``5.120`` whose decimal mark rather stands between thousands.
+
+    So it is where every number with the mark has three digits behind it and up to three before,
+    and the others are whole and below a thousand: rounded to three digits, those would have the
+    mark too. A column in which all numbers have it tells nothing. It also takes a last digit of
+    0, which is no precision where whole numbers stand beside, or numbers that read with the
+    decimal mark lie far below the whole ones.
+    """
+    texts = {n: _ascii_minus(cell) for n, cell in enumerate(cells) if isinstance(cell, str)}
+    marked = {n: text for n, text in texts.items() if decimal in text}
+    group = re.compile(rf"[-+]?[1-9][0-9]{{0,2}}{re.escape(decimal)}[0-9]{{3}}")
+    whole = [abs(int(t)) for t in texts.values() if re.fullmatch("[-+]?[0-9]+", t)]
+    written = any(isinstance(cell, (int, float)) for cell in cells)
+    if written or len(marked) < LEAST_MARKED or len(whole) < LEAST_MARKED or max(whole) >= 1000:
+        return []
+    if not all(group.fullmatch(text) for text in marked.values()):
+        return []
+    read = [abs(float(text.replace(decimal, "."))) for text in marked.values()]
+    far = float(np.median(whole)) > FAR_BELOW * float(np.median(read))
+    return list(marked) if far or any(text.endswith("0") for text in marked.values()) else []
 
 
 def numbers_and_units(cells: Sequence[object]) -> tuple[list[object], list[str]]:

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from immunosep_omics.clinical.designs import Design
+from immunosep_omics.clinical.methods import cannot_answer
 from immunosep_omics.differential.detection import (
     DetectedFeatures,
     count_in_cohort,
@@ -158,6 +159,16 @@ def _estimate(
     problem: Problem, choices: Mapping[str, Any], beyond: float, generator: np.random.Generator
 ) -> Estimates:
     """The chosen method's answer; raises ValueError with a reason where it has none."""
+    reason = cannot_answer(
+        choices,
+        counted=problem.counts is not None,
+        joint=problem.joint,
+        samples=len(problem.design),
+        patients=problem.patients,
+        coefficients=problem.design.shape[1],
+    )
+    if reason:
+        raise ValueError(reason)
     problem, hidden = with_surrogates(problem, choices["surrogate_variables"], generator)
     if problem.counts is not None and choices["counts"] == "negative_binomial":
         # Here, since the import takes two seconds, and few studies ask for it.

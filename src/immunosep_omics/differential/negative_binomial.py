@@ -17,27 +17,18 @@ from immunosep_omics.stats.vst import dispersion_trend
 
 
 def estimate_negative_binomial(problem: Problem, beyond: float) -> Estimates:
-    """Wald's test of a question, as DESeq2 does it, with the library sizes of the normalisation.
+    """Wald's test of one question, samples all of different patients, as DESeq2 does it.
 
-    By a t-distribution of the samples beyond the coefficients (DESeq2's `useT`): the normal one
-    takes the dispersion for known, and lets through far more false discoveries. Dispersions are
-    shrunk towards their trend; counts that are outliers by Cook's distance are replaced where
-    seven samples or more are alike, and leave a feature without an answer elsewhere.
+    With the library sizes of the normalisation, and by a t-distribution of the samples beyond the
+    coefficients (DESeq2's `useT`): the normal one takes the dispersion for known, and lets through
+    far more false discoveries. Dispersions are shrunk towards their trend; counts that are outliers
+    by Cook's distance are replaced where seven samples or more are alike, and leave a feature
+    without an answer elsewhere.
     Source: Love et al. 2014, doi:10.1186/s13059-014-0550-8.
-    Raises ValueError with a reason where there is no answer.
+    Raises ValueError where there are no counts.
     """
     if problem.counts is None or problem.sizes is None:
         raise ValueError("a negative binomial model needs counts")
-    if problem.joint:
-        raise ValueError(
-            "negative binomial models answer one question at a time, and this asks several"
-            " together: take `counts: voom`"
-        )
-    if problem.patient is not None:
-        raise ValueError(
-            "negative binomial models take one sample per patient, and some have several: take"
-            " `counts: voom`"
-        )
     table = _fit(problem.counts, problem.sizes, problem.design, problem.contrasts[:, 0])
     estimate, error = table["log2FoldChange"].to_numpy(), table["lfcSE"].to_numpy()
     answered = (table["pvalue"].notna() & (table["lfcSE"] > 0)).to_numpy()

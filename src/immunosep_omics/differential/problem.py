@@ -31,6 +31,11 @@ class Problem:
     sizes: Float | None = None
     controls: Boolean | None = None
 
+    @property
+    def patients(self) -> int:
+        """How many patients the samples are of."""
+        return len(self.design if self.patient is None else np.unique(self.patient))
+
 
 @dataclass(frozen=True)
 class Estimates:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from immunosep_omics.identifiers.cytokines import name_cytokines
 from immunosep_omics.identifiers.namespaces import namespace_of
-from immunosep_omics.identifiers.naming import name_genes
+from immunosep_omics.identifiers.naming import is_no_name, name_genes
 from immunosep_omics.identifiers.species import foreign_names
 from immunosep_omics.identifiers.table import GeneTable, gene_table
 
@@ -12,6 +12,7 @@ __all__ = [
     "GeneTable",
     "foreign_names",
     "gene_table",
+    "is_no_name",
     "name_cytokines",
     "name_genes",
     "namespace_of",

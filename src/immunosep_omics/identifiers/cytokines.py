@@ -70,7 +70,8 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _TWO = re.compile(r"([^/()\[\]]+?)\s*[/(\[]\s*([^/()\[\]]+?)\s*[)\]]?")
-_BEAD = re.compile(r"\s*\(\d+\)")
+_BEAD = re.compile(r"\s*\((?:\d+|[AB]\d{1,2})\)")
+"""Bio-Plex numbers the beads, `(19)`, and LEGENDplex names them, `(A4)`."""
 _HUMAN = re.compile(r"(?:hu|human|h)[-_. ]+|h(?=IL|TNF|IFN)", re.IGNORECASE)
 _SOLUBLE = re.compile(r"s(?=[A-Z])")
 _GREEK = str.maketrans("αβßγλ", "abbgl")

@@ -45,6 +45,9 @@ ENTREZ = re.compile(r"(\d+)(?:\.0)?|\de\+\d\d")
 """Tables with gaps write 7124.0, and R writes 1e+05."""
 
 
+NO_NAMES = frozenset("na nan n/a #n/a #name? none null unknown - -- --- . ?".split()) | {""}
+"""What stands where a feature has no name, in small letters; some of them are aliases of genes."""
+
 BRAINARRAY, CONTROL = re.compile(r"\d+_at"), "AFFX"
 """A probe set that is an Entrez gene; Affymetrix' own end in `_s_at` and `_x_at` too."""
 
@@ -83,10 +86,12 @@ def name_genes(identifiers: Sequence[str], table: GeneTable | None = None) -> pd
     texts = [_clean(text) for text in identifiers]
     names = _Names(table or gene_table())
     numbers = _without_at(texts)
-    if names.are_entrez([number for number in numbers if number]):
-        found = [names.entrez(number) for number in numbers]
+    if names.are_entrez([number for number in numbers if not is_no_name(number)]):
+        found = [UNKNOWN if is_no_name(number) else names.entrez(number) for number in numbers]
     else:
-        once = {text: names.find(text) for text in dict.fromkeys(texts)}
+        once = {
+            text: UNKNOWN if is_no_name(text) else names.find(text) for text in dict.fromkeys(texts)
+        }
         sure = sum(naming.route in SURE for naming in once.values())
         if sure * 2 >= len(once):
             once.update((text, SERIAL) for text in once if is_serial(text))
@@ -103,6 +108,11 @@ def name_genes(identifiers: Sequence[str], table: GeneTable | None = None) -> pd
             "name": _texts(_name(n, text) for n, text in zip(found, texts, strict=True)),
         }
     )
+
+
+def is_no_name(text: str) -> bool:
+    """True for what programs write where there is no name, such as NaN, which is an alias too."""
+    return text.strip().lower() in NO_NAMES
 
 
 class _Names:

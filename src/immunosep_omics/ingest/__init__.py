@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from immunosep_omics.ingest.clinical.table import (
     write_clinical,
 )
 from immunosep_omics.ingest.genes.features import to_genes
+from immunosep_omics.ingest.logarithms import Reader, to_base_2
 from immunosep_omics.ingest.quality import assay_quality, sample_quality
 from immunosep_omics.ingest.raw_assay import NOTE_COLUMNS, Note, RawAssay
 from immunosep_omics.ingest.readers import (
@@ -50,13 +51,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-class Reader(Protocol):
-    """Reads an assay by its facts; with `rows`, only about so many first rows of a file."""
-
-    def __call__(self, facts: Any, folder: Path, rows: int | None = None) -> RawAssay: ...
-
-
-READERS: dict[str, Reader] = {
+_AS_WRITTEN: dict[str, Reader] = {
     "matrix": matrix.read,
     "featurecounts": featurecounts.read,
     "star": sample_counts.read,
@@ -86,6 +81,9 @@ READERS: dict[str, Reader] = {
     "h5ad": h5ad.read,
     "single_cell": single_cell.read,
 }
+
+READERS = {name: to_base_2(read) for name, read in _AS_WRITTEN.items()}
+"""The reader of each format."""
 
 
 def ingest_assay(

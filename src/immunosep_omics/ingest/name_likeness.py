@@ -12,7 +12,7 @@ DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63"
 
 FILE_ENDING = re.compile(
     r"([._-]?Aligned)?"
-    r"(\.(fastq|fq|bam|sam|cram|raw|mzml|d|txt|tsv|csv|gz|sorted|sortedByCoord|out|counts"
+    r"(\.(fastq|fq|bam|sam|cram|raw|mzml|d|txt|tsv|csv|gz|sorted|sortedByCoord|out|counts|cel"
     r"|markdup|dedup|umi_dedup))+$",
     re.IGNORECASE,
 )
@@ -24,7 +24,12 @@ def file_stem(name: str) -> str:
     return FILE_ENDING.sub("", re.sub(r"^.*[/\\]", "", name))
 
 
-SIGNAL = re.compile(r"[._ ]?(AVG_Signal|Signal)$", re.IGNORECASE)
+SIGNAL = re.compile(
+    r"[._ :]?(AVG_Signal|Signal|Peak[._ ](area|height)|(?<=[ :])(area|height))$"
+    r"|^(datafile:|(LFQ[ .])?intensity[ .])",
+    re.IGNORECASE,
+)
+"""What BeadStudio, MZmine, PEAKS and MaxQuant add to the name of a sample or of its file."""
 
 GEO_FILE = re.compile(r"(GSM\d+)[-_.](.+)")
 """What GEO calls the files of its samples: the accession before the submitter's own name."""
@@ -33,11 +38,12 @@ GEO_FILE = re.compile(r"(GSM\d+)[-_.](.+)")
 def names_of_file(name: str) -> list[str]:
     """What a file, or a scanner's column, may be called after.
 
-    Its stem, the name before `.AVG_Signal`, and the accession and the rest of GEO's files.
+    Its stem, the name before `.AVG_Signal` or ` Peak area`, and the accession and the rest of
+    GEO's files.
     """
-    stem = file_stem(name)
+    stem, named = file_stem(name), SIGNAL.sub("", name)
     found = GEO_FILE.fullmatch(stem)
-    return [stem, SIGNAL.sub("", name), *(found.groups() if found else ())]
+    return list(dict.fromkeys([stem, named, file_stem(named), *(found.groups() if found else ())]))
 
 
 DIFFERENCES: dict[str, Callable[[str], str]] = {

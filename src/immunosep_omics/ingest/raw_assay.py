@@ -85,7 +85,8 @@ def told_apart(names: list[str], source: str) -> list[str]:
 
 def refuse_repeated_samples(
     names: list[str], source: str, problems: Problems,
-    remedy: str = "rename or remove the repeated samples in the file",
+    remedy: str = "rename or remove the repeated samples in the file (a table `samples` and"
+    " `replicates` join what was measured again)",
 ) -> None:  # fmt: skip
     """Two samples of one name cannot be told apart."""
     index = pd.Index(names)

@@ -15,6 +15,7 @@ from immunosep_omics.ingest.files.table_file import check_headers, read_table_fi
 from immunosep_omics.ingest.name_likeness import lanes, like, names_of_file, what_differs
 from immunosep_omics.ingest.proteins.names import label_name, run_name
 from immunosep_omics.ingest.raw_assay import Note, RawAssay
+from immunosep_omics.ingest.replicates import with_one_row_each
 from immunosep_omics.settings.assays import Assay, Matrix
 from immunosep_omics.settings.tables import SampleNames
 
@@ -32,7 +33,8 @@ def with_clinical_names(
     A name of the file goes through the table `samples`, then through the clinical column
     `sample_column`, where these are stated. A name that is not found there as it is, but without
     what names of files add, is that sample's. Raises :class:`InputError` for samples
-    that the clinical table lacks, for two samples of one name, and where no sample is left.
+    that the clinical table lacks, for two samples of one name that are not stated as `replicates`,
+    and where no sample is left.
     """
     problems = Problems()
     notes = list(raw.notes)
@@ -56,7 +58,8 @@ def with_clinical_names(
     _refuse_turned(names, clinical.table.index, raw.features["identifier"], facts, where, problems)
     problems.raise_any()
     _refuse_unknown(names, clinical, where, problems)
-    _refuse_repeated(names, _are_patients(clinical), where, problems)
+    if facts.replicates is None:
+        _refuse_repeated(names, _are_patients(clinical), facts, where, problems)
     problems.raise_any()
     if names.empty:
         problems.add(where + ")", "no sample is left", "check the file and `ignore_samples`")
@@ -66,10 +69,11 @@ def with_clinical_names(
     extras = raw.samples.loc[names.index].set_axis(values.index)
     if facts.ignore_samples:
         notes.append(Note("ignored samples", len(facts.ignore_samples), "by `ignore_samples`"))
-    without = len(clinical.table) - len(values)
+    without = len(clinical.table) - values.index.nunique()
     if without:
         notes.append(Note("samples without this assay", without, "rows of the clinical table"))
-    return replace(raw, values=values, samples=extras, notes=notes)
+    renamed = replace(raw, values=values, samples=extras, notes=notes)
+    return renamed if facts.replicates is None else with_one_row_each(renamed, facts.replicates)
 
 
 def with_values(raw: RawAssay) -> RawAssay:
@@ -237,20 +241,23 @@ def _are_patients(clinical: ClinicalTable) -> bool:
     return bool((clinical.table.index == clinical.table["patient"]).all())
 
 
-def _refuse_repeated(names: pd.Series, secret: bool, where: str, problems: Problems) -> None:
+def _refuse_repeated(
+    names: pd.Series, secret: bool, facts: Assay, where: str, problems: Problems
+) -> None:
+    way = "replicates: " + ("sum" if facts.stated_scale == "counts" else "mean")
     repeated = list(dict.fromkeys(names[names.duplicated()]))
     for name in repeated[:FIRST]:
         both = ", ".join(names.index[names == name])
         sample = "one sample of the clinical table" if secret else f"the sample '{name}'"
         problems.add(
             where + ")", f"{both} are all {sample}",
-            "keep one, and list the others under `ignore_samples`",
+            "keep one, and list the others under `ignore_samples`; or, where runs measured the"
+            f" sample again, state `{way}`",
         )  # fmt: skip
     if len(repeated) > FIRST:
         problems.add(
             where + ")", f"{len(repeated)} samples stand in the file several times",
-            "see those above; of runs that measured a sample again, keep the best of each, or give"
-            " a table of their means",
+            f"see those above; where runs measured the samples again, state `{way}`",
         )  # fmt: skip
 
 

@@ -15,7 +15,11 @@ NPX_MAXIMUM = 40.0
 COUNTS_NOT_WHOLE = 0.01
 """Share of counts that may have decimals before they are taken for normalised values."""
 
-RAW_COUNTS = "give raw counts (round estimated ones), or use `kind: expression` with `scale`"
+RAW_COUNTS = "give raw counts, or use `kind: expression` with `scale`"
+ESTIMATED = (
+    "state `counts: estimated` if RSEM, salmon, kallisto or tximport estimated them (they are then"
+    " rounded); otherwise give raw counts, or use `kind: expression` with `scale`"
+)
 NOT_COUNTS = "use `kind: expression` (or rna_array) with `scale: linear`, or give raw counts"
 
 
@@ -67,21 +71,22 @@ def _check_counts(values: np.ndarray, where: str) -> None:
     nonzero = values[values > 0]
     share = float(np.mean(np.abs(nonzero - np.rint(nonzero)) > 1e-6)) if nonzero.size else 0.0
     if share > COUNTS_NOT_WHOLE:
-        raise _refusal(
-            where, "counts", f"normalised values ({_how_normalised(values, share)})", RAW_COUNTS
-        )
+        check_estimated(values, where)
+        seen = f"normalised values ({share:.0%} of those above 0 are not whole)"
+        raise _refusal(where, "counts", seen, ESTIMATED)
     _check_whole_numbers(values, where)
 
 
-def _how_normalised(values: np.ndarray, share: float) -> str:
-    logged = patterns.logged_counts(values)
-    if logged:
-        return logged
+def check_estimated(values: np.ndarray, where: str) -> None:
+    """Raise :class:`InputError` for fractions that are plainly no estimated counts."""
     whole = patterns.shares_of(values)
-    if whole:
-        return f"shares: each sample adds up to {whole}"
-    known = patterns.totals_alike(values)
-    return known or f"{share:.0%} of those above 0 are not whole"
+    how = (
+        patterns.logged_counts(values)
+        or (f"shares: each sample adds up to {whole}" if whole else "")
+        or patterns.totals_alike(values)
+    )
+    if how:
+        raise _refusal(where, "counts", f"normalised values ({how})", RAW_COUNTS)
 
 
 def _check_whole_numbers(values: np.ndarray, where: str) -> None:
@@ -158,7 +163,9 @@ def _check_logarithms(values: np.ndarray, scale: Scale, where: str) -> None:
     )
     logged = patterns.logged_counts(values)
     if logged and not logged.startswith("log2"):
-        raise _refusal(where, scale, logged, "give log2 values, or the counts themselves")
+        base = logged.partition("(")[0]
+        remedy = f"state `scale: {base}` where the format has it, or give the counts themselves"
+        raise _refusal(where, scale, logged, remedy)
     whole = patterns.shares_of(values)
     if whole:
         raise _refusal(where, scale, f"linear shares (each sample adds up to {whole})", remedy)

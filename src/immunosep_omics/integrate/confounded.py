@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from immunosep_omics.clinical.asked_groups import questions
 from immunosep_omics.errors import Problems
 from immunosep_omics.integrate.cohorts import Joined
-from immunosep_omics.integrate.questions import questions
 from immunosep_omics.transforms.confounding import LEARNED_FROM_ALL, Confounding, confounding
 
 Status = tuple[str, str, str]

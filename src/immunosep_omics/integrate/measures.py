@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from immunosep_omics.clinical.asked_groups import Question, questions
 from immunosep_omics.clinical.groups import level_names
 from immunosep_omics.integrate.cohorts import Joined, join
-from immunosep_omics.integrate.questions import Question, questions
 from immunosep_omics.stats import mixing
 from immunosep_omics.stats.minimum import PER_SIDE
 from immunosep_omics.stats.streams import stream

@@ -171,6 +171,12 @@ class Differential(Settings):
                 "'control_genes' are for unknown covariates -> state how many by"
                 " 'surrogate_variables'"
             )
+        wanted, given = self.surrogate_variables, len(set(self.control_genes))
+        if given and wanted != "estimate" and wanted > given:
+            raise ValueError(
+                f"{given} 'control_genes' have no {wanted} factors -> name more genes, or lower"
+                " 'surrogate_variables'"
+            )
         return self
 
 

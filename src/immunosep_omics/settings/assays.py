@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, TypeAdapter, model_validator
 
@@ -22,6 +22,9 @@ Kind = Literal[
     "metabolites",
 ]  # fmt: skip
 Scale = Literal["counts", "linear", "log2", "npx"]
+StatedScale = Literal["counts", "linear", "log2", "npx", "ln", "log10"]
+OTHER_LOGARITHMS = ("ln", "log10")
+"""Scales that plain tables may have; readers bring them to log2."""
 
 SCALE_OF_KIND: dict[str, Scale] = {
     "rna_counts": "counts",
@@ -61,9 +64,13 @@ class Bridging(Settings):
 class Assay(Settings):
     """What all assays state, whatever their file format."""
 
+    any_base: ClassVar[bool] = False
+
     kind: Kind
     file: str
-    scale: Scale | None = Field(None, description="scale of the values, if not the kind's own")
+    scale: StatedScale | None = Field(
+        None, description="scale of the values, if not the kind's own"
+    )
     features: FeatureTable | None = Field(None, description="a table from features to genes")
     collapse: Collapse | None = Field(
         None,
@@ -77,13 +84,20 @@ class Assay(Settings):
         " parts: `{Patient}_{Day}`",
     )
     ignore_samples: list[str] = Field([], description="samples of the file that are left out")
+    replicates: Literal["sum", "mean"] | None = Field(
+        None,
+        description="what becomes of several runs of one sample: their sum (counts), or their mean"
+        " (all others); refused if not stated",
+    )
     bridge: Bridging | None = Field(
         None, description="NPX of another project that this one is brought to"
     )
 
     @property
     def stated_scale(self) -> Scale:
-        """The declared scale, or the kind's own."""
+        """The declared scale, or the kind's own; logarithms are brought to base 2."""
+        if self.scale == "ln" or self.scale == "log10":
+            return "log2"
         return self.scale or SCALE_OF_KIND[self.kind]
 
     @property
@@ -101,6 +115,21 @@ class Assay(Settings):
                 f"{self.kind} cannot be on the scale '{self.scale}' -> valid: "
                 + (only or "linear, log2")
             )
+        if self.scale in OTHER_LOGARITHMS and not self.any_base:
+            raise ValueError(
+                f"`scale: {self.scale}` is for plain tables, not for what this program writes ->"
+                " valid: linear, log2"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _replicates_fit_scale(self) -> Assay:
+        fitting = "sum" if self.stated_scale == "counts" else "mean"
+        if self.replicates not in (None, fitting):
+            raise ValueError(
+                f"`replicates: {self.replicates}` does not fit the scale '{self.stated_scale}' ->"
+                f" valid: {fitting}"
+            )
         return self
 
     @model_validator(mode="after")
@@ -110,7 +139,23 @@ class Assay(Settings):
         return self
 
 
-class Matrix(Assay):
+class AnyTable(Assay):
+    """What formats state that any program may have written."""
+
+    any_base: ClassVar[bool] = True
+
+    counts: Literal["estimated"] | None = Field(
+        None, description="of RNA: fractions, as RSEM, salmon and tximport estimate; are rounded"
+    )
+
+    @model_validator(mode="after")
+    def _counts_are_of_rna(self) -> AnyTable:
+        if self.counts is not None and self.kind != "rna_counts":
+            raise ValueError(f"`counts` is for rna_counts, and this is {self.kind} -> leave it out")
+        return self
+
+
+class Matrix(AnyTable):
     """A plain table of features x samples, or samples x features."""
 
     format: Literal["matrix"] = "matrix"
@@ -208,7 +253,7 @@ def _refuse_platform(transcripts: FeatureTable) -> None:
         raise ValueError("GEO has no table of transcripts -> state its `file`")
 
 
-class H5ad(Assay):
+class H5ad(AnyTable):
     """A bulk assay as AnnData: samples x features."""
 
     format: Literal["h5ad"] = "h5ad"
@@ -247,6 +292,8 @@ class GeoSeriesMatrix(Assay):
     Without `file`, the series matrix of the cohort's `source: {geo: GSE...}` is downloaded.
     """
 
+    any_base: ClassVar[bool] = True
+
     format: Literal["geo_series_matrix"] = "geo_series_matrix"
     file: str = ""
     kind: Literal["rna_array", "expression"] = "rna_array"
@@ -257,6 +304,8 @@ class GeoSeriesMatrix(Assay):
 
 class GeoSoft(Assay):
     """GEO's SOFT: a series family or a data set (GDS); its own platform gives the genes."""
+
+    any_base: ClassVar[bool] = True
 
     format: Literal["geo_soft"] = "geo_soft"
     kind: Literal["rna_array", "expression"] = "rna_array"
@@ -305,6 +354,8 @@ class LongTable(Assay):
     format: Literal["long"] = "long"
     kind: Literal["ms_proteins", "metabolites", "cytokines"] = "ms_proteins"
     delimiter: Delimiter | None = None
+    sheet: str | None = None
+    header: int = Field(1, ge=1, description="row of the headers, if titles stand above it")
     decimal: Decimal = "."
     missing: list[str] = MISSING
     run: str = Field(description="header of the sample or run")
@@ -343,6 +394,8 @@ class OlinkWide(Assay):
 
 class Metabolon(Assay):
     """Metabolon's table of metabolites x samples, annotation above and at the left."""
+
+    any_base: ClassVar[bool] = True
 
     format: Literal["metabolon"] = "metabolon"
     kind: Literal["metabolites"] = "metabolites"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import re
 import types
 import typing
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -35,26 +37,64 @@ class Settings(BaseModel):
 
 
 S = TypeVar("S", bound=Settings)
+T = TypeVar("T")
 
 
 def validate(model: type[S], document: Document, problems: Problems) -> S | None:
-    """Check a document against a settings class; every mistake is told, with its line."""
+    """Check a document against a settings class; every mistake is told, with its line.
+
+    A class is checked as a whole only where its keys are sound; so what is not is taken out and the
+    rest is looked at again, for what contradicts itself elsewhere.
+    """
     if document.data is None:
         return None
     try:
         return model.model_validate(document.data)
     except ValidationError as error:
-        unfit: dict[Key, list[Any]] = {}
-        for fault in error.errors(include_url=False):
-            key = _as_written(fault["loc"], document.data)
-            if fault["type"] in _WANTED:
-                unfit.setdefault(key, []).append(fault)
-                continue
-            problem, remedy = _explain(fault, model)
-            problems.add(document.where(key), problem, remedy)
-        for key, faults in unfit.items():
-            problems.add(document.where(key), *_of_another_kind(faults))
+        faults = error.errors(include_url=False)
+    _tell(faults, document, model, problems)
+    data, removed = copy.deepcopy(document.data), set[Key]()
+    while gone := {_remove(data, _as_written(fault["loc"], data)) for fault in faults} - {()}:
+        removed |= gone
+        try:
+            model.model_validate(data)
+            break
+        except ValidationError as error:
+            faults = error.errors(include_url=False)
+        _tell([f for f in faults if _is_new(f, data, removed)], document, model, problems)
     return None
+
+
+def _is_new(fault: Any, data: Any, removed: set[Key]) -> bool:
+    """Whether a mistake is no consequence of what was taken out."""
+    key = _as_written(fault["loc"], data)
+    if fault["type"] != "value_error" or any(gone[:-1] == key for gone in removed):
+        return False
+    words = set(re.findall(r"\w+", fault["msg"]))
+    return words.isdisjoint(str(part) for gone in removed for part in gone[len(key) :])
+
+
+def _tell(
+    faults: Sequence[Any], document: Document, model: type[BaseModel], problems: Problems
+) -> None:
+    unfit: dict[Key, list[Any]] = {}
+    for fault in faults:
+        key = _as_written(fault["loc"], document.data)
+        if fault["type"] in _WANTED:
+            unfit.setdefault(key, []).append(fault)
+            continue
+        problem, remedy = _explain(fault, model)
+        problems.add(document.where(key), problem, remedy)
+    for key, of_key in unfit.items():
+        problems.add(document.where(key), *_of_another_kind(of_key))
+
+
+def valid(read: Callable[[Any], T], stated: Any) -> T | None:
+    """What a settings class makes of a part of a document; None where it is not valid."""
+    try:
+        return read(stated)
+    except ValidationError:
+        return None
 
 
 def without_faults(model: type[S], document: Document, below: str) -> S | None:
@@ -75,16 +115,24 @@ def without_faults(model: type[S], document: Document, below: str) -> S | None:
     return None
 
 
-def _remove(data: Any, key: Key) -> None:
-    """Take the innermost key that exists out; a list as a whole, since places would shift."""
+def _remove(data: Any, key: Key) -> Key:
+    """Take the innermost key that exists out; a list as a whole, since places would shift.
+
+    Gives the key that is gone; none where there was nothing to take.
+    """
+    if not key:
+        return ()
     parents = [data]
     for part in key[:-1]:
-        parents.append(parents[-1][part])
-    for place in reversed(range(len(key))):
-        parent = parents[place]
+        inner = parents[-1].get(part) if isinstance(parents[-1], dict) else parents[-1][part]
+        if not isinstance(inner, dict | list):
+            break
+        parents.append(inner)
+    for place, parent in reversed(list(enumerate(parents))):
         if isinstance(parent, dict) and key[place] in parent:
             del parent[key[place]]
-            return
+            return key[: place + 1]
+    return ()
 
 
 def _as_written(loc: tuple[str | int, ...], data: Any) -> Key:
@@ -131,7 +179,9 @@ def _explain(fault: Any, model: type[BaseModel]) -> tuple[str, str]:
         return f"'{fault['input']}' is not valid here", did_you_mean(str(fault["input"]), valid)
     message = fault["msg"].removeprefix("Value error, ")
     problem, _, remedy = message.partition(" -> ")
-    return f"{problem} (found {fault['input']!r})"[:300], remedy or "correct the value"
+    # What is wrong with a whole block names its keys itself.
+    found = "" if isinstance(fault["input"], dict) else f" (found {fault['input']!r})"
+    return f"{problem}{found}"[:300], remedy or "correct the value"
 
 
 def _keys_beside(loc: tuple[str | int, ...], model: type[BaseModel]) -> list[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from immunosep_omics.settings.assays import SAMPLE_MARK, Assay, Reads, SingleCell
-from immunosep_omics.settings.cohort import Clinical, Cohort
+from immunosep_omics.settings.cohort import Clinical
 
 Key = tuple[str, ...]
 
@@ -16,15 +16,17 @@ BESIDE_10X = ("barcodes.tsv", "features.tsv", "genes.tsv")
 """What lies beside `matrix.mtx` in the folders that Cell Ranger writes."""
 
 
-def stated_files(cohort: Cohort) -> Iterator[tuple[Key, str]]:
+def stated_files(
+    clinical: Clinical | None, assays: Mapping[str, Assay], multiqc: str | None
+) -> Iterator[tuple[Key, str]]:
     """Key and path of every file that a cohort states; a path may hold one `*`."""
-    for key, file in _clinical_files(cohort.clinical):
+    for key, file in _clinical_files(clinical) if clinical else ():
         yield ("clinical", *key), file
-    for name, assay in cohort.assays.items():
+    for name, assay in assays.items():
         for key, file in _assay_files(assay):
             yield ("assays", name, *key), file
-    if cohort.multiqc is not None:
-        yield ("multiqc",), cohort.multiqc
+    if multiqc is not None:
+        yield ("multiqc",), multiqc
 
 
 def clinical_files(facts: Clinical, folder: Path) -> list[Path]:

@@ -12,9 +12,9 @@ from typing import Any
 
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
 from immunosep_omics.settings.analysis import Analysis, Contrast, Given
-from immunosep_omics.settings.assays import MEASURED
-from immunosep_omics.settings.base import validate, without_faults
-from immunosep_omics.settings.cohort import Cohort
+from immunosep_omics.settings.assays import MEASURED, AnyAssay, assay_facts
+from immunosep_omics.settings.base import valid, validate, without_faults
+from immunosep_omics.settings.cohort import Clinical, Cohort, Column
 from immunosep_omics.settings.files import is_file, is_folder, leaves, named_by, stated_files
 from immunosep_omics.settings.harmonise import faults_of
 from immunosep_omics.settings.strict_yaml import Document, read_yaml
@@ -65,10 +65,43 @@ class LoadedStudy:
         return [c for c in self.cohorts_of(analysis) if c not in analysis.apply_to]
 
 
+@dataclass(frozen=True)
+class CohortFiles:
+    """What is sound of a cohort's facts: these files can be looked at whatever else is wrong.
+
+    `clinical` is None where its facts, or its files, are not sound.
+    """
+
+    folder: Path
+    clinical: Clinical | None
+    assays: dict[str, AnyAssay]
+    multiqc: str | None = None
+
+
+@dataclass(frozen=True)
+class ReadStudy:
+    """A study as it was read: whole, or its problems, and of each cohort what is sound."""
+
+    loaded: LoadedStudy | None
+    cohorts: dict[str, CohortFiles]
+    problems: list[Problem]
+
+
 def load_study(files: Sequence[Path], overrides: Mapping[str, Any] | None = None) -> LoadedStudy:
     """Read study files (later ones win, key by key) and the cohorts that they name.
 
     Raises :class:`InputError` with every problem of every file.
+    """
+    read = read_study(files, overrides)
+    if read.loaded is None:
+        raise InputError(read.problems)
+    return read.loaded
+
+
+def read_study(files: Sequence[Path], overrides: Mapping[str, Any] | None = None) -> ReadStudy:
+    """As :func:`load_study`, but problems are given, with what can be looked at beside them.
+
+    Raises :class:`InputError` where no file is given.
     """
     if not files:
         raise InputError(
@@ -78,56 +111,60 @@ def load_study(files: Sequence[Path], overrides: Mapping[str, Any] | None = None
                 "name one: snakemake --cores all --configfile my_study.yaml",
             )
         )
-    problems = Problems()
-    study_document = _merge([read_yaml(path, problems) for path in files], overrides or {})
-    if problems:
-        problems.raise_any()
-    study = validate(Study, study_document, problems)
-    # Cohorts are checked even when the study is not valid, so that all mistakes are told at once.
+    surprises, problems = Problems(), Problems()
+    study_document = _merge([read_yaml(path, surprises) for path in files], overrides or {})
+    study = validate(Study, study_document, problems) if study_document.data else None
+    documents = _cohort_documents(files, study_document, study, surprises, problems)
+    cohorts = {}
+    for name, document in documents.items():
+        cohort = validate(Cohort, document, problems)
+        if cohort is not None:
+            cohorts[name] = cohort
+    documents["study"] = study_document
+    folders = {
+        name: folder
+        for name, document in documents.items()
+        if name != "study" and (folder := _folder(document, study_document, problems))
+    }
+    parts = _check_files(documents, folders, cohorts, problems)
+    # What is sound of the analyses is held against the cohorts beside what is not.
+    names = study.cohorts if study else _named(study_document)
+    whole = bool(names) and set(names) <= set(cohorts)
+    study = study or (without_faults(Study, study_document, "analyses") if whole else None)
+    loaded = LoadedStudy(study, cohorts, folders, documents) if study and whole else None
+    if loaded is not None:
+        _check_scales(loaded, problems)
+        for name, analysis in loaded.study.analyses.items():
+            _check_analysis(loaded, name, analysis, problems)
+    # What YAML reads otherwise than it looks is told once, without what follows from it.
+    odd = {problem.where for problem in surprises}
+    told = [*surprises, *(problem for problem in problems if problem.where not in odd)]
+    return ReadStudy(None if told else loaded, parts, told)
+
+
+def _cohort_documents(
+    files: Sequence[Path], study_document: Document, study: Study | None, surprises: Problems,
+    problems: Problems,
+) -> dict[str, Document]:  # fmt: skip
+    """The cohorts' files, also of a study that is not valid."""
     names = study.cohorts if study else _named(study_document)
     for name in sorted({name for name in names if names.count(name) > 1}):
         problems.add(
             study_document.where(("cohorts",)), f"'{name}' stands twice", "keep one of the two"
         )
-    cohorts: dict[str, Cohort] = {}
-    documents = {"study": study_document}
+    documents = {}
     for name in dict.fromkeys(names):
         path = _folder_of_cohorts(files) / f"{name}.yaml"
-        if not is_file(path):
-            known = sorted(p.stem for p in path.parent.glob("*.yaml"))
-            problems.add(
-                study_document.where(("cohorts", names.index(name))),
-                f"there is no file {path.as_posix()} for the cohort '{name}'",
-                did_you_mean(name, known),
-            )
+        if is_file(path):
+            documents[name] = read_yaml(path, surprises)
             continue
-        documents[name] = read_yaml(path, problems)
-        cohort = validate(Cohort, documents[name], problems)
-        if cohort is not None:
-            cohorts[name] = cohort
-    # What is sound of the analyses is held against the cohorts beside what is not.
-    whole = bool(cohorts) and len(cohorts) == len(names)
-    study = study or (without_faults(Study, study_document, "analyses") if whole else None)
-    if study is None or not whole:
-        problems.raise_any()
-    if study is None:
-        raise AssertionError("a study that is not valid has problems")
-    unset = Problems()
-    loaded = LoadedStudy(
-        study,
-        cohorts,
-        {n: _folder(n, cohorts, documents, study, unset) for n in cohorts},
-        documents,
-    )
-    if unset:
-        problems.extend(unset)
-        problems.raise_any()
-    _check_files(loaded, problems)
-    _check_scales(loaded, problems)
-    for name, analysis in study.analyses.items():
-        _check_analysis(loaded, name, analysis, problems)
-    problems.raise_any()
-    return loaded
+        known = sorted(p.stem for p in path.parent.glob("*.yaml"))
+        problems.add(
+            study_document.where(("cohorts", names.index(name))),
+            f"there is no file {path.as_posix()} for the cohort '{name}'",
+            did_you_mean(name, known),
+        )
+    return documents
 
 
 def _coded_levels(cohorts: Sequence[Cohort], column: str) -> set[str]:
@@ -191,22 +228,18 @@ def _named(document: Document) -> list[str]:
     return [name for name in named if isinstance(name, str)] if isinstance(named, list) else []
 
 
-def _folder(
-    name: str,
-    cohorts: dict[str, Cohort],
-    documents: dict[str, Document],
-    study: Study,
-    problems: Problems,
-) -> Path:
+def _folder(document: Document, study_document: Document, problems: Problems) -> Path | None:
     """The cohort's folder: variables expanded, relative to the cohort's own file."""
-    document, text = documents[name], cohorts[name].folder
+    text = _stated(document, "folder", ".")
+    results = _stated(study_document, "results", "results")
+    unset = Problems()
 
     def value(match: re.Match[str]) -> str:
         variable = match.group(1) or match.group(2)
         if variable == "RESULTS":
-            return study.results
+            return results
         if variable not in os.environ:
-            problems.add(
+            unset.add(
                 document.where(("folder",)),
                 f"the environment variable {variable} is not set",
                 f"export {variable}=... before the run, or write the path",
@@ -214,17 +247,33 @@ def _folder(
         return os.environ.get(variable, "")
 
     expanded = _VARIABLE.sub(value, text)
+    problems.extend(unset)
+    if unset:
+        return None
     if text.startswith(("${RESULTS}", "$RESULTS")):
         # Results are relative to where the run happens, and named by rules exactly like this.
         return Path(expanded)
     return Path(os.path.relpath(Path(document.path).parent / expanded))
 
 
-def _check_files(loaded: LoadedStudy, problems: Problems) -> None:
-    for name, cohort in loaded.cohorts.items():
-        document, folder = loaded.documents[name], loaded.folders[name]
-        generated = loaded.study.simulate is not None and "RESULTS" in cohort.folder
-        stated = list(stated_files(cohort))
+def _stated(document: Document, key: str, default: str) -> str:
+    """A text at the top of a file that may not be valid."""
+    stated = (document.data or {}).get(key, default)
+    return stated if isinstance(stated, str) and stated else default
+
+
+def _check_files(
+    documents: Mapping[str, Document], folders: Mapping[str, Path], cohorts: Mapping[str, Cohort],
+    problems: Problems,
+) -> dict[str, CohortFiles]:  # fmt: skip
+    """Tell which files are not where the facts say; give what can be looked at."""
+    simulated = "simulate" in (documents["study"].data or {})
+    found = {}
+    for name, folder in folders.items():
+        document = documents[name]
+        generated = simulated and "RESULTS" in _stated(document, "folder", ".")
+        part = _sound(document, folder, cohorts.get(name))
+        stated = list(stated_files(part.clinical, part.assays, part.multiqc))
         if stated and not generated and not is_folder(folder):
             what = "is a file" if is_file(folder) else "there is no such folder"
             problems.add(
@@ -232,27 +281,74 @@ def _check_files(loaded: LoadedStudy, problems: Problems) -> None:
                 "`folder` is where the cohort's files are, relative to this file",
             )  # fmt: skip
             continue
-        for key, file in stated:
-            outside = leaves(folder, file)
-            if outside:
-                problems.add(
-                    document.where(key),
-                    f"'{file}' leaves the cohort's folder",
-                    "put the file below `folder`, and write its path relative to it",
-                )
-            elif is_folder(folder / file):
-                problems.add(
-                    document.where(key), f"'{file}' is a folder",
-                    "name the file in it; `*` stands for the sample where each has one",
-                )  # fmt: skip
-            elif not generated and not named_by(folder, file):
-                parent = (folder / file).parent
-                beside = [p.name for p in parent.glob("*")] if is_folder(parent) else []
-                problems.add(
-                    document.where(key),
-                    f"no such file: {(folder / file).as_posix()}",
-                    did_you_mean(Path(file).name, sorted(beside)),
-                )
+        faults = Problems()
+        lost = {
+            key[:2] if key[0] == "assays" else key[:1]
+            for key, file in stated
+            if _check_file(folder, file, document.where(key), generated, faults)
+        }
+        problems.extend(faults)
+        found[name] = CohortFiles(
+            folder,
+            None if ("clinical",) in lost else part.clinical,
+            {a: facts for a, facts in part.assays.items() if ("assays", a) not in lost},
+            None if ("multiqc",) in lost else part.multiqc,
+        )
+    return found
+
+
+def _check_file(folder: Path, file: str, where: str, generated: bool, problems: Problems) -> bool:
+    """True where a file cannot be read from a folder, which is told."""
+    if leaves(folder, file):
+        problems.add(
+            where, f"'{file}' leaves the cohort's folder",
+            "put the file below `folder`, and write its path relative to it",
+        )  # fmt: skip
+    elif is_folder(folder / file):
+        problems.add(
+            where, f"'{file}' is a folder",
+            "name the file in it; `*` stands for the sample where each has one",
+        )  # fmt: skip
+    elif not generated and not named_by(folder, file):
+        parent = (folder / file).parent
+        beside = [p.name for p in parent.glob("*")] if is_folder(parent) else []
+        problems.add(
+            where, f"no such file: {(folder / file).as_posix()}",
+            did_you_mean(Path(file).name, sorted(beside)),
+        )  # fmt: skip
+    else:
+        return False
+    return True
+
+
+def _sound(document: Document, folder: Path, cohort: Cohort | None) -> CohortFiles:
+    """A valid cohort's facts, or those that are valid by themselves."""
+    if cohort is not None:
+        return CohortFiles(folder, cohort.clinical, cohort.assays, cohort.multiqc)
+    stated = document.data if isinstance(document.data, dict) else {}
+    assays = stated.get("assays")
+    found = {
+        name: valid(assay_facts, facts)
+        for name, facts in (assays if isinstance(assays, dict) else {}).items()
+    }
+    return CohortFiles(
+        folder,
+        _sound_clinical(stated.get("clinical")),
+        {name: facts for name, facts in found.items() if facts is not None},
+    )
+
+
+def _sound_clinical(stated: Any) -> Clinical | None:
+    """The clinical tables with the columns that are valid."""
+    columns = stated.get("columns") if isinstance(stated, dict) else None
+    if isinstance(columns, dict):
+        kept = {
+            name: facts
+            for name, facts in columns.items()
+            if isinstance(facts, str) or valid(Column.model_validate, facts) is not None
+        }
+        stated = {**stated, "columns": kept}
+    return valid(Clinical.model_validate, stated)
 
 
 def _check_scales(loaded: LoadedStudy, problems: Problems) -> None:

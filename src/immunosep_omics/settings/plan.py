@@ -14,7 +14,7 @@ from typing import Any
 
 from immunosep_omics.settings.analysis import Analysis, Given
 from immunosep_omics.settings.assays import RNA_KINDS, Reads
-from immunosep_omics.settings.check import asked_of
+from immunosep_omics.settings.check import asked_of, groups_asked
 from immunosep_omics.settings.files import assay_files, clinical_files, sample_files
 from immunosep_omics.settings.geo import as_input, downloads_of, with_downloads
 from immunosep_omics.settings.load import LoadedStudy, columns_of
@@ -139,6 +139,7 @@ def _check(loaded: LoadedStudy, cohort: str, tokens: dict[str, str]) -> dict[str
     facts, folder = loaded.cohorts[cohort], loaded.folders[cohort]
     files = clinical_files(facts.clinical, folder)
     files += [path for assay in facts.assays.values() for path in assay_files(assay, folder)]
+    files += [folder / facts.multiqc] if facts.multiqc else []
     return {
         "files": [as_input(path, loaded.study.results) for path in dict.fromkeys(files)],
         "given": {
@@ -148,6 +149,7 @@ def _check(loaded: LoadedStudy, cohort: str, tokens: dict[str, str]) -> dict[str
                 name: assay.model_dump(mode="json", by_alias=True)
                 for name, assay in facts.assays.items()
             },
+            "multiqc": facts.multiqc,
             "code": tokens["check"],
         },
     }
@@ -161,7 +163,8 @@ def _check_study(loaded: LoadedStudy, tokens: dict[str, str]) -> dict[str, Any]:
         "quality": _assay_paths(loaded, "qc.tsv"),
         "given": {
             "cohorts": [name for name, facts in loaded.cohorts.items() for _ in facts.assays],
-            "asked": {name: asked.model_dump() for name, asked in asked_of(loaded).items()},
+            "assays": [assay for facts in loaded.cohorts.values() for assay in facts.assays],
+            "asked": {n: asked.model_dump(mode="json") for n, asked in asked_of(loaded).items()},
             "code": tokens["check_study"],
         },
     }
@@ -441,7 +444,11 @@ def _clinical_columns(loaded: LoadedStudy, analysis: Analysis) -> dict[str, list
     given = [analysis.endotype.column] if isinstance(analysis.endotype, Given) else []
     event = [analysis.outcome.event] if analysis.outcome else []
     asked = [column for contrast in analysis.contrasts.values() for column in contrast.columns]
-    questions = [contrast["column"] for contrast in _asked(analysis)["contrasts"].values()]
+    questions = [
+        column
+        for contrast in _asked(analysis)["contrasts"].values()
+        for column in (contrast["column"], *contrast["population"])
+    ]
     stated = analysis.harmonise.model_dump(mode="json")
     controls = [stated["controls"]["column"]] if "controls" in stated else []
     needed = [*stated.get("protect", ()), *controls]
@@ -460,15 +467,11 @@ def _clinical_columns(loaded: LoadedStudy, analysis: Analysis) -> dict[str, list
 
 def _asked(analysis: Analysis) -> dict[str, Any]:
     """What harmonisation must not remove: the columns and levels of the analysis's questions."""
-    return {
-        "contrasts": {
-            name: {"column": c.column, "level": str(c.level), "versus": str(c.versus)}
-            for name, c in analysis.contrasts.items()
-            if c.level not in (None, "each", "any")
-        },
-        "event": analysis.outcome.event if analysis.outcome else None,
-        "labels": analysis.endotype.column if isinstance(analysis.endotype, Given) else None,
-    }
+    return groups_asked(
+        analysis.contrasts,
+        analysis.outcome.event if analysis.outcome else None,
+        analysis.endotype.column if isinstance(analysis.endotype, Given) else None,
+    )
 
 
 def _is_rna(loaded: LoadedStudy, cohorts: list[str], assay: str) -> bool:

@@ -12,6 +12,7 @@ from scipy.sparse import csr_array
 
 from immunosep_omics.stats.arrays import Boolean, Float, Integer
 from immunosep_omics.stats.linear import weights_and_values
+from immunosep_omics.stats.minimum import repeats_tell
 from immunosep_omics.stats.orthogonal import independent_columns
 from immunosep_omics.stats.parts import column_parts
 from immunosep_omics.stats.repeats import block_indicator
@@ -98,7 +99,7 @@ def repeat_correlation(
     each = np.full(values.shape[1], np.nan)
     with one_blas_thread():
         alike = _alike(values, weights)
-        enough_alike = len(values) > basis.shape[1] + 2 and 1 < indicator.shape[0] < len(values) - 1
+        enough_alike = repeats_tell(len(values), indicator.shape[0], basis.shape[1])
         if enough_alike and alike.any():
             axes, shares = _independent_axes(basis, weights, indicator)
             for part in column_parts(np.flatnonzero(alike), len(values)):
@@ -133,7 +134,7 @@ def _sum_blocks(
     root_weights = np.sqrt(weights)
     of_block = indicator @ (weights > 0).astype(np.float64)
     seen, occupied = of_block.sum(axis=0), np.count_nonzero(of_block, axis=0)
-    enough = (seen > coefficients + 2) & (occupied > 1) & (occupied < seen - 1)
+    enough = np.asarray(repeats_tell(seen, occupied, coefficients))
     sizes = np.unique(of_block[of_block > 0])
     design = np.stack([indicator @ (root_weights * column[:, None]) for column in basis.T])
     together = indicator @ (root_weights * residual)

@@ -11,7 +11,7 @@ import pandas as pd
 from immunosep_omics.errors import InputError, Problem
 from immunosep_omics.stats.batch import CombatParameters, apply_combat, extend_combat, fit_combat
 from immunosep_omics.transforms.block import Block
-from immunosep_omics.transforms.covariates import Covariates, fit_covariates
+from immunosep_omics.transforms.covariates import Covariates, fit_covariates, told_from_cohorts
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,7 @@ def fit_combat_step(
     codes, cohorts = pd.factorize(block.samples["cohort"].astype(str), sort=True)
     covariates = fit_covariates(block.samples, protect)
     protected = covariates.apply(block.samples)
-    cohort = np.eye(len(cohorts))[codes]
-    if np.linalg.matrix_rank(np.hstack([cohort, protected])) < len(cohorts) + protected.shape[1]:
+    if not told_from_cohorts(block.samples, protect):
         raise InputError(
             Problem(
                 "harmonise: combat",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from immunosep_omics.clinical.groups import FEWEST_PER_LEVEL
 from immunosep_omics.stats.association import cramers_v, is_linked
 
 LEARNED_FROM_ALL = ("within_cohort_z", "combat")
@@ -31,7 +32,9 @@ class Confounding:
 
     @property
     def table(self) -> str:
-        """The cross-table on one line."""
+        """The cross-table on one line; levels that are no groups are counted, not named."""
+        if self.counts.shape[1] * FEWEST_PER_LEVEL > self.counts.to_numpy().sum():
+            return f"{self.counts.shape[1]} levels in {len(self.counts)} cohorts"
         return "; ".join(
             f"{cohort} " + ", ".join(f"{count} '{level}'" for level, count in row.items())
             for cohort, row in self.counts.iterrows()

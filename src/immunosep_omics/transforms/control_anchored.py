@@ -10,13 +10,11 @@ import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem
 from immunosep_omics.stats.batch import CombatParameters, apply_combat, extend_combat, fit_combat
+from immunosep_omics.stats.minimum import CONTROLS
 from immunosep_omics.transforms.block import Block
 
 CONTROL = "control"
 """Column of a block's samples: True for healthy controls."""
-
-MINIMUM_CONTROLS = 3
-"""Fewer show a cohort's location, but not its scale."""
 
 
 @dataclass(frozen=True)
@@ -70,13 +68,13 @@ def _controls(block: Block, cohorts: list[str]) -> Mapping[str, np.ndarray]:
     places = {
         cohort: np.flatnonzero((control & (names == cohort)).to_numpy()) for cohort in cohorts
     }
-    few = {cohort: len(rows) for cohort, rows in places.items() if len(rows) < MINIMUM_CONTROLS}
+    few = {cohort: len(rows) for cohort, rows in places.items() if len(rows) < CONTROLS}
     if few:
         raise InputError(
             Problem(
                 f"cohort {cohort}",
                 f"{count} healthy control{'s' * (count != 1)}, and harmonisation by controls"
-                f" needs {MINIMUM_CONTROLS} in every cohort",
+                f" needs {CONTROLS} in every cohort",
                 "leave the cohort out, or choose another `harmonise`",
             )
             for cohort, count in few.items()

@@ -49,3 +49,11 @@ def fit_covariates(samples: pd.DataFrame, columns: Sequence[str]) -> Covariates:
         else:
             levels[name] = known.astype(object).value_counts(normalize=True).sort_index()
     return Covariates(numbers, levels)
+
+
+def told_from_cohorts(samples: pd.DataFrame, columns: Sequence[str]) -> bool:
+    """Whether differences between cohorts can be told from those of the columns."""
+    codes, cohorts = pd.factorize(samples["cohort"].astype(str))
+    covariates = fit_covariates(samples, columns).apply(samples)
+    both = np.hstack([np.eye(len(cohorts))[codes], covariates])
+    return bool(np.linalg.matrix_rank(both) == both.shape[1])

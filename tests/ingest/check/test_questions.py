@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from immunosep_omics.ingest.check.association import associate
-from immunosep_omics.ingest.check.questions import QUESTION_COLUMNS, plates_of, verdicts
+from immunosep_omics.ingest.check.questions import QUESTION_COLUMNS, samples_of, verdicts
 from immunosep_omics.settings.analysis import Contrast
 from immunosep_omics.settings.check import Asked
 
@@ -111,7 +111,7 @@ def test_harmonisation_that_would_remove_what_is_asked_is_refused_with_the_table
     found = rows(verdicts(asked("ab", harmonise=harmonise), TWO), "harmonise", "all")
     assert found["verdict"].tolist() == ["no"]
     assert f"`harmonise: {harmonise}` removes it" in found["reason"].iloc[0]
-    assert "(a 10 'level', 0 'versus'; b 0 'level', 10 'versus')" in found["reason"].iloc[0]
+    assert "(a 10 'ill', 0 'rest'; b 0 'ill', 10 'rest')" in found["reason"].iloc[0]
 
 
 def test_an_outcome_nearly_confounded_with_cohorts_is_a_caution():
@@ -170,7 +170,7 @@ def test_labels_that_are_the_samples_fix_nothing():
 
 def test_plates_come_from_the_tables_of_quality():
     quality = pd.DataFrame({"sample": ["s1", "s2"], "plate": ["p1", np.nan]})
-    assert plates_of(["a"], [quality])["a"].to_dict() == {"s1": "p1"}
+    assert samples_of(["a"], ["rna"], [quality])[0]["a"].to_dict() == {"s1": "p1"}
 
 
 def test_covariates_that_follow_from_each_other_do_not_stop_the_model():
@@ -224,3 +224,82 @@ def test_a_cohort_without_values_leaves_numbers_numbers():
     found = verdicts(asked(("a", "b"), adjust=["age"]), known)
     for cohort in known:
         assert rows(found, "contrast", cohort)["verdict"].tolist() == ["yes"]
+
+
+ASSAYS = {"a": {"rna": "counts", "npx": "npx"}}
+
+
+def test_only_samples_that_were_measured_count():
+    """Two of five ill ones have RNA, all have proteins: one of the two answers."""
+    have = {"a": {"rna": table().index[3:], "npx": table().index}}
+    found = verdicts(asked(assays=ASSAYS), {"a": table()}, None, have)
+    assert rows(found, "contrast")["verdict"].tolist() == ["yes"]
+    assert rows(found, "assay")["reason"].tolist() == ["rna: 2 against 5 samples are too few"]
+    only = verdicts(asked(assays={"a": {"rna": "counts"}}), {"a": table()}, None, have)
+    assert rows(only, "contrast")["reason"].tolist() == [
+        "too few samples: 2 'ill' against 5 'rest'"
+    ]
+
+
+def test_what_a_method_cannot_answer_is_foretold():
+    twice = table(patient=[f"p{n // 2}" for n in range(10)])
+    negative_binomial = {"differential": {"counts": "negative_binomial"}, "samples": "all"}
+    both = verdicts(asked(assays=ASSAYS, **negative_binomial), {"a": twice})
+    assert rows(both, "contrast")["verdict"].tolist() == ["yes"]
+    assert "rna: negative binomial models take one" in rows(both, "assay")["reason"].iloc[0]
+    counted = verdicts(asked(assays={"a": {"rna": "counts"}}, **negative_binomial), {"a": twice})
+    assert rows(counted, "contrast")["verdict"].tolist() == ["no"]
+    assert "`samples: earliest`" in rows(counted, "contrast")["reason"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("dead", "verdict", "words"),
+    [
+        ([[1.0] * 2 + [0.0] * 8] * 5, "no", "no cohort can judge a panel"),
+        ([[1.0] * 5 + [0.0] * 5] * 2, "caution", "10 events and 10 without"),
+        ([[1.0] * 5 + [0.0] * 5, [2.0] * 10], "no", "0 and 1 in some cohorts only"),
+        ([[1.0] * 10, [0.0] * 10], "no", "no cohort can judge a panel"),
+    ],
+)
+def test_whether_a_panel_can_be_judged(dead, verdict, words):
+    tables = {c: table(c, dead=own) for c, own in zip("abcde", dead, strict=False)}
+    found = rows(verdicts(asked(list(tables), event="dead"), tables), "events", "all")
+    assert found["verdict"].tolist() == [verdict]
+    assert words in found["reason"].iloc[0]
+
+
+def test_cohorts_without_healthy_controls_cannot_be_anchored():
+    stated = {"method": "control_anchored", "controls": {"column": "group", "level": "well"}}
+    tables = {"a": table(), "b": table("b", group=["ill"] * 8 + ["well"] * 2)}
+    found = verdicts(asked("ab", harmonise=stated, assays=dict.fromkeys("ab", ASSAYS["a"])), tables)
+    refused = rows(found, "harmonise", "all")
+    assert refused["verdict"].tolist() == ["no", "no"]
+    assert refused["reason"].str.contains("2 healthy controls in b").all()
+
+
+@pytest.mark.parametrize(("site", "refused"), [("own", 1), ("shared", 0)])
+def test_what_tells_the_cohorts_cannot_be_protected(site, refused):
+    tables = {c: table(c, site=["x"] * 5 + ["y"] * 5) for c in "ab"}
+    if site == "own":
+        tables = {c: known.assign(site=c) for c, known in tables.items()}
+    assays = {c: {"npx": "npx"} for c in "ab"}
+    stated = {"method": "combat", "protect": ["site"]}
+    found = rows(verdicts(asked("ab", harmonise=stated, assays=assays), tables), "harmonise", "all")
+    assert len(found) == refused
+    assert found["reason"].str.contains("cohorts cannot be told from site").all()
+
+
+def test_pseudonyms_are_never_shown_as_levels():
+    """A column of patients taken for groups by mistake."""
+    tables = {c: table(c, code=[f"secret{c}{n}" for n in range(10)]) for c in "ab"}
+    contrasts = {
+        "each": Contrast(column="code", level="each"),
+        "one": Contrast(column="code", level="nobody"),
+    }
+    asked_of = Asked(
+        cohorts=["a", "b"], contrasts=contrasts, labels="code", event="code", harmonise="combat"
+    )
+    found = verdicts({"main": asked_of}, tables)
+    shown = found.drop(columns="patients").to_string()
+    assert "secret" not in shown
+    assert set(found["verdict"]) == {"no"}

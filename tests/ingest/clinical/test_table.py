@@ -426,3 +426,28 @@ def test_round_trip(put, tmp_path):
     first = (tmp_path / "t.tsv").read_bytes()
     write_clinical(back, tmp_path / "t.tsv", tmp_path / "n.tsv", tmp_path / "s.tsv")
     assert (tmp_path / "t.tsv").read_bytes() == first
+
+
+def test_points_between_thousands_are_doubted(put, refused):
+    """Read as 5.12 ng/mL, a ferritin of 5,120 would miss its stratum."""
+    folder = put("c.csv", "id,F\na,5.120\nb,350\nc,1.204\nd,80\n")
+    column = {"ferritin": {"from": "F", "unit": "ng/mL"}}
+    stated = {"file": "c.csv", "patient": "id"}
+    refused(
+        lambda: read_clinical("x", Clinical(**stated, columns=column), folder),
+        "column 'F', rows 2, 4", 'thousands: "."',
+    )  # fmt: skip
+    column["ferritin"]["checked"] = ["unit"]
+    sure = Clinical(**stated, columns=column)
+    assert read_clinical("x", sure, folder).table["ferritin"].tolist()[0] == 5.12
+
+
+def test_measurements_are_no_categories(put, refused):
+    """Nobody said that they are numbers; as levels, each sample would be a group of its own."""
+    rows = "".join(f"p{n},{n / 4 + 1},{n}\n" for n in range(12))
+    folder = put("c.csv", "id,Score,Site\n" + rows)
+    stated = {"file": "c.csv", "patient": "id"}
+    both = Clinical(**stated, columns={"score": "Score", "site": "Site"})
+    refused(lambda: read_clinical("x", both, folder), "clinical.columns.score", "`type: number`")
+    told = Clinical(**stated, columns={"score": {"from": "Score", "type": "number"}})
+    assert read_clinical("x", told, folder).table["score"].dtype == float

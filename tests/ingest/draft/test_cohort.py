@@ -221,6 +221,32 @@ def test_options_that_the_reader_needs_are_stated(put, facts, name):
     assert len(remarks) == len(set(remarks))
 
 
+MESO_SCALE = [
+    ["Plate Name", "Sample", "Assay", "Well", "Dilution", "Concentration", "Signal", "Mean",
+     "Calc. Concentration", "Calc. Conc. Mean", "Detection Range"],
+    *(["Plate_1", sample, assay, f"A{well}", 2, "NaN", 900 + well, 901.5, 4 + well / 8, 4.1875,
+       "In Detection Range"] for sample in SAMPLES for assay in ("IL-6", "TNF-a")
+      for well in (1, 2)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "above"), [("m.csv", 0), ("m.csv", 2), ("m.xlsx", 2)])
+def test_meso_scales_export_has_one_row_per_well(put, put_sheets, facts, file, above):
+    """Its `Concentration` is that of the standards; titles may stand above."""
+    put("c.csv", SHEET)
+    rows = [["Sepsis, plate 1"], ["MSD"]][:above] + MESO_SCALE
+    if file == "m.csv":
+        put(file, "\n".join(",".join(map(str, row)) for row in rows).replace(", ", " "))
+    else:
+        put_sheets(file, info=[["About"]], results=rows)
+    found, remarks = facts("c.csv", file)
+    assay = found["assays"]["cytokines"]
+    expected = {"format": "long", "run": "Sample", "feature": "Assay", "value": "Calc. Conc. Mean"}
+    assert {key: assay[key] for key in expected} == expected
+    assert assay.get("header", 1) == above + 1
+    assert not any("the check will say" in line for line in remarks)
+
+
 @pytest.mark.parametrize("under", ["", "\tpg/mL\tpg/mL\tpg/mL\tpg/mL\n"])
 def test_cytokines_out_of_range_are_no_annotation(put, facts, under):
     put("c.csv", SHEET)
@@ -493,3 +519,88 @@ def test_a_draft_is_made_from_the_command_line_and_kept(put, tmp_path):
     assert second.returncode == 1
     assert "there already" in second.stderr
     assert Path(tmp_path / "cohorts/a.yaml").read_bytes() == kept
+
+
+@pytest.mark.parametrize(
+    ("fraction", "kind"), [(lambda n, m: (n + m) % 2 / 4, "rna_counts"),
+                           (lambda n, m: 0.37, "expression")],
+)  # fmt: skip
+def test_fractions_beside_whole_numbers_are_estimated_counts(put, facts, fraction, kind):
+    put("c.csv", SHEET)
+    put("m.tsv", matrix(SAMPLES, lambda n, m: (n * 37 + m * 13) % 400 + 1 + fraction(n, m)))
+    found, remarks = facts("c.csv", "m.tsv")
+    assay = found["assays"]["rna"]
+    assert assay["kind"] == kind
+    assert assay.get("counts") == ("estimated" if kind == "rna_counts" else None)
+    assert not any("the check will say" in line for line in remarks)
+
+
+@pytest.mark.parametrize(("head", "cells", "column"), [
+    (["row ID", "row m/z", "row retention time"], ["{}", "100.5", "2.5"], "{}.mzML Peak area"),
+    (["", "mzmed", "rtmed", "npeaks"], ["FT{}", "100.5", "60.5", "8"], "{}"),
+    (["metabolite", "mass_to_charge", "retention_time"], ["m{}", "100.5", "2.5"], "{}"),
+])  # fmt: skip
+def test_what_peak_pickers_tell_beside_the_areas_is_stated(put, facts, head, cells, column):
+    put("c.csv", SHEET)
+    rows = [[*head, *map(column.format, SAMPLES)]]
+    rows += [
+        [*(cell.format(n) for cell in cells), *((n * 37 + m * 13) % 400 + 0.5 for m in range(8))]
+        for n in range(24)
+    ]
+    put("m.csv", "\n".join(",".join(map(str, row)) for row in rows) + "\n")
+    found, remarks = facts("c.csv", "m.csv")
+    assert found["assays"]["metabolites"]["not_features"] == head[1:]
+    assert not any("the check will say" in line for line in remarks)
+
+
+@pytest.mark.parametrize("probe", ["{}_at", "{}_s_at", "ILMN_{}", "A_23_P{}"])
+def test_probes_are_of_arrays_and_want_their_platform(put, facts, probe):
+    """As R writes `exprs(rma(...))`: the columns are the arrays' files."""
+    put("c.csv", SHEET)
+    rows = [["", *(f"GSM{n}_{s}.CEL.gz" for n, s in enumerate(SAMPLES))]]
+    rows += [[probe.format(1000 + n), *(4 + (n * 37 + m * 13) % 80 / 10 for m in range(8))]
+             for n in range(30)]  # fmt: skip
+    put("rma.txt", tabbed(*rows))
+    found, remarks = facts("c.csv", "rma.txt")
+    assay = found["assays"]["rna"]
+    assert (assay["kind"], assay["scale"]) == ("rna_array", "log2")
+    assert "to do: rma.txt: name the platform's table under `features`" in remarks
+    assert not any("the check will say" in line for line in remarks)
+    put(
+        "gpl.txt",
+        tabbed(
+            ["ID", "Gene Symbol"],
+            *([probe.format(1000 + n), ("TNF", "IL6", "CRP")[n % 3]] for n in range(30)),
+        ),
+    )
+    found, _ = facts("c.csv", "rma.txt", "gpl.txt")
+    assert found["assays"]["rna"]["features"]["gene"] == "Gene Symbol"
+
+
+@pytest.mark.parametrize(("header", "kind"), [
+    (["SampleID", "Analyte", "Value", "Unit"], "cytokines"),
+    (["Sample", "Cytokine", "Concentration (pg/mL)", "Bead count"], "cytokines"),
+    (["SampleName", "Target", "NPQ", "SampleQC"], "cytokines"),
+    (["sample_id", "metabolite", "concentration_uM", "batch"], "metabolites"),
+])  # fmt: skip
+def test_a_row_for_each_sample_and_analyte(put, facts, header, kind):
+    put("c.csv", SHEET)
+    rows = [[s, name, (n * 37 + m * 13) % 19 + 4.5, 60] for n, s in enumerate(SAMPLES)
+            for m, name in enumerate(("IL-6", "TNF-a", "IL-10"))]  # fmt: skip
+    put("m.tsv", tabbed(header, *rows))
+    found, remarks = facts("c.csv", "m.tsv")
+    assay = found["assays"][kind]
+    told = {"run": header[0], "feature": header[1], "value": header[2]}
+    assert assay["format"] == "long"
+    assert {key: assay[key] for key in told} == told
+    assert assay.get("scale") == ("log2" if header[2] == "NPQ" else None)
+    assert not any("the check will say" in line for line in remarks)
+
+
+def test_a_row_for_each_patient_and_parameter_is_clinical(put, facts):
+    put("c.csv", SHEET)
+    rows = [[s, name, 10 * n + 5.5, "mg/L"] for n, s in enumerate(SAMPLES)
+            for name in ("CRP", "Ferritin")]  # fmt: skip
+    put("labs.tsv", tabbed(["PatientID", "Parameter", "Value", "Unit"], *rows))
+    found, _ = facts("c.csv", "labs.tsv")
+    assert not found["assays"]

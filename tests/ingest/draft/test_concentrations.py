@@ -42,6 +42,23 @@ def test_of_metabolons_sheets_the_one_that_is_not_imputed_is_proposed(put, put_s
     assert not [line for line in remarks if "the check will say" in line]
 
 
+@pytest.mark.parametrize(
+    ("sheet", "scale"), [("Log Transformed Data", "ln"), ("Logs", "log2")]
+)  # fmt: skip
+@pytest.mark.parametrize("turned", [False, True])
+def test_metabolons_logarithms_are_natural(put, put_sheets, facts, sheet, scale, turned):
+    put("c.csv", SHEET)
+    rows = metabolon(value=lambda n, m: (n * 7 % 5 - 2.5) / m)
+    if turned:
+        rows = [["PARENT_SAMPLE_NAME", *range(100, 112)],
+                *([f"s{n}", *((n * m) % 7 / 2 - 1.5 for m in range(12))]
+                  for n in range(1, 4))]  # fmt: skip
+    put_sheets("m.xlsx", **{sheet: rows})
+    found, remarks = facts("c.csv", "m.xlsx")
+    assert found["assays"]["metabolites"]["scale"] == scale
+    assert any("confirm that" in line and scale in line for line in remarks)
+
+
 def test_metabolons_present_delivery_names_samples_and_metabolites_in_other_sheets(
     put, put_sheets, facts
 ):

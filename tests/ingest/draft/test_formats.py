@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from immunosep_omics.errors import InputError
+from immunosep_omics.ingest import READERS
 from immunosep_omics.ingest.draft.formats import look_at
 from immunosep_omics.ingest.files import workbook
+from immunosep_omics.settings.assays import assay_facts
 
 FIRST_LINES = {
     "featurecounts": "# Program:featureCounts v2.0.1\nGeneid\tChr\tStart\tEnd\n",
@@ -49,11 +52,76 @@ def test_of_what_nfcore_writes_the_counts_of_genes_are_taken(put, tmp_path, fact
         text = "gene_id\tgene_name\ts1\ts2\nENSG00000232810\tTNF\t1.5\t2\n"
         put(f"salmon.merged.{name}.tsv", text)
     put("salmon.merged.transcript_counts.tsv", "tx\tgene_id\ts1\ts2\nENST1\tENSG1\t1\t2\n")
+    for sample in ("s1", "s2"):
+        (tmp_path / sample).mkdir()
+        put(f"{sample}/quant.sf", FIRST_LINES["salmon"])
+        put(f"{sample}/quant.genes.sf", FIRST_LINES["salmon"])
     found, remarks = facts()
     assert found["assays"] == {"rna": {
         "kind": "rna_counts", "format": "nfcore_rnaseq", "file": "salmon.merged.gene_counts.tsv",
     }}  # fmt: skip
-    assert sum("another file says the same" in line for line in remarks) == 4
+    kept = "salmon.merged.gene_counts.tsv says the same"
+    assert [line for line in remarks if "left out" in line] == [
+        "left out: s1/quant.genes.sf, s2/quant.genes.sf: s1/quant.sf says the same",
+        "left out: salmon.merged.gene_counts_length_scaled.tsv, salmon.merged.gene_lengths.tsv,"
+        f" salmon.merged.gene_tpm.tsv, salmon.merged.transcript_counts.tsv: {kept}",
+        f"left out: s1/quant.sf, s2/quant.sf: {kept}",
+    ]
+
+
+RUNS = "\tp1\tp2\nP01375\tP01375\tP01375\tTNF\t21.5\t20.5\t22.5\n"
+TMT = "Index\tProtein ID\tNumberPSM\tGene\tReferenceIntensity" + RUNS
+IONQUANT = "Protein\tProtein ID\tEntry Name\tGene\tp1 Intensity\tp2 Intensity\n"
+DIANN = "Protein.Group\tProtein.Ids\tProtein.Names\tGenes\tp1.raw\tp2.raw\n"
+MSSTATS = ("ProteinName,PeptideSequence,PrecursorCharge,FragmentIon,ProductCharge,"
+           "IsotopeLabelType,Run,Intensity\nP01375,AAK,2,NA,NA,L,p1,5000\n")  # fmt: skip
+FOLDERS = {
+    "TMT-Integrator": ("abundance_protein_MD.tsv", {
+        f"{values}_{of}_{norm}.tsv": TMT for values in ("abundance", "ratio")
+        for of in ("gene", "protein") for norm in ("MD", "None")
+    }),
+    "IonQuant": ("combined_protein.tsv", {
+        "combined_protein.tsv": IONQUANT + "sp|P01375|T\tP01375\tT\tTNF\t5000\t6000\n",
+        "combined_peptide.tsv": "Peptide Sequence\t" + IONQUANT
+        + "AAK\tsp|P01375|T\tP01375\tT\tTNF\t5000\t6000\n",
+        "MSstats.csv": MSSTATS,
+    }),
+    "DIA-NN": ("my_report.pg_matrix.tsv", {
+        "my_report.pg_matrix.tsv": DIANN + "P01375\tP01375\tT\tTNF\t5000\t6000\n",
+        "my_report.gg_matrix.tsv": "Genes\tN.Sequences\tp1.raw\tp2.raw\nTNF\t2\t5000\t6000\n",
+        "my_report.tsv": "Run\tProtein.Group\tGenes\tQ.Value\tPG.MaxLFQ\np1\tP1\tTNF\t0\t5000\n",
+        "my_report.stats.tsv": "File.Name\tPrecursors.Identified\np1.raw\t1000\np2.raw\t1001\n",
+    }),
+    "MaxQuant": ("proteinGroups.txt", {
+        "proteinGroups.txt": "Protein IDs\tMajority protein IDs\tGene names\tLFQ intensity p1\n"
+        "P01375\tP01375\tTNF\t5000\n",
+        "evidence.txt": "Sequence\tProteins\tRaw file\tCharge\tIntensity\nAAK\tP1\tp1\t2\t5000\n",
+        "summary.txt": "Raw file\tExperiment\tMS/MS\nr1\tp1\t1000\nr2\tp2\t1001\n",
+    }),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("program", FOLDERS)
+def test_of_a_programs_folder_one_table_is_taken(put, facts, program):
+    kept, files = FOLDERS[program]
+    for name, text in files.items():
+        put(name, text)
+    found, remarks = facts()
+    (assay,) = found["assays"].values()
+    assert assay["file"] == kept
+    (told,) = [line for line in remarks if f": {kept} says the same" in line]
+    beside = sum(name.endswith((".stats.tsv", "summary.txt")) for name in files)
+    others = len(files) - 1 - beside
+    assert told.count(",") == others - 1 if others <= 5 else f"and {others - 5} more" in told
+
+
+def test_results_of_two_studies_in_one_folder_are_two_assays(put, facts):
+    text = DIANN + "P01375\tP01375\tT\tTNF\t5000\t6000\n"
+    put("plasma.pg_matrix.tsv", text)
+    put("cells.pg_matrix.tsv", text.replace("5000", "7000"))
+    found, _ = facts()
+    files = [assay["file"] for assay in found["assays"].values()]
+    assert sorted(files) == ["cells.pg_matrix.tsv", "plasma.pg_matrix.tsv"]
 
 
 UNREADABLE = {
@@ -72,6 +140,52 @@ UNREADABLE = {
     "old.xls": (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "old format"),
     "cut.txt.gz": (None, "cannot be read"),
 }
+
+
+NOT_PROTEINS = {
+    "protein.tsv": (
+        "Protein\tProtein ID\tEntry Name\tGene\tProtein Probability\tTop Peptide Probability"
+        "\tTotal Intensity\tUnique Intensity\tRazor Intensity", "combined_protein.tsv"),
+    "psm.tsv": ("Spectrum\tSpectrum File\tPeptide\tCharge\tIntensity\tProtein\tProtein ID\tGene",
+                "combined_protein.tsv"),
+    "abundance_single-site_MD.tsv": (
+        "Index\tGene\tProteinID\tPeptide\tSequenceWindow\tStart\tEnd\tMaxPepProb"
+        "\tReferenceIntensity\tp1\tp2", "abundance_protein"),
+    "combined_site_STY_79.9663.tsv": (
+        "Index\tGene\tProtein\tProtein ID\tPeptide\tBest Localization Probability"
+        "\tp1 Localization\tp1 Intensity\tp1 MaxLFQ Intensity", "combined_protein.tsv"),
+    "report.phosphosites_90.tsv": (
+        "Protein\tProtein.Names\tGene.Names\tResidue\tSite\tSequence\tC:\\p1.raw",
+        "pg_matrix"),
+    "PTM_Report.tsv": ("R.FileName\tPG.ProteinGroups\tPTM.CollapseKey\tPTM.Quantity",
+                       "PG.Quantity"),
+    "Phospho (STY)Sites.txt": (
+        "Proteins\tPositions within proteins\tLeading proteins\tProtein\tLocalization prob"
+        "\tIntensity p1___1\tIntensity p1", "proteinGroups.txt"),
+    "peptides.txt": (
+        "Sequence\tN-term cleavage window\tLength\tProteins\tLeading razor protein"
+        "\tStart position\tEnd position\tLFQ intensity p1\tIntensity p1", "proteinGroups.txt"),
+    "proteins.csv": (
+        "Protein Group,Protein ID,Accession,-10lgP,Coverage (%),Area S1,Area S2,#Peptides,PTM,"
+        "Avg. Mass,Description", "PEAKS"),
+    "lfq.proteins.csv": (
+        "Protein Group,Top,Accession,Significance,Coverage (%),p1 Area,p2 Area,"
+        "Sample Profile (Ratio),Group 1 Area,Group Profile (Ratio),Description", "PEAKS"),
+    "protein-peptides.csv": ("Peptide,-10lgP,Mass,ppm,m/z,RT,Area p1,Area p2,Accession,PTM",
+                             "PEAKS"),
+}  # fmt: skip
+"""What search engines write beside the table of proteins, and what its refusal names."""
+
+
+@pytest.mark.parametrize("name", NOT_PROTEINS)
+@pytest.mark.parametrize("stated", ["proteome_discoverer", "fragpipe", "maxquant"])
+def test_tables_of_sites_and_peptides_are_refused_by_name(put, refused, name, stated):
+    header, words = NOT_PROTEINS[name]
+    mark = "," if name.endswith("csv") else "\t"
+    folder = put(name, f"{header}\n{mark.join(['1'] * len(header.split(mark)))}\n")
+    refused(lambda: look_at(folder / name), words)
+    facts = assay_facts({"format": stated, "file": name})
+    refused(lambda: READERS[stated](facts, folder), words)
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
@@ -156,3 +270,17 @@ def test_tables_of_the_genomic_data_commons_are_star(put):
     head = "gene_id\tgene_name\tgene_type\tunstranded\tstranded_first\tstranded_second\n"
     folder = put("u.tsv", f"# gene-model: GENCODE v36\n{head}N_unmapped\t\t\t1\t1\t1\n")
     assert [look.format for look in look_at(folder / "u.tsv")] == ["star"]
+
+
+def test_one_table_in_two_containers_is_one_assay(put, tmp_path, facts):
+    text = "SampleID,OlinkID,UniProt,Assay,Panel,NPX\n" + "".join(
+        f"s{n},OID{m},P0137{m},{gene},Inflammation,{n * 0.7 + m}\n"
+        for n in range(4) for m, gene in enumerate(("TNF", "IL6", "CRP"))
+    )  # fmt: skip
+    put("npx.csv", text)
+    pl.read_csv(text.encode()).write_parquet(tmp_path / "npx.parquet")
+    put("other.csv", text.replace("2.4", "2.5"))
+    found, remarks = facts()
+    files = [assay["file"] for assay in found["assays"].values()]
+    assert files == ["npx.csv", "other.csv"]
+    assert "left out: npx.parquet: npx.csv says the same" in remarks

@@ -6,6 +6,7 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.chart import BarChart
 
+from immunosep_omics.errors import InputError
 from immunosep_omics.ingest.files.workbook import is_workbook, read_sheet, sheet_names
 
 
@@ -113,3 +114,17 @@ def test_damaged_members(put_sheets, refused, member, damage):
 
 def test_no_such_file(tmp_path, refused):
     refused(lambda: read_sheet(tmp_path / "o.xlsx", None), "no such file", "`folder`")
+
+
+@pytest.mark.parametrize("rows", [None, 3])
+def test_merged_headers_are_told_of_the_first_rows_too(tmp_path, rows):
+    book = Workbook()
+    for row in (["title", None], ["name", "value"], *([n, n] for n in range(2000))):
+        book.active.append(row)
+    book.active.merge_cells("A1:B1")
+    book.active.merge_cells("A50:A60")
+    book.save(tmp_path / "o.xlsx")
+    with pytest.raises(InputError) as error:
+        read_sheet(tmp_path / "o.xlsx", None, header_rows=1, rows=rows)
+    assert "[sheet Sheet]: header cells are merged: A1:B1 ->" in str(error.value)
+    assert read_sheet(tmp_path / "o.xlsx", None, rows=rows).rows[1] == ["name", "value"]

@@ -296,3 +296,13 @@ def test_counts_of_no_gene_are_left_out():
     # Of intensities a row that is the sum of the others may be anything.
     linear = Matrix(kind="expression", scale="linear", file="m.txt")
     assert "everything" in to_genes(raw(counts, names), "rna", linear, None)[0]
+
+
+def test_rows_named_by_a_missing_value_are_no_gene(tmp_path):
+    """What pandas writes where an annotation had no symbol: a gene of all that have none."""
+    given = raw([[1, 2, 3, 4]], ["TNF", "IL6", "nan", "7_at"], ["TNF", "IL6", "nan", "NaN"])
+    facts = Matrix(kind="expression", file="m.txt")
+    values, _, notes, mapping = to_genes(given, "rna", facts, tmp_path)
+    assert list(values.columns) == ["TNF", "IL6", "7_at"]
+    assert counts_of(notes)["rows that are no genes"] == 1
+    assert mapping["status"].tolist() == ["kept", "kept", "no gene", "unknown"]

@@ -38,11 +38,13 @@ def test_groups(written, name):
 
 def test_contaminants_and_decoys():
     for name in ("CON__P1", "Cont_P1", "CONTAMINANT_P1", "contam_sp|P1|A_BOVIN", "cRAP_P1",
-                 "Biognosys|iRT-Kit_WR_fusion", "iRT-Kit_WR_fusion"):  # fmt: skip
+                 "Biognosys|iRT-Kit_WR_fusion", "iRT-Kit_WR_fusion",
+                 "#CONTAM#P02768|ALBU_BOVIN"):  # fmt: skip
         assert is_contaminant(name)
     assert not is_contaminant("Cont_P02768;P02768")
     assert not is_contaminant("CONT1")
-    for name in ("REV__P1", "rev_sp|P1|A", "DECOY_1/sp|P1|A", "DECOYS", "##P1", "REVERSE_sp|P1|A"):
+    for name in ("REV__P1", "rev_sp|P1|A", "DECOY_1/sp|P1|A", "DECOYS", "##P1", "REVERSE_sp|P1|A",
+                 "#DECOY#P1|A"):  # fmt: skip
         assert is_decoy(name)
     assert not is_decoy("REV1L_HUMAN")
 

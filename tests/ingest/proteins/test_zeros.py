@@ -38,7 +38,7 @@ def test_zeros_stand_apart_or_are_values(values, log2, missing):
 def test_logarithms_of_a_plain_table(put):
     rows = ["protein,a,b,c", "P02741,21.5,0,22", "P05231,0,18.25,19", "P01375,25,26,27"]
     facts = Matrix(kind="ms_proteins", scale="log2", file="p.csv")
-    raw = matrix.read(facts, put("p.csv", "\n".join(rows)))
+    raw = matrix.read(facts, put("p.csv", "\n".join([*rows, ""])))
     assert raw.values.isna().sum().sum() == 2
     assert [note[:2] for note in raw.notes] == [("zeros", 2)]
 

@@ -99,3 +99,10 @@ def test_first_rows_only(put):
     raw = read(GeoSeriesMatrix(file="m.txt.gz"), folder, rows=5)
     assert raw.values.shape[0] == 2
     assert 5 <= raw.values.shape[1] < 2000
+
+
+@pytest.mark.parametrize("cell", ["high", "7,25"])
+def test_remedies_name_no_key_that_the_format_lacks(put, refused, cell):
+    message = refused(lambda: series(put("m.txt", TEXT.replace("7.25", cell))), "m.txt:11")
+    assert "`decimal`" not in message
+    assert "`missing`" not in message

@@ -58,12 +58,29 @@ def test_cytokines_keep_their_names_and_zeros(put):
     np.testing.assert_array_equal(raw.values, [[0, 7], [1.5, NAN]])
 
 
+@pytest.mark.parametrize("file", ["t.csv", "t.xlsx"])
+def test_a_header_below_titles(put, put_sheets, tmp_path, refused, file):
+    rows = [["A plate"], [None], ["run", "protein", "value"], ["a", "P1", 3], ["b", "P1", "x"]]
+    rows = [[str(cell or "") for cell in row] for row in rows]
+    if file == "t.csv":
+        put(file, "\n".join(",".join(row) for row in rows))
+    else:
+        put_sheets(file, info=[["none"]], data=rows)
+    facts = {"file": file, "run": "run", "feature": "protein", "value": "value", "header": 3,
+             "sheet": "data" if file == "t.xlsx" else None}  # fmt: skip
+    raw = table(tmp_path, **facts, missing=["x"])
+    np.testing.assert_array_equal(raw.values["P1"], [3, NAN])
+    row = "t.csv:5" if file == "t.csv" else "row 5"
+    refused(lambda: table(tmp_path, **facts), row, "'value'")
+    refused(lambda: table(tmp_path, **{**facts, "header": 9}), "(header)", "row 9")
+
+
 @pytest.mark.parametrize("file", ["t.csv", "t.xlsx", "t.parquet"])
 def test_cytokines_out_of_range_and_extrapolated(put, put_sheets, tmp_path, file):
     rows = [["id", "marker", "pg"], ["s1", "IL6", "OOR <"], ["s2", "IL6", "2*"],
             ["s1", "TNF", "> 900"], ["s2", "TNF", "4.5"]]  # fmt: skip
     if file == "t.csv":
-        put(file, "\n".join(",".join(row) for row in rows))
+        put(file, "".join(",".join(row) + "\n" for row in rows))
     elif file == "t.xlsx":
         put_sheets(file, a=rows)
     else:
@@ -79,7 +96,7 @@ def test_cytokines_out_of_range_and_extrapolated(put, put_sheets, tmp_path, file
 def test_wells_of_one_sample_that_differ_are_refused(put, refused):
     facts = {"run": "id", "feature": "marker", "value": "pg", "kind": "cytokines"}
     rows = ["id,marker,pg,well", "s1,IL6,5,A1", "s1,IL6,5,A2", "s2,IL6,7,B1", "s2,IL6,,B2"]
-    raw = table(put("t.csv", "\n".join(rows)), **facts)
+    raw = table(put("t.csv", "\n".join([*rows, ""])), **facts)
     assert raw.values["IL6"].tolist() == [5, 7]
     assert [note[:2] for note in raw.notes] == [("rows of the same sample and feature", 1)]
     for cell in ("8", "OOR <"):

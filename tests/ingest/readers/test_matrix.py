@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from immunosep_omics.ingest.files import lines
 from immunosep_omics.ingest.genes.features import to_genes
 from immunosep_omics.ingest.readers.matrix import read
 from immunosep_omics.settings.assays import Matrix
@@ -244,3 +245,14 @@ def test_numbers_of_rows_are_no_features(put, refused, first):
     refused(lambda: read(Matrix(**facts), folder), "(names)", "only numbers the rows", "names:")
     facts = {"kind": "rna_counts", "file": "m.csv", "names": "GeneID"}
     assert read(Matrix(**facts), folder).values.columns[:2].tolist() == ["0", "1"]
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_file_that_may_be_cut_within_its_last_number_is_told(put, monkeypatch, large):
+    if large:
+        monkeypatch.setattr(lines, "LARGE", 0)
+    text = "gene\ts1\nTNF\t125\nIL6\t250\n"
+    assert matrix(put("m.tsv", text), "m.tsv").notes == []
+    raw = matrix(put("m.tsv", text[:-2]), "m.tsv")
+    assert raw.values.loc["s1", "IL6"] == 25
+    assert [note[:2] for note in raw.notes] == [("last line without its end", 1)]

@@ -64,7 +64,7 @@ def test_concentrations_out_of_range_are_counted(put, put_sheets, tmp_path, file
             ["s1", "TNF", "OID2", "pg/mL", "> ULOQ"], ["s2", "TNF", "OID2", "pg/mL", "NA"],
             ]  # fmt: skip
     if file == "o.csv":
-        put(file, "\n".join(",".join(row) for row in rows))
+        put(file, "".join(",".join(row) + "\n" for row in rows))
     elif file == "o.xlsx":
         put_sheets(file, a=rows)
     else:
@@ -364,8 +364,8 @@ def test_a_table_with_row_names_that_r_wrote(put):
     plain = long(put("o.csv", TEXT))
     rows = [",".join(f'"{cell}"' for cell in line.split(";")) for line in TEXT.splitlines()]
     numbered = [f'"{place}",{row}' for place, row in enumerate(rows)]
-    same(long(put("o.csv", "\n".join(['"",' + rows[0], *numbered[1:]]))), plain)
-    same(long(put("o.csv", "\n".join([rows[0], *numbered[1:]]))), plain)
+    same(long(put("o.csv", "\n".join(['"",' + rows[0], *numbered[1:], ""]))), plain)
+    same(long(put("o.csv", "\n".join([rows[0], *numbered[1:], ""]))), plain)
 
 
 def test_row_names_never_move_counts_under_npx(put):
@@ -374,8 +374,8 @@ def test_row_names_never_move_counts_under_npx(put):
 
 
 def test_a_table_with_decimal_comma(put):
-    comma = "\n".join(
-        ";".join([*cells[:7], *(cell.replace(".", ",") for cell in cells[7:])])
+    comma = "".join(
+        ";".join([*cells[:7], *(cell.replace(".", ",") for cell in cells[7:])]) + "\n"
         for cells in (line.split(";") for line in TEXT.splitlines())
     )
     same(long(put("o.csv", comma), decimal=","), long(put("p.csv", TEXT), "p.csv"))

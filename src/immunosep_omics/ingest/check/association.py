@@ -7,13 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from immunosep_omics.clinical.groups import FEWEST_PER_LEVEL
 from immunosep_omics.stats.association import cramers_v
 
 NEARLY = 0.8
 """Cramér's V from which two labellings are called nearly the same."""
-
-FEWEST_PER_LEVEL = 2.0
-"""Samples per level, on average, below which a label tells next to nothing about another."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from immunosep_omics.errors import InputError, Problem
 from immunosep_omics.ingest import READERS
 from immunosep_omics.ingest.clinical.table import ClinicalTable, read_clinical
 from immunosep_omics.ingest.genes.features import to_genes
+from immunosep_omics.ingest.quality.multiqc import multiqc_table
 from immunosep_omics.ingest.raw_assay import RawAssay
 from immunosep_omics.ingest.samples import with_clinical_names
 from immunosep_omics.ingest.scale import check_scale
@@ -42,33 +43,39 @@ class CohortCheck:
     - `found`: one row per part read (`CHECK_COLUMNS`): `clinical`, then each assay. `samples` and
       `features` count what was looked at; `known_genes` is the share of features with a gene;
     - `plates`: the plate of each sample, by clinical name, where an assay's file tells it;
+    - `measured`: clinical names of the samples of each assay of which the first rows show all;
     - `problems`: everything that would stop ingest, as far as the first rows show it.
     """
 
     clinical: ClinicalTable | None
     found: pd.DataFrame
     plates: pd.Series
+    measured: dict[str, pd.Index]
     problems: list[Problem]
 
 
 def check_cohort(
-    cohort: str, clinical: Clinical, assays: Mapping[str, AnyAssay], folder: Path
-) -> CohortCheck:
+    cohort: str, clinical: Clinical | None, assays: Mapping[str, AnyAssay], folder: Path,
+    multiqc: str | None = None,
+) -> CohortCheck:  # fmt: skip
     """Look at the files of a cohort; its mistakes are collected, not raised.
 
-    Messages name file, row and column, and the samples that the assays' files name; they quote
-    neither patients nor measurements.
+    Without `clinical` the assays are looked at alone. `multiqc`: the file of MultiQC's general
+    statistics, where the cohort has one. Messages name file, row and column, and the samples that
+    the assays' files name; they quote neither patients nor measurements.
     """
     problems: list[Problem] = []
     rows: list[tuple[object, ...]] = []
     plates: list[pd.Series] = []
+    measured: dict[str, pd.Index] = {}
     own_names = {n: facts.sample_column for n, facts in assays.items() if facts.sample_column}
     samples: ClinicalTable | None = None
-    try:
-        samples = read_clinical(cohort, clinical, folder, own_names)
-        rows.append((cohort, "clinical", len(samples.table), samples.table.shape[1] - 2, None))
-    except InputError as error:
-        problems += error.problems
+    if clinical is not None:
+        try:
+            samples = read_clinical(cohort, clinical, folder, own_names)
+            rows.append((cohort, "clinical", len(samples.table), samples.table.shape[1] - 2, None))
+        except InputError as error:
+            problems += error.problems
     for name, facts in assays.items():
         try:
             raw = _first_rows(facts, folder)
@@ -84,14 +91,23 @@ def check_cohort(
                 problems += error.problems
         if samples is not None:
             try:
-                named = _named(raw, name, facts, folder, samples)
+                named, whole = _named(raw, name, facts, folder, samples)
             except InputError as error:
                 problems += error.problems
             else:
+                if whole:
+                    measured[name] = named.values.index
                 if "plate" in named.samples:
                     plates.append(named.samples["plate"])
+    if samples is not None and multiqc is not None:
+        try:
+            multiqc_table(
+                folder / multiqc, samples.table.index, pd.DataFrame(samples.assay_samples)
+            )
+        except InputError as error:
+            problems += error.problems
     return CohortCheck(
-        samples, pd.DataFrame(rows, columns=list(CHECK_COLUMNS)), _one_plate(plates),
+        samples, pd.DataFrame(rows, columns=list(CHECK_COLUMNS)), _one_plate(plates), measured,
         list(dict.fromkeys(problems)),
     )  # fmt: skip
 
@@ -128,16 +144,18 @@ def _genes(raw: RawAssay, assay: str, facts: AnyAssay, folder: Path) -> Iterator
 
 def _named(
     raw: RawAssay, assay: str, facts: AnyAssay, folder: Path, clinical: ClinicalTable
-) -> RawAssay:
-    """The samples by their clinical names, as far as a few rows show them."""
+) -> tuple[RawAssay, bool]:
+    """The samples by their clinical names, and whether a few rows show all of them."""
     every = pd.Index(list(sample_files(folder, facts.file)) if SAMPLE_MARK in facts.file else [])
-    if len(every) and raw.values.index.isin(every).all():
+    by_file = bool(len(every)) and bool(raw.values.index.isin(every).all())
+    whole = by_file or (SAMPLE_MARK not in facts.file and _shows_all_samples(facts))
+    if by_file:
         raw = replace(raw, values=raw.values.reindex(every), samples=raw.samples.reindex(every))
-    elif SAMPLE_MARK in facts.file or not _shows_all_samples(facts):
+    if not whole:
         seen = set(raw.values.index.astype(str))
         ignored = [name for name in facts.ignore_samples if name in seen]
         facts = facts.model_copy(update={"ignore_samples": ignored})
-    return with_clinical_names(raw, assay, facts, folder, clinical)
+    return with_clinical_names(raw, assay, facts, folder, clinical), whole
 
 
 def _shows_all_samples(facts: AnyAssay) -> bool:

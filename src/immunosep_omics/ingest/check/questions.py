@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from immunosep_omics.clinical.designs import Design, designs
-from immunosep_omics.clinical.groups import level_names
-from immunosep_omics.ingest.check.association import associate
+from immunosep_omics.clinical.groups import are_groups, level_names
+from immunosep_omics.clinical.methods import cannot_answer
+from immunosep_omics.ingest.check.confounded import Row, across, batch, batches_of, treatment
+from immunosep_omics.ingest.check.harmonise import lost_with_cohorts, refused
+from immunosep_omics.ingest.check.outcome import events, over_cohorts, patients_of
 from immunosep_omics.settings.analysis import Contrast
 from immunosep_omics.settings.check import Asked
 from immunosep_omics.settings.load import DERIVED_FROM, needs_of
-from immunosep_omics.stats.minimum import HELD_OUT_EVENTS, PER_SIDE, TRAINING_EVENTS
-from immunosep_omics.transforms.confounding import LEARNED_FROM_ALL, confounding
+from immunosep_omics.stats.minimum import PER_SIDE
 
 QUESTION_COLUMNS = (
     "analysis", "question", "cohort", "about", "verdict", "samples", "reason", "patients",
@@ -24,54 +26,91 @@ QUESTION_COLUMNS = (
 LOST_SHARE = 0.2
 """Share of samples lost to missing values from which it is said."""
 
-BATCH = re.compile(
-    r"(^|_)(batch|plate|run|chip|lane|centre|center|hospital|platform|sequencer|scanner|kit|site)"
-    r"(_?(id|no|number|name))?$"
-)
-"""Names of clinical columns that tell where or when a sample was measured."""
+SHOWN_LEVELS = 10
 
-Row = tuple[object, ...]
+Samples = Mapping[str, pd.Index]
+"""By assay: the clinical names of the samples that it measured, where these are known."""
+
+
+@dataclass(frozen=True)
+class _Cohort:
+    """One cohort's samples as an analysis takes them, and who was measured by which assay."""
+
+    table: pd.DataFrame
+    batches: Mapping[str, pd.Series]
+    assays: Mapping[str, pd.Index]
 
 
 def verdicts(
     asked: Mapping[str, Asked], tables: Mapping[str, pd.DataFrame],
-    plates: Mapping[str, pd.Series] | None = None,
+    plates: Mapping[str, pd.Series] | None = None, measured: Mapping[str, Samples] | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """A verdict on each question of each analysis: `yes`, `caution` or `no`, and why.
 
     `tables`: clinical tables by cohort (index: sample; `patient` and the declared columns);
-    cohorts whose table could not be read are absent. `plates`: the plate of each sample. The
+    cohorts whose table could not be read are absent. `plates`: the plate of each sample.
+    `measured`: by cohort, the samples of its assays, as far as they are known; those of an assay
+    that is not named there are taken to be all. The
     result has `QUESTION_COLUMNS`; `cohort` is `all` where cohorts are taken together; `patients`
     names those lost to missing values, and belongs in a file, not on a terminal.
     """
-    rows: list[Row] = []
+    rows: list[tuple[object, ...]] = []
     for name, analysis in asked.items():
-        known = {c: _one_each(tables[c], analysis) for c in analysis.cohorts if c in tables}
+        known = {
+            cohort: _cohort(
+                tables[cohort], (plates or {}).get(cohort), (measured or {}).get(cohort, {}),
+                analysis, analysis.assays.get(cohort, {}),
+            )
+            for cohort in analysis.cohorts if cohort in tables
+        }  # fmt: skip
         if not known:
             reason = "no clinical table of its cohorts could be read"
             rows.append((name, "every question", "all", "cohorts", "no", 0, reason, ""))
             continue
-        batches = {c: _batches(table, (plates or {}).get(c)) for c, table in known.items()}
-        for label, contrast in analysis.contrasts.items():
-            rows += _contrasts(name, label, contrast, analysis, known, batches)
+        found = [row for label in analysis.contrasts for row in _contrasts(label, analysis, known)]
         if analysis.event is not None:
-            rows += _outcome(name, analysis.event, analysis, known, batches)
+            found += _outcome(analysis.event, analysis, known)
         if analysis.labels is not None:
-            rows += _labels(name, analysis.labels, analysis, known, batches)
+            found += _labels(analysis.labels, analysis, known)
+        found += _harmonised(analysis, known)
+        rows += [(name, *row) for row in found]
     return pd.DataFrame(rows, columns=list(QUESTION_COLUMNS))
 
 
-def plates_of(cohorts: Sequence[str], quality: Sequence[pd.DataFrame]) -> dict[str, pd.Series]:
-    """The plate of each sample by cohort, from tables of quality; `cohorts` names each table's."""
-    found: dict[str, pd.Series] = {}
-    for cohort, table in zip(cohorts, quality, strict=True):
+def samples_of(
+    cohorts: Sequence[str], assays: Sequence[str], quality: Sequence[pd.DataFrame]
+) -> tuple[dict[str, pd.Series], dict[str, dict[str, pd.Index]]]:
+    """The plate of each sample by cohort, and each assay's samples, from tables of quality.
+
+    `cohorts` and `assays` name each table's.
+    """
+    plates: dict[str, pd.Series] = {}
+    measured: dict[str, dict[str, pd.Index]] = {}
+    for cohort, assay, table in zip(cohorts, assays, quality, strict=True):
+        measured.setdefault(cohort, {})[assay] = pd.Index(table["sample"].astype(str))
         plate = table.set_index("sample")["plate"].dropna().astype(str)
-        found[cohort] = found[cohort].combine_first(plate) if cohort in found else plate
-    return found
+        plates[cohort] = plates[cohort].combine_first(plate) if cohort in plates else plate
+    return plates, measured
 
 
-def _in(analysis: str, question: str, cohort: str, found: Iterator[Row]) -> list[Row]:
-    return [(analysis, question, cohort, *row) for row in found]
+def _cohort(
+    table: pd.DataFrame, plate: pd.Series | None, samples: Samples, analysis: Asked,
+    assays: Iterable[str],
+) -> _Cohort:  # fmt: skip
+    """The samples with any assay of the analysis, one per patient unless all are analysed."""
+    measured = {assay: table.index.isin(samples.get(assay, table.index)) for assay in assays}
+    if measured:
+        table = table[np.any(list(measured.values()), axis=0)]
+    table = _one_each(table, analysis)
+    return _Cohort(
+        table,
+        batches_of(table, plate),
+        {a: table.index[table.index.isin(samples.get(a, table.index))] for a in measured},
+    )
+
+
+def _in(question: str, cohort: str, found: Iterable[Row]) -> list[Row]:
+    return [(question, cohort, *row) for row in found]
 
 
 def _one_each(table: pd.DataFrame, analysis: Asked) -> pd.DataFrame:
@@ -83,42 +122,31 @@ def _one_each(table: pd.DataFrame, analysis: Asked) -> pd.DataFrame:
     return table.loc[~ordered["patient"].duplicated().reindex(table.index)]
 
 
-def _batches(table: pd.DataFrame, plate: pd.Series | None) -> dict[str, pd.Series]:
-    found = {name: level_names(table[name]) for name in table if BATCH.search(str(name).lower())}
-    if plate is not None and plate.notna().any():
-        found.setdefault("plate of the assay", plate.reindex(table.index))
-    return found
-
-
-def _contrasts(
-    name: str, label: str, contrast: Contrast, analysis: Asked,
-    tables: Mapping[str, pd.DataFrame], batches: Mapping[str, Mapping[str, pd.Series]],
-) -> list[Row]:  # fmt: skip
+def _contrasts(label: str, analysis: Asked, cohorts: Mapping[str, _Cohort]) -> list[Row]:
     """One question, or as many as a contrast asks of `each` level."""
+    contrast = analysis.contrasts[label]
+    tables = {name: cohort.table for name, cohort in cohorts.items()}
     lacking = {cohort: _lacking(table, contrast) for cohort, table in tables.items()}
     if all(lacking.values()):
         return [
-            (name, label, cohort, "contrast", "no", 0, reason, "")
-            for cohort, reason in lacking.items()
+            (label, cohort, "contrast", "no", 0, reason, "") for cohort, reason in lacking.items()
         ]
     try:
         found = designs(_together(tables), label, contrast.model_dump(mode="json"))
     except ValueError as error:
-        return [(name, label, "all", "contrast", "no", 0, str(error), "")]
+        return [(label, "all", "contrast", "no", 0, str(error), "")]
     rows: list[Row] = []
     for question, design in found.items():
         groups = {}
-        for cohort, table in tables.items():
-            own = _in_cohort(design, cohort)
-            rows += _in(name, question, cohort, _contrast(table, own, contrast))
+        for name, cohort in cohorts.items():
+            own = _in_cohort(design, name)
+            rows += _in(question, name, _contrast(cohort, own, contrast, analysis, name))
             if own.groups is None:
                 continue
-            groups[cohort] = own.groups
-            rows += _in(name, question, cohort, _batch(own.groups, batches[cohort], True))
-            column = str(contrast.column)
-            rows += _in(name, question, cohort, _treatment(table, own.groups, column))
-        rows += _in(name, question, "all", _across(groups, analysis))
-        rows += _in(name, question, "all", _harmonised(groups, analysis.harmonise))
+            groups[name] = own.groups
+            rows += _in(question, name, batch(own.groups, cohort.batches, True))
+            rows += _in(question, name, treatment(cohort.table, own.groups, str(contrast.column)))
+        rows += _in(question, "all", across(groups, analysis.platforms))
     return rows
 
 
@@ -152,8 +180,11 @@ def _lacking(table: pd.DataFrame, contrast: Contrast) -> str:
     return f"the cohort has no column {' and '.join(listed)}" if listed else ""
 
 
-def _contrast(table: pd.DataFrame, design: Design, contrast: Contrast) -> Iterator[Row]:
+def _contrast(
+    cohort: _Cohort, design: Design, contrast: Contrast, analysis: Asked, name: str
+) -> Iterator[Row]:
     """Whether this cohort's samples can answer, what they are not adjusted for, and who is lost."""
+    table = cohort.table
     absent = _lacking(table, contrast)
     if absent:
         yield "contrast", "no", 0, absent, ""
@@ -169,15 +200,21 @@ def _contrast(table: pd.DataFrame, design: Design, contrast: Contrast) -> Iterat
         level, versus = (int(sides.get(side, 0)) for side in ("level", "versus"))
         counted = f"{level} {_level_of(design)} against {versus} '{contrast.versus}'"
     reason = design.why_not()
-    verdict = "no" if reason else "yes"
     if design.groups is not None and reason and min(level, versus) == 0:
-        present = sorted(set(level_names(table[contrast.asks_about[0]]).dropna()))
-        levels = f"; levels there: {', '.join(present) or 'none'}" if len(present) <= 10 else ""
+        there = level_names(table[contrast.asks_about[0]])
+        present = sorted(set(there.dropna()))
+        shown = len(present) <= SHOWN_LEVELS and are_groups(there)
+        levels = f"; levels there: {', '.join(present) or 'none'}" if shown else ""
         reason = f"one side is empty ({counted}){levels}"
     elif design.groups is not None and reason and min(level, versus) < PER_SIDE:
         reason = f"too few samples: {counted}"
+    by_assay = {} if reason else _unanswered(cohort, design, analysis, name)
+    if by_assay and len(by_assay) == len(cohort.assays):
+        reason, by_assay = "; ".join(_each_once(by_assay)), {}
     samples = int((~unknown).sum())
-    yield "contrast", verdict, samples, reason or counted, ""
+    yield "contrast", "no" if reason else "yes", samples, reason or counted, ""
+    for said in _each_once(by_assay):
+        yield "assay", "caution", samples, said, ""
     lacking = [name for name in contrast.adjust if name not in design.optional]
     if lacking:
         reason = f"cannot be adjusted for {', '.join(lacking)}, which this cohort lacks"
@@ -191,143 +228,96 @@ def _contrast(table: pd.DataFrame, design: Design, contrast: Contrast) -> Iterat
         yield "missing", "caution" if share >= LOST_SHARE else "yes", count, reason, patients
 
 
+def _unanswered(cohort: _Cohort, design: Design, analysis: Asked, name: str) -> dict[str, str]:
+    """Why each assay has no answer, of those that have none."""
+    found = {}
+    for assay, samples in cohort.assays.items():
+        own, _ = design.of(samples)
+        known = own.columns.index[own.columns.notna().all(axis=1)]
+        own, _ = own.of(known)
+        reason = own.why_not() or cannot_answer(
+            analysis.differential.model_dump(),
+            counted=analysis.assays[name][assay] == "counts",
+            joint=own.joint,
+            samples=len(known),
+            patients=cohort.table["patient"][known].nunique(),
+            coefficients=int(np.linalg.matrix_rank(own.columns.to_numpy(dtype=float))),
+        )
+        if reason:
+            found[assay] = reason
+    return found
+
+
+def _each_once(reasons: Mapping[str, str]) -> list[str]:
+    """Each reason, with the assays that it holds for."""
+    assays: dict[str, list[str]] = {}
+    for assay, reason in reasons.items():
+        assays.setdefault(reason, []).append(assay)
+    return [f"{', '.join(own)}: {reason}" for reason, own in assays.items()]
+
+
 def _level_of(design: Design) -> str:
     """The level that is asked about, as its coefficient names it."""
     return f"'{design.asked[0].partition('[')[2].removesuffix(']')}'"
 
 
-def _batch(
-    labels: pd.Series, batches: Mapping[str, pd.Series], needed: bool = False
-) -> Iterator[Row]:
-    for name, batch in batches.items():
-        found = associate(labels, batch.reindex(labels.index))
-        if found is None or not found.strong:
-            continue
-        if found.fixes:
-            reason = f"confounded: each level of '{name}' holds one group only"
-        else:
-            reason = f"nearly confounded with '{name}' (Cramér's V {found.v:.2f})"
-        verdict = "no" if found.fixes and needed else "caution"
-        yield "batch", verdict, found.samples, reason, ""
+def _harmonised(analysis: Asked, cohorts: Mapping[str, _Cohort]) -> list[Row]:
+    """What the gate before harmonisation, and harmonisation itself, would refuse."""
+    tables = _together({name: cohort.table for name, cohort in cohorts.items()})
+    tables = tables.assign(cohort=tables.index.get_level_values(0).astype(str))
+    assays = dict.fromkeys(assay for cohort in cohorts.values() for assay in cohort.assays)
+    measured = {
+        assay: tables.loc[
+            [(name, sample) for name, c in cohorts.items() for sample in c.assays.get(assay, ())]
+        ]
+        for assay in assays
+    } or {"": tables}
+    found = [(question, "all", *row) for question, row in lost_with_cohorts(analysis, measured)]
+    return found + _in("every question", "all", refused(analysis, measured))
 
 
-def _treatment(table: pd.DataFrame, labels: pd.Series, column: str) -> Iterator[Row]:
-    if column == "treatment" or "treatment" not in table:
-        return
-    found = associate(labels, level_names(table["treatment"]))
-    if found is not None and found.strong:
-        reason = f"the groups were treated differently (Cramér's V {found.v:.2f})"
-        yield "treatment", "caution", found.samples, reason, ""
-
-
-def _across(groups: Mapping[str, pd.Series], analysis: Asked) -> Iterator[Row]:
-    """Cohorts taken together: is a group a cohort, or a platform?"""
-    if len(groups) < 2:
-        return
-    labels = pd.concat(groups)
-    cohort = pd.Series(labels.index.get_level_values(0), index=labels.index, dtype=object)
-    sided = sum(group.dropna().nunique() > 1 for group in groups.values())
-    counted = int(labels.notna().sum())
-    if counted and not sided:
-        yield (
-            "cohort", "no", counted, "no cohort has more than one group: what differs between"
-            " groups cannot be told from what differs between cohorts", "",
-        )  # fmt: skip
-        return
-    for name, other in (("cohort", cohort), ("platform", cohort.map(analysis.platforms))):
-        found = associate(labels, other)
-        if found is not None and found.strong:
-            reason = (
-                f"groups and {name}s nearly coincide (Cramér's V {found.v:.2f}); only comparisons"
-                f" within a cohort count, in {sided} of {len(groups)} cohorts"
-            )
-            yield name, "caution", found.samples, reason, ""
-
-
-def _harmonised(groups: Mapping[str, pd.Series], harmonise: str) -> Iterator[Row]:
-    """Would harmonisation remove what is asked along with the cohorts?
-
-    What is asked is never protected as a covariate: data made to keep it cannot then be used to
-    predict it.
-    """
-    if harmonise not in LEARNED_FROM_ALL or len(groups) < 2:
-        return
-    labels = pd.concat(groups)
-    cohort = pd.Series(labels.index.get_level_values(0), index=labels.index, dtype=object)
-    found = confounding(labels, cohort)
-    if found is None or (found.linked and not found.partly):
-        return
-    lost = "removes it with the cohorts" if not found.linked else "removes part of it"
-    reason = (
-        f"`harmonise: {harmonise}` {lost} ({found.table}); take `harmonise: none`, or cohorts that"
-        " have both"
-    )
-    samples = int(found.counts.to_numpy().sum())
-    yield "harmonise", "caution" if found.linked else "no", samples, reason, ""
-
-
-def _outcome(
-    name: str, event: str, analysis: Asked, tables: Mapping[str, pd.DataFrame],
-    batches: Mapping[str, Mapping[str, pd.Series]],
-) -> list[Row]:  # fmt: skip
+def _outcome(event: str, analysis: Asked, cohorts: Mapping[str, _Cohort]) -> list[Row]:
     """Events in each cohort and in all, for the features that may enter the panel."""
     question, rows = f"outcome {event}", list[Row]()
-    labels, usable, events, others = {}, 0, 0, 0
-    for cohort, table in tables.items():
-        if event not in table or table[event].isna().all():
-            reason = f"the cohort has no known value of '{event}'"
-            rows.append((name, question, cohort, "events", "no", 0, reason, ""))
-            continue
-        known = table[event].dropna()
-        if not pd.api.types.is_numeric_dtype(known) or not known.isin([0, 1]).all():
-            reason = f"'{event}' has other values than 0 and 1: declare its `codes`"
-            rows.append((name, question, cohort, "events", "no", 0, reason, ""))
-            continue
-        with_event, without = int((known == 1).sum()), int((known == 0).sum())
-        enough = min(with_event, without) >= HELD_OUT_EVENTS
-        usable += enough
-        events, others = events + with_event, others + without
-        labels[cohort] = level_names(table[event])
-        lost = table.loc[table[event].isna(), "patient"].astype(str)
-        reason = f"{with_event} events, {without} without, {len(lost)} unknown"
-        rows.append(
-            (name, question, cohort, "events", "yes" if enough else "caution", len(known), reason,
-             ";".join(dict.fromkeys(lost)))
-        )  # fmt: skip
-        rows += _in(name, question, cohort, _batch(labels[cohort], batches[cohort]))
-        rows += _in(name, question, cohort, _treatment(table, labels[cohort], event))
-    scarce = min(events, others)
-    per = scarce / analysis.candidates
-    reason = f"{events} events and {others} without: {per:.2g} per candidate feature"
-    reason += f" ({analysis.candidates} candidates)"
-    verdict = "caution" if per < 10 else "yes"
-    if scarce < TRAINING_EVENTS:
-        verdict, reason = "no", f"{reason}; at least {TRAINING_EVENTS} of each are needed"
-    elif usable < 2:
-        verdict, reason = "caution", f"{reason}; too few cohorts to hold one out"
-    rows.append((name, question, "all", "events", verdict, events + others, reason, ""))
-    rows += _in(name, question, "all", _across(labels, analysis))
-    return rows + _in(name, question, "all", _harmonised(labels, analysis.harmonise))
+    labels, counts = {}, {}
+    for name, cohort in cohorts.items():
+        table = patients_of(cohort.table, analysis)
+        row, counts[name] = events(table, event)
+        rows += _in(question, name, [row])
+        if row[2]:
+            labels[name] = level_names(table[event])
+            rows += _in(question, name, batch(labels[name], cohort.batches))
+            rows += _in(question, name, treatment(table, labels[name], event))
+    rows += _in(question, "all", [over_cohorts(counts, event, analysis.candidates)])
+    return rows + _in(question, "all", across(labels, analysis.platforms))
 
 
-def _labels(
-    name: str, column: str, analysis: Asked, tables: Mapping[str, pd.DataFrame],
-    batches: Mapping[str, Mapping[str, pd.Series]],
-) -> list[Row]:  # fmt: skip
+def _labels(column: str, analysis: Asked, cohorts: Mapping[str, _Cohort]) -> list[Row]:
     """Labels from outside: how many there are, and what they go together with."""
     question, rows, labels = f"labels {column}", list[Row](), {}
-    for cohort, table in tables.items():
+    for name, cohort in cohorts.items():
+        table = cohort.table
         found = level_names(table[column]) if column in table else pd.Series(dtype=object)
         counts = found.value_counts().sort_index()
         if counts.empty:
             reason = f"the cohort has no values of '{column}'"
-            rows.append((name, question, cohort, "labels", "no", 0, reason, ""))
+            rows.append((question, name, "labels", "no", 0, reason, ""))
             continue
-        labels[cohort] = found
+        if not are_groups(found):
+            reason = f"{len(counts)} labels of {counts.sum()} samples: they are no groups"
+            rows.append((question, name, "labels", "no", int(counts.sum()), reason, ""))
+            continue
+        labels[name] = found
         reason = ", ".join(f"{count} '{level}'" for level, count in counts.items())
-        verdict = "yes" if len(counts) > 1 else "caution"
-        rows.append((name, question, cohort, "labels", verdict, int(counts.sum()), reason, ""))
-        rows += _in(name, question, cohort, _batch(found, batches[cohort]))
-        rows += _in(name, question, cohort, _treatment(table, found, column))
-    rows += _in(name, question, "all", _across(labels, analysis))
-    return rows + _in(name, question, "all", _harmonised(labels, analysis.harmonise))
+        # Each is compared with the rest.
+        few = [
+            str(level) for level, count in counts.items()
+            if min(count, counts.sum() - count) < PER_SIDE
+        ]  # fmt: skip
+        if few and len(counts) > 1:
+            reason += f"; too few to compare with the rest: {', '.join(few)}"
+        verdict = "yes" if len(counts) > 1 and not few else "caution"
+        rows.append((question, name, "labels", verdict, int(counts.sum()), reason, ""))
+        rows += _in(question, name, batch(found, cohort.batches))
+        rows += _in(question, name, treatment(table, found, column))
+    return rows + _in(question, "all", across(labels, analysis.platforms))

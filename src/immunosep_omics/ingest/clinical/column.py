@@ -13,6 +13,7 @@ from immunosep_omics.clinical.dates import one_way_time
 from immunosep_omics.clinical.levels import no_levels, other_spellings
 from immunosep_omics.clinical.missing_codes import look_like_codes
 from immunosep_omics.clinical.numbers import (
+    may_be_thousands,
     numbers_and_units,
     parse_numbers,
     quotable,
@@ -28,6 +29,9 @@ from immunosep_omics.ingest.raw_assay import Note
 from immunosep_omics.settings.cohort import ClinicalFile, Column, Doubt
 
 SECONDS_PER_HOUR = 3600.0
+
+MOST_NUMBERED = 8
+"""So many different numbers, some with decimals, number no groups."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +148,19 @@ class ColumnReader:
         self._tell(column.source, faults, f"say what it means: `codes: {{{example}}}`")
         if not levels and not column.codes:
             self._doubt_levels(name, column, words)
+        if entry is None and column.type is None and not column.codes:
+            self._refuse_measurements(name, words)
         return pd.Series([np.nan if word is None else word for word in words], dtype=object)
+
+    def _refuse_measurements(self, name: str, words: list[str | None]) -> None:
+        """Numbers with decimals are no levels, though nobody said that they are numbers."""
+        values, faults = parse_numbers(words, self.facts.decimal, self.facts.thousands)
+        known = np.unique(values[~np.isnan(values)])
+        if not faults and len(known) >= MOST_NUMBERED and (known % 1 != 0).any():
+            self.problems.add(
+                self._key(name), "these are numbers with decimals, and would be read as categories",
+                "state `type: number` (or `type: category`)",
+            )  # fmt: skip
 
     def _doubt_levels(self, name: str, column: Column, words: list[str | None]) -> None:
         for text in sorted(no_levels(words)):
@@ -165,6 +181,8 @@ class ColumnReader:
         if column.unit_from == column.source:
             cells, units = numbers_and_units(cells)
         values, faults = parse_numbers(cells, self.facts.decimal, self.facts.thousands)
+        if self.facts.thousands is None and not faults:
+            self._doubt_marks(name, column, cells)
         text = {place: kind for place, kind in faults.items() if kind.startswith("text")}
         meaning = "0 and 1" if binary else "numbers"
         for kind in dict.fromkeys(text.values()):
@@ -191,6 +209,15 @@ class ColumnReader:
             self._doubt_codes(name, column, np.where(np.isnan(ours), np.nan, values), entry)
             values = ours
         return pd.Series(values)
+
+    def _doubt_marks(self, name: str, column: Column, cells: list[object]) -> None:
+        mark = self.facts.decimal
+        other = "," if mark == "." else "."
+        kind = f"the '{mark}' seems to stand between thousands, and is read as the decimal mark"
+        self._doubt(
+            name, column, "unit", dict.fromkeys(may_be_thousands(cells, mark), kind),
+            f"state the file's `decimal: \"{other}\"` and `thousands: \"{mark}\"`",
+        )  # fmt: skip
 
     def _doubt_codes(
         self, name: str, column: Column, values: np.ndarray, entry: Entry | None

@@ -57,10 +57,12 @@ def read_clinical(
     _refuse_identifying(facts, folder, names, problems)
     problems.raise_any()
     table = read_table_file(facts, folder)
-    check_headers(table, _headers(facts, names), problems)
-    problems.raise_any()
-    table, notes = rows_that_count(table, facts.only, "clinical.only", problems)
-    problems.raise_any()
+    facts = _with_headers(table, facts, names, problems)
+    no_rows = Problems()
+    table, notes = rows_that_count(table, facts.only, "clinical.only", no_rows)
+    if no_rows:
+        problems.extend(no_rows)
+        problems.raise_any()
     table = one_row_per_sample(table, (header for _, header in _headers(facts, names)), notes)
     samples = names_of_rows(table, facts, problems)
     reader = ColumnReader(table, facts, problems, notes)
@@ -148,6 +150,26 @@ def _refuse_identifying(
                 "leave it out: use a pseudonym, an age or a duration; if it is harmless,"
                 " rename the column in the file",
             )  # fmt: skip
+
+
+def _with_headers(
+    table: Table, facts: Clinical, names: Mapping[str, str], problems: Problems
+) -> Clinical:
+    """The facts of the columns that the table has: the others are noted, and the rest is read."""
+    check_headers(table, _headers(facts, names), problems)
+    lost = set()
+    for name, column in facts.columns.items():
+        own = Problems()
+        alone = facts.model_copy(update={"columns": {name: column}})
+        check_headers(table, column_headers(alone, None), own)
+        lost |= {name} if own else set()
+    kept = {name: column for name, column in facts.columns.items() if name not in lost}
+    facts = facts.model_copy(update={"columns": kept})
+    needed = Problems()
+    check_headers(table, _headers(facts, names), needed)
+    if needed:
+        problems.raise_any()
+    return facts
 
 
 def _headers(facts: Clinical, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from immunosep_omics.ingest.draft.table import (
     Values,
     are_cytokines,
     are_genes,
+    are_probes,
     are_proteins,
     marks,
     numbers_in,
@@ -38,6 +40,12 @@ KINDS = {
     "olink_wide": "olink_npx", "somascan": "somascan", "metabolon": "metabolites",
 }  # fmt: skip
 """Kinds by format, where they are neither counts of RNA nor proteins of mass spectrometry."""
+
+NATURAL = re.compile(r"log[ _-]*transf|natural|(?<![a-z])ln(?![a-z])", re.IGNORECASE)
+"""Names of files and sheets of natural logarithms, Metabolon's `Log Transformed Data` first."""
+
+ESTIMATED = 0.2
+"""Share of whole numbers from which fractions are estimated counts: half of RSEM's are whole."""
 
 COUNTS = (*EACH, "nfcore_rnaseq")
 
@@ -67,6 +75,12 @@ class AssayDraft:
             return False
         own, others = self.raw.values, other.raw.values
         return own.index.equals(others.index) and own.columns.equals(others.columns)
+
+    def values_equal(self, other: AssayDraft) -> bool:
+        """True where both readers found the same values, of those that :meth:`holds_same`."""
+        if self.raw is None or other.raw is None:
+            return False
+        return np.array_equal(self.raw.values, other.raw.values, equal_nan=True)
 
     @property
     def samples(self) -> list[str]:
@@ -137,14 +151,9 @@ def layout_facts(look: Look) -> dict[str, Any]:
     facts: dict[str, Any] = {} if look.sheet is None else {"sheet": look.sheet}
     if look.top > 1:
         facts["header"] = look.top
-    return facts | delimiter_fact(look)
-
-
-def delimiter_fact(look: Look) -> dict[str, str]:
-    """The delimiter of a text file, if it is not the one that the ending means."""
-    if look.delimiter is None or look.delimiter == delimiter_of(look.path, None):
-        return {}
-    return {"delimiter": look.delimiter}
+    if look.delimiter is not None and look.delimiter != delimiter_of(look.path, None):
+        facts["delimiter"] = look.delimiter
+    return facts
 
 
 def folder_of(group: list[Look]) -> Path:
@@ -172,14 +181,20 @@ def _long(draft: AssayDraft, group: list[Look], folder: Path, known: set[str]) -
     """A table whose columns no program's layout explains: its headers by their words."""
     if draft.facts["format"] != "long":
         return
-    draft.facts.update(delimiter_fact(group[0]))
+    draft.facts.update(layout_facts(group[0]))
     for key, headers in long_headers(group[0].header).items():
         draft.facts[key] = headers if key == "part" else headers[0]
         draft.comments[key] = CONFIRM
-    words = draft.facts["feature"].lower()
-    kinds = {"cytokine": "cytokines", "metabolite": "metabolites", "compound": "metabolites"}
+    words = f"{draft.facts['feature']} {draft.facts['value']}".lower()
+    kinds = {"metabolite": "metabolites", "compound": "metabolites", "cytokine": "cytokines",
+             "conc": "cytokines", "analyte": "cytokines", "marker": "cytokines",
+             "target": "cytokines", "npq": "cytokines"}  # fmt: skip
     draft.facts["kind"] = next((kind for w, kind in kinds.items() if w in words), "ms_proteins")
     draft.comments["kind"] = CONFIRM
+    if "npq" in words:
+        # Alamar's NULISA counts are logarithms to base 2.
+        draft.facts["scale"] = "log2"
+        draft.comments["scale"] = CONFIRM
     draft.todo.append(f"{draft.file}: confirm the columns, and state in `only` which rows count")
 
 
@@ -278,17 +293,31 @@ def _kind(draft: AssayDraft, features: list[str]) -> None:
     if sum(name.startswith("OID") for name in features) > len(features) / 2:
         draft.facts["kind"] = "olink_npx"
         return
+    if are_probes(features):
+        draft.facts["kind"] = "rna_array"
+        return
     if are_cytokines(features):
         draft.facts["kind"] = "cytokines"
         return
     values = np.empty(0)
     if draft.raw is not None:
         values = draft.raw.values.dropna(axis="columns", how="all").to_numpy()
-    whole = values.size > 0 and bool(np.all(np.isfinite(values) & (values == np.floor(values))))
-    if whole and (are_genes(features) or values.max() > LOG_MAXIMUM):
+    whole = _share_whole(values)
+    if whole == 1 and (are_genes(features) or values.max() > LOG_MAXIMUM):
         draft.facts["kind"] = "rna_counts"
+    elif whole > ESTIMATED and are_genes(features) and values.max() > LOG_MAXIMUM:
+        draft.facts |= {"kind": "rna_counts", "counts": "estimated"}
+        draft.comments["counts"] = f"fractions beside whole numbers; {CONFIRM}"
     else:
         draft.facts["kind"] = "expression" if are_genes(features) else "metabolites"
+
+
+def _share_whole(values: np.ndarray) -> float:
+    """The share of whole numbers among those above 0; 0 where any are missing or negative."""
+    if not values.size or not np.isfinite(values).all() or values.min() < 0:
+        return 0.0
+    known = values[values > 0]
+    return float(np.mean(known == np.floor(known))) if known.size else 1.0
 
 
 def _scale(draft: AssayDraft, *, declared: bool) -> None:
@@ -304,9 +333,12 @@ def _scale(draft: AssayDraft, *, declared: bool) -> None:
     both = _fits(values, other, kind) and scale == own
     if both and known.size and declared:
         scale = "log2" if known.min() < 0 or known.max() < LOG_MAXIMUM else "linear"
+    named = draft.raw.source.rpartition("/")[2]
+    if scale == "log2" and kind == "metabolites" and NATURAL.search(named):
+        scale = "ln"
     if declared or scale != own:
         draft.facts["scale"] = scale
-        draft.comments["scale"] = CONFIRM
+        draft.comments["scale"] = CONFIRM if scale != "ln" else f"by its name; {CONFIRM}"
     if scale != own or (declared and draft.facts["format"] != "matrix"):
         draft.todo.append(f"{draft.file}: confirm that the values are {scale}")
 

@@ -73,7 +73,7 @@ def draft_cohort(paths: list[Path], name: str | None, output: Path | None) -> Dr
     looks = _looks(paths, remarks)
     tables = sorted_tables([look for look in looks if look.format is None])
     found, doubled = groups([look for look in looks if look.format not in (None, *GOES_WITH)])
-    remarks += [f"left out: {look.path.as_posix()}: another file says the same" for look in doubled]
+    remarks += [_said_twice(left, other) for left, other in doubled]
     roots = [folder_of(group) for group in found]
     roots += [look.path.parent for look in looks if look.format is None or look.format in GOES_WITH]
     folder = Path(os.path.commonpath(roots))
@@ -81,8 +81,8 @@ def draft_cohort(paths: list[Path], name: str | None, output: Path | None) -> Dr
     found = _one_platform(found, remarks)
     measured = [group for group in found if _has_values(group[0], remarks)]
     assays = [draft_platform(group, folder, known) for group in measured]
-    matrices = [draft_matrix(look, values, folder) for look, values in tables.values]
-    assays += _once(matrices, remarks)
+    assays += [draft_matrix(look, values, folder) for look, values in tables.values]
+    assays = _once(assays, remarks)
     add_geo(found, folder, tables)
     add_named_samples(assays, tables)
     add_genes(assays, tables, looks, folder)
@@ -101,6 +101,12 @@ def draft_cohort(paths: list[Path], name: str | None, output: Path | None) -> Dr
         shown = (output or Path(f"{name or 'draft'}.yaml")).as_posix()
         remarks += problems_of(text, shown, Path(os.path.relpath(folder)), left_open)
     return Draft(text, list(dict.fromkeys(remarks)))
+
+
+def _said_twice(left: list[Look], other: Look) -> str:
+    root = os.path.commonpath([look.path.parent for look in [*left, other]])
+    *names, kept = [look.path.relative_to(root).as_posix() for look in [*left, other]]
+    return f"left out: {joined_names(names)}: {kept} says the same"
 
 
 def _one_platform(found: list[list[Look]], remarks: list[str]) -> list[list[Look]]:
@@ -132,19 +138,26 @@ def _has_values(look: Look, remarks: list[str]) -> bool:
     return True
 
 
-def _once(matrices: list[AssayDraft], remarks: list[str]) -> list[AssayDraft]:
-    """Without sheets of a workbook whose samples and features an earlier one has: other scales."""
+def _once(drafts: list[AssayDraft], remarks: list[str]) -> list[AssayDraft]:
+    """Without files that hold the values of another, as CSV beside Parquet and GEO's two forms do.
+
+    And without sheets of a workbook whose samples and features an earlier one has: other scales.
+    """
     kept: list[AssayDraft] = []
-    for draft in matrices:
-        same = [other for other in kept if other.file == draft.file and draft.holds_same(other)]
-        if not same:
+    for draft in drafts:
+        alike = [other for other in kept if draft.holds_same(other)]
+        sheets = [other for other in alike if other.file == draft.file]
+        files = [other for other in alike if draft.values_equal(other)]
+        if sheets:
+            remarks.append(
+                f"left out: {draft.file}, sheet '{draft.facts.get('sheet')}': the same samples and"
+                f" features as sheet '{sheets[0].facts.get('sheet')}'; name it there if it is the"
+                " right one"
+            )
+        elif files:
+            remarks.append(f"left out: {draft.file}: {files[0].file} says the same")
+        else:
             kept.append(draft)
-            continue
-        remarks.append(
-            f"left out: {draft.file}, sheet '{draft.facts.get('sheet')}': the same samples and"
-            f" features as sheet '{same[0].facts.get('sheet')}'; name it there if it is the right"
-            " one"
-        )
     return kept
 
 

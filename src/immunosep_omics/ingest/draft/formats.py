@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import dropwhile
 from pathlib import Path
 
 from immunosep_omics.errors import InputError, Problem
@@ -15,7 +16,7 @@ from immunosep_omics.ingest.files.other_files import PARQUET, refuse_other_files
 from immunosep_omics.ingest.files.table_file import cell_text
 from immunosep_omics.ingest.files.table_top import PAGE, header_among, refuse_other_tops
 from immunosep_omics.ingest.files.workbook import is_workbook, read_sheet, sheet_names
-from immunosep_omics.ingest.readers.protein_table import program_of
+from immunosep_omics.ingest.readers.protein_table import UnreadTableError, program_of
 
 LOOKED_AT = 60
 """Lines of a file that are looked at."""
@@ -57,15 +58,30 @@ BY_READER = {
 """Formats whose files only their readers tell from others, and words of which each has one."""
 
 LONG = {
-    "run": r"run|replicate( ?name)?|file ?name|raw ?file|spectrum ?file|sample ?(id|name)?|ms ?run",
-    "feature": r"protein( ?(name|group|id|accession|groups|ids|accessions))?s?|analyte|compound"
-    r"|metabolite|cytokine",
-    "value": r"(peak )?(intensity|area|abundance|quantity)|concentration",
-    "part": r"(full |modified )?peptide( ?(ion|name|sequence|modified sequence))?s?"
-    r"|(full |modified )?sequence|precursor( ?(id|ion))?|((precursor|product) )?charge"
-    r"|fragment ?ion",
+    "run": (
+        r"run|replicate( ?name)?|file ?name|raw ?file|spectrum ?file|sample ?(id|name)?|ms ?run",
+    ),
+    "feature": (
+        r"protein( ?(name|group|id|accession|groups|ids|accessions))?s?|analyte|compound"
+        r"|metabolite|cytokine",
+        r"target|(bio)?marker|assay",
+    ),
+    "value": (
+        "calc conc mean",
+        "calc concentration",
+        r"(peak )?(intensity|area|abundance|quantity)|conc(entration)?( \w+){0,3}",
+        "npq|value",
+    ),
+    "part": (
+        r"(full |modified )?peptide( ?(ion|name|sequence|modified sequence))?s?"
+        r"|(full |modified )?sequence|precursor( ?(id|ion))?|((precursor|product) )?charge"
+        r"|fragment ?ion",
+    ),
 }
-"""Headers (words, lower case) of a table of one row per run and peptide or protein."""
+"""Headers (words, lower case) of a table of one row per run and peptide or protein, best first.
+
+Meso Scale's `Concentration` is what the standards hold: `Calc. Conc. Mean` is measured.
+"""
 
 HTSEQ_END = re.compile(rb"^(__)?no_feature\t", re.MULTILINE)
 
@@ -74,6 +90,10 @@ LARGEST_HTSEQ = 1 << 25
 
 BESIDE = re.compile(
     r"(barcodes|features|genes)\.tsv(\.gz)?$|\.summary$|\.log$|Log\.(final\.)?out$|SJ\.out\.tab$"
+    r"|\.(stats|protein_description|manifest)\.(tsv|txt)$|^metrics_summary\.csv$"
+    r"|\.(pca\.vals|sample\.dists)\.txt$"
+    r"|^(summary|parameters|msms|ms3?Scans|msmsScans|mzRange|allPeptides|matchedFeatures"
+    r"|libraryMatch|modificationSpecificPeptides)\.txt$"
     r"|\.(json|html|bai|bam|yml|yaml|md)$|^\."
 )
 """Names of what programs leave beside their results; passed over in a folder."""
@@ -145,25 +165,31 @@ def look_at(path: Path) -> list[Look]:
     rows = [fields for _, fields in numbered]
     name = begins or _by_header(rows) or _merged_counts(path, rows)
     name = name or _of_table(path, rows) or _program(path) or _htseq(path, rows)
-    if name is None and {"run", "feature", "value"} <= long_headers(rows[0]).keys():
-        name = "long"
-    if name is None:
-        top = header_among([[cell.strip() for cell in row] for row in rows])
-        below = "\n".join(text.split("\n")[numbered[top][0] - 1 :][:5])
-        refuse_other_tops(below.encode(), delimiter, path.as_posix())
-        return [Look(path, None, rows[top:], delimiter, top=numbered[top][0])]
-    return [Look(path, name, rows, delimiter)]
+    if name is not None:
+        return [Look(path, name, rows, delimiter)]
+    top = header_among([[cell.strip() for cell in row] for row in rows])
+    below = "\n".join(text.split("\n")[numbered[top][0] - 1 :][:5])
+    refuse_other_tops(below.encode(), delimiter, path.as_posix())
+    return [Look(path, _long(rows[top]), rows[top:], delimiter, top=numbered[top][0])]
+
+
+def _long(header: list[str]) -> str | None:
+    """Whether a table that no program is known by has one row per run and protein or its like."""
+    return "long" if {"run", "feature", "value"} <= long_headers(header).keys() else None
 
 
 def long_headers(header: list[str]) -> dict[str, list[str]]:
     """The headers of a long table by what they are; for each but `part`, one header."""
+    spaced = [re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name) for name in header]
+    words = [re.sub(r"[\W_]+", " ", name).strip().casefold() for name in spaced]
     found: dict[str, list[str]] = {}
-    for name in header:
-        spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-        words = re.sub(r"[\W_]+", " ", spaced).strip().casefold()
-        for part, pattern in LONG.items():
-            if re.fullmatch(pattern, words) and (part == "part" or part not in found):
-                found.setdefault(part, []).append(name)
+    for part, patterns in LONG.items():
+        fitting = [
+            name for pattern in patterns for name, word in zip(header, words, strict=True)
+            if re.fullmatch(pattern, word)
+        ]  # fmt: skip
+        if fitting:
+            found[part] = fitting if part == "part" else fitting[:1]
     return found
 
 
@@ -223,6 +249,8 @@ def _program(path: Path) -> str | None:
     """The search engine whose report this is."""
     try:
         return program_of(path)
+    except UnreadTableError:
+        raise
     except InputError:
         return None
 
@@ -248,7 +276,8 @@ def _sheets(path: Path) -> Iterator[Look]:
         if filled:
             top = filled[header_among([rows[n] for n in filled])]
             below = [rows[n] for n in filled if n >= top]
-            yield Look(path, None, below, None, name if place else None, top + 1)
+            form = _long(below[0])
+            yield Look(path, form, below, None, name if place else None, top + 1)
 
 
 def _of_hdf5(path: Path) -> str:
@@ -286,8 +315,9 @@ def _unknown_parquet(path: Path) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The mark that divides the first lines most evenly."""
-    lines = [line for line in text.split("\n") if line.strip() and line[0] not in "#!"][:20]
+    """The mark that divides the first lines most evenly; titles above them have none."""
+    lines = [line for line in text.split("\n") if line.strip() and line[0] not in "#!"]
+    lines = list(dropwhile(lambda line: not re.search("[\t;,|]", line), lines))[:20]
     counts = {mark: [line.count(mark) for line in lines] for mark in ("\t", ";", ",", "|")}
     steady = [mark for mark, found in counts.items() if found and min(found) > 0]
     if not steady:

@@ -40,8 +40,13 @@ def add_genes(assays: list[AssayDraft], tables: Tables, looks: list[Look], folde
             if look.format == "reference" and draft.facts["format"] == "reads":
                 draft.facts["reference"] = look.path.relative_to(folder).as_posix()
     for draft in assays:
-        lacks = "features" not in draft.facts and draft.facts["format"] == "geo_series_matrix"
-        if lacks and draft.raw is not None and not are_genes(list(draft.raw.values.columns)):
+        array = draft.facts["kind"] == "rna_array" and draft.facts["format"] != "geo_soft"
+        if (
+            array
+            and "features" not in draft.facts
+            and draft.raw is not None
+            and not are_genes(list(draft.raw.values.columns))
+        ):
             draft.open["features"] = "{file: GPL.txt, id: ID, gene: Gene symbol}"
             draft.todo.append(f"{draft.file}: name the platform's table under `features`")
         if draft.facts.get("reference") == "TODO":

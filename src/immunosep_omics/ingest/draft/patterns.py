@@ -14,11 +14,29 @@ from immunosep_omics.settings.files import sample_files
 EACH = ("star", "htseq", "salmon", "kallisto", "rsem", "featurecounts", "single_cell", "reads")
 """Formats of which there is usually one file per sample."""
 
-SECOND_CHOICE = re.compile(
-    r"\.isoforms\.|\.h5$|\.genes\.sf|raw_feature_bc_matrix|raw_gene_bc"
-    r"|gene_counts_(length_)?scaled|\.(gene|transcript)_(tpm|lengths?)|\.transcript_counts"
-)
+SECOND_CHOICE = re.compile(r"\.isoforms\.|\.h5$|\.genes\.sf|raw_feature_bc_matrix|raw_gene_bc")
 """Names of what a program writes beside the file that is to be read."""
+
+RESULTS: dict[str, tuple[str, ...]] = {
+    "nf-core/rnaseq": (
+        r"(.*)\.merged\.gene_counts\.tsv",
+        r"(.*)\.merged\.(?:gene|transcript)_(?:counts|tpm|lengths?)\w*\.tsv",
+    ),
+    "DIA-NN": (
+        r"(.*)\.pg_matrix\.tsv", r"(.*report)\.(?:tsv|parquet)",
+        r"(.*)\.(?:unique_genes|gg|pr)_matrix\.tsv",
+    ),
+    "TMT-Integrator": tuple(
+        rf"()(?:{values})_{of}_\w+\.tsv"
+        for values in ("abundance", "ratio") for of in ("protein", "gene")
+    ),
+    "IonQuant": (r"()combined_protein\.tsv", r"()combined_\w+\.tsv", r"()MSstats\.csv"),
+    "MaxQuant": (r"()proteinGroups\.txt", r"()evidence\.txt"),
+}  # fmt: skip
+"""Names of the files that a program writes beside each other, the one to be read first.
+
+Their groups are what the person called the results: those of one name hold the same.
+"""
 
 GENERIC = re.compile(
     r"(quant|abundance|matrix|counts?|ReadsPerGene\.out|(sample_)?(filtered|raw)_(feature|gene)_bc_"
@@ -37,21 +55,47 @@ OWN_ENDINGS = re.compile(
 MATE = re.compile(r"([._]R?)([12])((_001)?\.f(ast)?q(\.gz)?)$", re.IGNORECASE)
 
 
-def groups(looks: list[Look]) -> tuple[list[list[Look]], list[Look]]:
-    """Looks that belong together, and those of which another file says the same."""
+def groups(looks: list[Look]) -> tuple[list[list[Look]], list[tuple[list[Look], Look]]]:
+    """Looks that belong together, and those that are left out, with the one that says the same."""
     kept: dict[object, list[Look]] = {}
     for look in looks:
-        key: object = look.format if look.format in EACH else (look.path, look.sheet)
-        if look.format == "nfcore_rnaseq":
-            # The pipeline writes counts, scaled counts, TPM and transcripts beside each other.
-            key = (look.format, look.path.parent, look.path.name.partition(".merged.")[0])
-        kept.setdefault(key, []).append(look)
+        result = _result(look)
+        each = look.format if look.format in EACH else (look.path, look.sheet)
+        kept.setdefault(result[0] if result else each, []).append(look)
     found, doubled = [], []
     for group in kept.values():
-        first = [look for look in group if not SECOND_CHOICE.search(look.path.as_posix())]
-        doubled += [look for look in group if first and look not in first]
-        found.append(first or group)
-    return found, doubled
+        first = _first_choice(group)
+        found.append(first)
+        doubled.append(([look for look in group if look not in first], first[0]))
+    for merged in [group[0] for group in found if group[0].format == "nfcore_rnaseq"]:
+        # The pipeline merges the samples' files that lie in the folders beside its tables.
+        beside = [
+            group for group in found
+            if group[0].format in EACH
+            and all(merged.path.parent in look.path.parents for look in group)
+        ]  # fmt: skip
+        found = [group for group in found if group not in beside]
+        doubled += [(group, merged) for group in beside]
+    return found, [pair for pair in doubled if pair[0]]
+
+
+def _first_choice(group: list[Look]) -> list[Look]:
+    """Of files that say the same those to be read: one of a program's results, or one a sample."""
+    ranks = {look.path: result[1] for look in group if (result := _result(look))}
+    if ranks:
+        return [min(group, key=lambda look: ranks[look.path])]
+    first = [look for look in group if not SECOND_CHOICE.search(look.path.as_posix())]
+    return first or group
+
+
+def _result(look: Look) -> tuple[object, int] | None:
+    """For a file of :data:`RESULTS`: which results it belongs to, and its place among them."""
+    for program, patterns in RESULTS.items():
+        for place, words in enumerate(patterns):
+            named = re.fullmatch(words + r"(?:\.gz)?", look.path.name)
+            if named:
+                return (program, look.path.parent, named[1]), place
+    return None
 
 
 def mates(paths: list[Path]) -> tuple[list[Path], list[Path]]:

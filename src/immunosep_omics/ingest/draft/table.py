@@ -20,6 +20,9 @@ DECIMAL_POINT = re.compile(r"[-+]?[0-9]+\.[0-9]+([eE][-+]?[0-9]+)?$")
 THOUSANDS = re.compile(r"[-+]?[0-9]{1,3}(,[0-9]{3})+$")
 ACCESSION = re.compile(r"([OPQ][0-9][A-Z0-9]{3}[0-9]|[A-NR-Z][0-9]([A-Z][A-Z0-9]{2}[0-9]){1,2})")
 
+PROBE = re.compile(r"(AFFX-.+|\d+(_[a-z])?)_(at|st)|ILMN_\d+|A_\d\d_P\d+|TC\w+\.hg(\.\d+)?")
+"""Names of probes: Affymetrix's, Illumina's and Agilent's."""
+
 TRANSCRIPTS = ("ENST", "NM_", "NR_")
 """How names of transcripts begin."""
 
@@ -132,7 +135,9 @@ def _in_columns(look: Look, numeric: list[int], genes_at: int | None, sure: str)
         if name and place != names_at
         and (place not in numeric or _plain(name) in BESIDE["columns"])
     ]  # fmt: skip
-    names = header[names_at] if names_at else None
+    # Numbers of rows are no names of features, unless a person says that they are.
+    numbered = all(cell.isdigit() for cell in look.column(names_at))
+    names = (header[names_at] or None) if names_at or numbered else None
     return Values("columns", sure, names, list(dict.fromkeys(beside)), look.column(names_at))
 
 
@@ -171,6 +176,11 @@ def marks(look: Look, places: list[int]) -> tuple[str, list[str], list[str]]:
 def are_proteins(features: list[str]) -> bool:
     """True where most features are named by UniProt accessions."""
     return _share(features, ACCESSION.match) > 0.5
+
+
+def are_probes(features: list[str]) -> bool:
+    """True where most features are named as arrays name their probes."""
+    return _share(features, PROBE.fullmatch) > 0.5
 
 
 def are_genes(features: list[str]) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
+from os import SEEK_END
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +73,13 @@ class LinesInFile:
 
     path: Path
     survey: Future[int]
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last line ends as lines do."""
+        with self.path.open("rb") as file:
+            file.seek(-1, SEEK_END)
+            return file.read(1) == b"\n"
 
     def first(self, count: int = FIRST) -> bytes:
         """The header and the first lines below it."""

@@ -26,6 +26,9 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 MOST_UNPACKED = 8 << 30
 """Bytes that a packed file may unpack to; a small file can be made to fill any memory."""
 
+UNENDED = Note("last line without its end", 1, "if the file was cut there, so was its last cell")
+"""Only programs always end the last line: a file without may be whole, or cut short."""
+
 BLANK = 4096
 """Bytes looked at first for anything but white space: to strip a large file is to copy it."""
 
@@ -67,6 +70,8 @@ def read_text_file(path: Path, rows: int | None = None, encoding: str = "windows
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if not data[:BLANK].strip() and not data.strip():
         raise _problem(shown, "the file is empty", "check the export")
+    if rows is None and not data.endswith(b"\n"):
+        notes = [*notes, UNENDED]
     return TextFile(shown, data, notes)
 
 
@@ -91,6 +96,24 @@ def _first_lines(path: Path, rows: int) -> bytes:
         data = b"".join(islice(stream, rows))
         # Lines of UTF-16 do not end where a byte looks like a line feed.
         return data + stream.read() if data[:2] in UTF_16 else data
+
+
+def from_line(data: bytes, line: int, shown: str) -> bytes:
+    """A text from one of its lines on; raises :class:`InputError` where nothing stands there."""
+    start = 0
+    for _ in range(line - 1):
+        start = data.find(b"\n", start) + 1 or len(data)
+    if start == len(data):
+        raise no_header(line, shown)
+    return data[start:]
+
+
+def no_header(row: int, shown: str) -> InputError:
+    """The refusal of a stated row of headers below the end of a table."""
+    return _problem(
+        f"{shown} (header)", f"there is nothing in row {row}",
+        "state the row in which the headers stand",
+    )  # fmt: skip
 
 
 def delimiter_of(path: Path, stated: str | None) -> str:

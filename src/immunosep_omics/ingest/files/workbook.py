@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 import zipfile
 import zlib
@@ -30,6 +31,12 @@ SMALL = 64 << 20
 
 OLE, ZIP = b"\xd0\xcf\x11\xe0", b"PK"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]+(\d+)[:A-Z\d]*)"')
+"""A merged area in the XML of a sheet, which tells of them behind all cells; and its first row."""
+
+PIECE, LONGEST = 1 << 20, 100
+"""Bytes of XML that are searched at a time, and of the words that are looked for."""
 
 UNREADABLE = (
     zipfile.BadZipFile, zlib.error, OSError, EOFError, ParseError, KeyError, ValueError, TypeError,
@@ -65,19 +72,20 @@ def read_sheet(
 
     Formulas give the values that the workbook keeps for them. With `header_rows`, merged cells
     in that many first rows are refused unless they `may_merge`, and hidden rows are counted. With
-    `rows`, only that many first rows are read. Raises
-    :class:`InputError` for a file or sheet that is not there, for formulas without a kept value,
+    `rows`, only that many first rows are read, and none are counted. Raises :class:`InputError`
+    for a file or sheet that is not there, for formulas without a kept value,
     for merged headers, and for a workbook that would unpack to more than memory should hold.
     """
     shown = path.as_posix()
-    with _opened(path, values=False, streaming=not header_rows) as book:
+    streaming = rows is not None or not header_rows
+    with _opened(path, values=False, streaming=streaming) as book:
         name = _name(book, sheet, shown)
         others = tuple(n for n in _names(book) if n != name) if sheet is None else ()
         shown = f"{shown} [sheet {name}]"
         if header_rows and not may_merge:
             _refuse_merged(book[name], header_rows, shown)
         cells, formulas = _rows(book[name], rows)
-        hidden = _hidden(book[name], cells) if header_rows else 0
+        hidden = 0 if streaming else _hidden(book[name], cells)
     if formulas:
         cells = _with_kept_values(path, name, formulas, shown, rows)
     return Sheet(shown, _rectangle(cells), hidden, others)
@@ -214,13 +222,27 @@ def _name(book: Any, sheet: str | None, shown: str) -> str:
 
 
 def _refuse_merged(worksheet: Any, header_rows: int, shown: str) -> None:
-    merged = [str(area) for area in worksheet.merged_cells.ranges if area.min_row <= header_rows]
+    merged = [area for area, first in _merged_areas(worksheet) if first <= header_rows]
     if merged:
         raise _problem(
             shown, f"header cells are merged: {', '.join(sorted(merged)[:5])}",
             "state the row that has a header for each column, such as `header: 2`; or join both"
             " rows: `header: [1, 2]`; or unmerge them, and give each column a header in row 1",
         )  # fmt: skip
+
+
+def _merged_areas(worksheet: Any) -> list[tuple[str, int]]:
+    """Merged areas and their first rows, also of a sheet that is read as a stream."""
+    if hasattr(worksheet, "merged_cells"):
+        return [(str(area), int(area.min_row)) for area in worksheet.merged_cells.ranges]
+    # A stream's cells come before them; to search the bytes takes far less than to parse these.
+    found: dict[str, int] = {}
+    end = b""
+    with worksheet._get_source() as source:
+        while piece := source.read(PIECE):
+            found |= {area.decode(): int(first) for area, first in MERGED.findall(end + piece)}
+            end = piece[-LONGEST:]
+    return list(found.items())
 
 
 def _hidden(worksheet: Any, rows: list[Row]) -> int:

@@ -9,14 +9,13 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.errors import InputError, Problem, Problems
+from immunosep_omics.identifiers import is_no_name
 from immunosep_omics.ingest.files.table_file import check_headers, read_table_file, refuse_header_of
 from immunosep_omics.ingest.raw_assay import Note
 from immunosep_omics.settings.assays import Assay
 
 PLATFORM_COMMENTS = ("#", "!", "^")
 """How lines begin, in GEO's platform tables, that stand around the table itself."""
-
-NO_GENE = ("", "NA", "---", "-", "null", "0")
 
 SOURCES = ("refseq", "genbank", "ensembl", "havana transcript", "ucsc genes", "mgc", "ncrna")
 """Databases that stand where other arrays have the symbol: the text after them may name it."""
@@ -82,7 +81,7 @@ def genes_in_cell(text: str) -> list[str]:
         parts = [_assigned(part.split(" // ")) for part in text.split("///") if " // " in part]
     else:
         parts = [part.strip() for part in re.split(r"///|;", text)]
-    return [part for part in parts if part not in NO_GENE]
+    return [part for part in parts if part != "0" and not is_no_name(part)]
 
 
 def _assigned(fields: list[str]) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 from immunosep_omics.errors import InputError, Problem
 from immunosep_omics.identifiers import (
     foreign_names,
+    is_no_name,
     name_cytokines,
     name_genes,
     namespace_of,
@@ -65,7 +66,7 @@ def to_genes(
     notes: list[Note] = []
     left_out = _no_features(raw, facts, notes)
     values, features = raw.values.loc[:, left_out == ""], raw.features[left_out == ""]
-    stated = features["gene"]
+    stated = features["gene"].where(~features["gene"].astype(str).map(is_no_name))
     if facts.features is not None:
         stated = genes_of_table(features, assay, facts, folder, notes)
     naming = _naming(features, stated, facts)
@@ -129,7 +130,19 @@ def _no_features(raw: RawAssay, facts: Assay, notes: list[Note]) -> np.ndarray:
             ]
             summary |= sums
         reasons[summary] = "no gene"
+    if facts.kind != "metabolites":
+        # Na is sodium, but no gene.
+        reasons[_nameless(raw.features, notes)] = "no gene"
     return reasons
+
+
+def _nameless(features: pd.DataFrame, notes: list[Note]) -> np.ndarray:
+    """Features that a missing value stands for, such as `nan`, and that no gene is stated for."""
+    unnamed = features["identifier"].astype(str).map(is_no_name)
+    unnamed &= features["gene"].astype(str).map(is_no_name)
+    if unnamed.any():
+        notes.append(Note("rows that are no genes", int(unnamed.sum()), "left out: without a name"))
+    return unnamed.to_numpy()
 
 
 def _naming(features: pd.DataFrame, stated: pd.Series, facts: Assay) -> pd.DataFrame:

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 UNIPROT = r"[OPQ][0-9][A-Z0-9]{3}[0-9]|[A-NR-Z][0-9](?:[A-Z][A-Z0-9]{2}[0-9]){1,2}"
 
 _CONTAMINANT = re.compile(
-    r">?(CON__|CONT_|CONTAM_|CONTAMINANT_|CRAP|ZZ\||BIOGNOSYS\||IRT-?KIT)", re.IGNORECASE
+    r">?(#CONTAM#|CON__|CONT_|CONTAM_|CONTAMINANT_|CRAP|ZZ\||BIOGNOSYS\||IRT-?KIT)", re.IGNORECASE
 )
 """Names of contaminants, and of the peptides that are added to tell retention times."""
 
-_DECOY = re.compile(r">?(REV(ERSED?)?_|DECOYS?(_|$)|XXX_|##)", re.IGNORECASE)
+_DECOY = re.compile(r">?(#DECOY#|REV(ERSED?)?_|DECOYS?(_|$)|XXX_|##)", re.IGNORECASE)
 _COUNTED = re.compile(r"\d+/(?=\S)")
 _FASTA = re.compile(r">?(?:sp|tr|ref|gb|emb|lcl)\|([^|\s]+)(?:\|.*)?$", re.IGNORECASE)
 _HEADER = re.compile(r">?(?:sp|tr)\|([^|\s]+)\|\S+\s+\S", re.IGNORECASE)

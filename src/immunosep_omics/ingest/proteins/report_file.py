@@ -70,20 +70,22 @@ def key(header: str) -> str:
 
 def open_report(
     path: Path, rows: int | None, *, decimal: str = ".", delimiter: str | None = None,
-    missing: list[str] = MISSING, keys: Collection[str] = KEYS, concentrations: bool = False,
+    sheet: str | None = None, top: int = 1, missing: list[str] = MISSING,
+    keys: Collection[str] = KEYS, concentrations: bool = False,
 ) -> Report:  # fmt: skip
     """Open a report; with `rows`, only its first rows. The file's own bytes tell what it is.
 
-    (Spectronaut gives text the ending .xls.) `keys`: what its facts can state. Numbers may be
-    `concentrations`, out of range or extrapolated. Raises :class:`InputError` for what cannot be
-    read.
+    (Spectronaut gives text the ending .xls.) The header is row `top`, of `sheet` (the first if
+    None) in a workbook. `keys`: what its facts can state. Numbers may be `concentrations`, out of
+    range or extrapolated. Raises :class:`InputError` for what cannot be read.
     """
+    rows = None if rows is None else rows + top - 1
     cells = ConcentrationCells if concentrations else NumberCells
     start = _first_bytes(path)
     if start.startswith(PARQUET):
         return _parquet(path, rows, cells, decimal, missing, keys)
     if start.startswith(b"PK\x03\x04") or (start.startswith(b"\xd0\xcf") and is_workbook(path)):
-        return _workbook(path, rows, cells, decimal, missing, keys)
+        return _workbook(path, rows, sheet, top, cells, decimal, missing, keys)
     file = text_file.read_text_file(path, rows=rows)
     if PERSEUS in file.data[:HEAD]:
         raise InputError(
@@ -93,8 +95,9 @@ def open_report(
                 " and the `scale` that the values have there",
             )
         )  # fmt: skip
-    mark = delimiter or text_file.dividing(file.data)
-    table = open_wide(file.data, mark, file.shown)
+    data = text_file.from_line(file.data, top, file.shown)
+    mark = delimiter or text_file.dividing(data)
+    table = open_wide(data, mark, file.shown, top)
     notes = list(file.notes)
     read_values = partial(read_concentrations, notes=notes) if concentrations else read_columns
 
@@ -163,20 +166,20 @@ def _parquet(
 
 
 def _workbook(
-    path: Path, rows: int | None, cells: type[NumberCells], decimal: str, missing: list[str],
-    keys: Collection[str],
+    path: Path, rows: int | None, name: str | None, top: int, cells: type[NumberCells],
+    decimal: str, missing: list[str], keys: Collection[str],
 ) -> Report:  # fmt: skip
-    # Merged cells are only known of a whole sheet, for which a preview need not wait.
-    sheet = (
-        read_sheet(path, None, header_rows=1) if rows is None
-        else read_sheet(path, None, rows=rows + 1)
-    )  # fmt: skip
+    sheet = read_sheet(
+        path, name, header_rows=1, may_merge=top > 1, rows=None if rows is None else rows + 1
+    )
     notes: list[Note] = []
     if not sheet.rows:
         raise InputError(Problem(sheet.shown, "the sheet is empty", "check the export"))
-    header = [cell_text(cell) for cell in sheet.rows[0]]
+    if len(sheet.rows) < top:
+        raise text_file.no_header(top, sheet.shown)
+    header = [cell_text(cell) for cell in sheet.rows[top - 1]]
     body = [
-        (number, row) for number, row in enumerate(sheet.rows[1:], start=2)
+        (number, row) for number, row in enumerate(sheet.rows[top:], start=top + 1)
         if any(cell_text(cell) for cell in row)
     ]  # fmt: skip
 

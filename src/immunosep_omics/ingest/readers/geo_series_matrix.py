@@ -48,7 +48,7 @@ def read(facts: GeoSeriesMatrix, folder: Path, rows: int | None = None) -> RawAs
         raise _without_values(head, file.shown)
     table = open_wide(body, "\t", file.shown, file.data.count(b"\n", 0, start) + 1)
     values_at = list(range(1, len(table.header)))
-    texts, values = read_columns(table, [0], values_at, decimal=".", missing=MISSING)
+    texts, values = read_columns(table, [0], values_at, decimal=".", missing=MISSING, keys=())
     samples = _sample_names(head, facts.sample_names, table.header[1:], file.shown)
     features = feature_table(texts[0].astype(object).fillna("").str.strip().tolist())
     frame = pd.DataFrame(values.T, index=samples, columns=features.index)

@@ -87,7 +87,7 @@ def _data_set(facts: GeoSoft, block: Block, file: text_file.TextFile, rows: int 
             f"{file.shown} (gene)", f"there is no column '{gene}'", did_you_mean(gene, others)
         )
     named = table.header.index(gene)
-    texts, values = read_columns(table, [0, named], at, decimal=".", missing=MISSING)
+    texts, values = read_columns(table, [0, named], at, decimal=".", missing=MISSING, keys=())
     identifiers = _texts(texts[0])
     genes = [
         _gene(text, identifier)
@@ -145,7 +145,13 @@ def _column(
             did_you_mean(facts.value, table.header[1:]),
         )
     texts, values = read_columns(
-        table, [0], [table.header.index(facts.value)], decimal=".", missing=MISSING, trimmed=True
+        table,
+        [0],
+        [table.header.index(facts.value)],
+        decimal=".",
+        missing=MISSING,
+        trimmed=True,
+        keys=(),
     )
     return _texts(texts[0]), values[:, 0]
 

@@ -12,6 +12,7 @@ import pandas as pd
 from immunosep_omics.errors import InputError, Problem, Problems, did_you_mean
 from immunosep_omics.ingest.files.h5ad_file import BARCODE, dense, open_h5ad, whole_numbers_in
 from immunosep_omics.ingest.raw_assay import RawAssay, feature_table, refuse_repeated_samples
+from immunosep_omics.ingest.rna.counts import rounded_estimates
 from immunosep_omics.settings.assays import H5ad
 
 
@@ -34,7 +35,8 @@ def read(facts: H5ad, folder: Path, rows: int | None = None) -> RawAssay:
     values = _numbers(block, names, features.index, shown)
     names = names[: len(values)]
     frame = pd.DataFrame(values, index=names, columns=features.index)
-    return RawAssay(frame, features, pd.DataFrame(index=pd.Index(names)), shown)
+    raw = RawAssay(frame, features, pd.DataFrame(index=pd.Index(names)), shown)
+    return raw if facts.counts is None else rounded_estimates(raw)
 
 
 def _check(found: Any, names: list[str], facts: H5ad, shown: str) -> None:
@@ -81,7 +83,8 @@ def _check_counts(
 ) -> None:
     """Name the layers of counts where counts are wanted and the chosen matrix holds none."""
     chosen = facts.layer or "X"
-    if facts.stated_scale != "counts" or whole_numbers_in(matrices[chosen][0]):
+    wanted = facts.stated_scale == "counts" and facts.counts is None
+    if not wanted or whole_numbers_in(matrices[chosen][0]):
         return
     whole = [name for name, (matrix, _) in matrices.items() if whole_numbers_in(matrix)]
     if whole:

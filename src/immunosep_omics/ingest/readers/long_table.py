@@ -31,6 +31,7 @@ def read(facts: LongTable, folder: Path, rows: int | None = None) -> RawAssay:
     """
     report = open_report(
         folder / facts.file, rows, decimal=facts.decimal, delimiter=facts.delimiter,
+        sheet=facts.sheet, top=facts.header,
         missing=[*facts.missing, *(text for text in ("", "NaN", "nan") if text not in
                                    facts.missing)],
         keys=LongTable.model_fields, concentrations=facts.kind in KINDS,

@@ -35,13 +35,16 @@ from immunosep_omics.ingest.raw_assay import (
     feature_table,
     told_apart,
 )
+from immunosep_omics.ingest.rna.counts import rounded_estimates
 from immunosep_omics.settings.assays import Matrix
 
 BESIDE = {
     "columns": frozenset(
         "gene genes geneid genename genesymbol symbol entrezid entrezgene entrezgeneid description"
         " length genelength start end strand chr chromosome gccontent logfc log2fc log2foldchange"
-        " foldchange basemean aveexpr pvalue pval padj adjpval adjpvalue fdr qvalue".split()
+        " foldchange basemean aveexpr pvalue pval padj adjpval adjpvalue fdr qvalue rowmz"
+        " rowretentiontime mz rt mzmed mzmin mzmax rtmed rtmin rtmax npeaks masstocharge"
+        " retentiontime charge".split()
     ),
     "rows": frozenset(
         "age agey ageyears sex gender bmi batch plate plateid patient patientid subject subjectid"
@@ -86,6 +89,8 @@ def read(facts: Matrix, folder: Path, rows: int | None = None) -> RawAssay:
         np.ascontiguousarray(frame.to_numpy()), index=frame.index, columns=features.index
     )
     raw = RawAssay(frame, features, samples, shown, notes)
+    if facts.counts is not None:
+        return rounded_estimates(raw)
     if facts.kind in concentrations.KINDS:
         return concentrations.out_of_range(raw)
     if facts.kind == "ms_proteins":
@@ -101,7 +106,7 @@ def _from_sheet(
     sheet = read_sheet(path, facts.sheet, rows=None if rows is None else rows + above)
     cells = sheet.rows[above:]
     if not cells:
-        raise _no_header(facts, sheet.shown)
+        raise text_file.no_header(facts.header, sheet.shown)
     header = [cell_text(cell) for cell in cells[0]]
     names_at, values_at = _choose(header, facts, sheet.shown)
     if facts.kind in concentrations.KINDS and len(cells) > 1:
@@ -119,18 +124,16 @@ def _from_text(facts: Matrix, path: Path, rows: int | None, notes: list[Note]) -
     lines = None if rows or facts.header > 1 else lines_in_file(path)
     if lines is not None:
         try:
-            return _from_lines(facts, path, lines, notes)
+            frame = _from_lines(facts, path, lines, notes)
+            notes += [] if lines.ended else [text_file.UNENDED]
+            return frame
         except NotPlainTextError:
             pass
     file = text_file.read_text_file(path, rows if rows is None else rows + facts.header - 1)
     notes += file.notes
-    start = 0
-    for _ in range(facts.header - 1):
-        start = file.data.find(b"\n", start) + 1 or len(file.data)
-    if start == len(file.data):
-        raise _no_header(facts, file.shown)
-    refuse_coverage(file.data[:start], file.shown)
-    return _from_lines(facts, path, file.data[start:], notes)
+    table = text_file.from_line(file.data, facts.header, file.shown)
+    refuse_coverage(file.data[: len(file.data) - len(table)], file.shown)
+    return _from_lines(facts, path, table, notes)
 
 
 def _from_lines(
@@ -154,15 +157,6 @@ def _from_lines(
     )  # fmt: skip
     columns = [texts[at].fillna("").str.strip().tolist() for at in names_at]
     return _frame(_names(facts.names, columns), table.header, values_at, values)
-
-
-def _no_header(facts: Matrix, shown: str) -> InputError:
-    return InputError(
-        Problem(
-            f"{shown} (header)", f"there is nothing in row {facts.header}",
-            "state the row in which the headers stand",
-        )
-    )  # fmt: skip
 
 
 def _frame(

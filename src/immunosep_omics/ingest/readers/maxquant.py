@@ -13,7 +13,7 @@ from immunosep_omics.ingest.proteins.assay import looking_further, protein_assay
 from immunosep_omics.ingest.proteins.names import gene_in_header, group_name, is_contaminant
 from immunosep_omics.ingest.proteins.report_file import Report, key, open_report
 from immunosep_omics.ingest.raw_assay import Note, RawAssay
-from immunosep_omics.ingest.readers.protein_table import refuse_other
+from immunosep_omics.ingest.readers.protein_table import refuse_other, refuse_unread
 from immunosep_omics.ingest.readers.protein_wide import is_one_of
 from immunosep_omics.settings.assays import MaxQuant
 
@@ -82,6 +82,7 @@ def _identifier(report: Report, at: dict[str, int]) -> str:
     for name in IDENTIFIERS:
         if key(name) in at:
             return name
+    refuse_unread(report)
     refuse_other(report, "maxquant")
     problem = f"there is no column '{IDENTIFIERS[0]}' or '{IDENTIFIERS[1]}'"
     found = (told for name, told in OTHER_TABLES.items() if key(name) in at)

@@ -94,17 +94,18 @@ class Long(Layout):
 
 @dataclass(frozen=True)
 class Unread:
-    """A table of a program that is known by its headers, and cannot be read: why, what instead."""
+    """A program's table that is known by its headers, and cannot be read: why, what instead."""
 
-    program: str
     marks: tuple[str, ...]
     problem: str
     remedy: str
 
 
+SITES = "holds modified sites ({}), not proteins"
+
 UNREAD: tuple[Unread, ...] = (
     Unread(
-        "proteome_discoverer", ("accession", "area"),
+        ("accession", "area"),
         "holds the proteins of one sample, which its column 'Area' does not name (Proteome"
         " Discoverer 1.4)",
         "open all samples' results as one multi-consensus report, and export that (`Area A2`,"
@@ -112,14 +113,62 @@ UNREAD: tuple[Unread, ...] = (
     ),
     *(
         Unread(
-            "fragpipe", ("index", own, "referenceintensity"),
-            "holds peptides or modified sites, not proteins",
+            ("index", own, "referenceintensity"),
+            "holds peptides or modified sites, not proteins (FragPipe)",
             "give abundance_protein_*.tsv or abundance_gene_*.tsv, which lie beside it in"
             " tmt-report",
         )
         for own in ("peptide", "sequencewindow")
     ),
+    Unread(
+        ("index", "bestlocalizationprobability"), SITES.format("FragPipe's combined_site_*.tsv"),
+        "give combined_protein.tsv, which lies beside it",
+    ),
+    Unread(
+        ("proteinid", "entryname", "razorintensity", "toppeptideprobability"),
+        "holds the proteins of one experiment, which no column names (FragPipe's protein.tsv)",
+        "give combined_protein.tsv, which lies a folder above",
+    ),
+    Unread(
+        ("spectrum", "spectrumfile", "proteinid", "peptide"),
+        "holds spectra, not proteins (FragPipe's psm.tsv)",
+        "give combined_protein.tsv, or abundance_protein_*.tsv of tmt-report, a folder above",
+    ),
+    Unread(
+        ("proteinnames", "genenames", "residue", "site"), SITES.format("DIA-NN's phosphosites"),
+        "give report.pg_matrix.tsv or the main report, which lie beside it",
+    ),
+    Unread(
+        ("ptmcollapsekey",), SITES.format("Spectronaut's PTM report"),
+        "give a report of protein groups (PG.Quantity)",
+    ),
+    Unread(
+        ("proteins", "positionswithinproteins"), SITES.format("MaxQuant's ...Sites.txt"),
+        "give proteinGroups.txt, which lies beside it",
+    ),
+    Unread(
+        ("sequence", "leadingrazorprotein", "startposition"),
+        "holds peptides, not proteins (MaxQuant's peptides.txt)",
+        "give proteinGroups.txt, which lies beside it",
+    ),
+    *(
+        Unread(
+            ("proteingroup", "accession", own),
+            "is PEAKS' table of proteins, with one row for each member of a group",
+            "keep one row of each group (where `Top` is true), and state `format: matrix`, `names:"
+            " Accession`, and under `not_features` all columns but the samples' areas",
+        )
+        for own in ("10lgp", "sampleprofileratio", "groupprofileratio")
+    ),
+    *(
+        Unread(
+            ("peptide", own, "accession"), "holds peptides, not proteins (PEAKS)",
+            "export the table of proteins, keep one row of each group, and state `format: matrix`",
+        )
+        for own in ("10lgp", "sampleprofileratio")
+    ),
 )  # fmt: skip
+"""By the programs' keys of headers; each is refused whatever program is stated."""
 
 DIANN_ANNOTATION = frozenset(
     ["proteingroup", "proteinids", "proteinnames", "genes", "firstproteindescription",

@@ -54,12 +54,27 @@ def read(facts: ProteinTable, folder: Path, rows: int | None = None) -> RawAssay
     return read_wide(layout, report, facts)
 
 
+class UnreadTableError(InputError):
+    """The refusal of a program's table that is known, but not of proteins."""
+
+
 def program_of(path: Path) -> str | None:
-    """The program whose layout a file's header fits; raises where it cannot be read."""
+    """The program whose layout a file's header fits; raises where it cannot be read.
+
+    That is :class:`UnreadTableError` for what a program wrote, but no reader takes.
+    """
     if mztab.is_mztab(path):
         return "openms"
     report = open_report(path, PREVIEW)
+    refuse_unread(report)
     return next((layout.program for layout in LAYOUTS if _claims(layout, report)), None)
+
+
+def refuse_unread(report: Report) -> None:
+    """Raise :class:`UnreadTableError` for tables of peptides, sites and their like."""
+    for table in UNREAD:
+        if set(table.marks) <= set(report.keys):
+            raise UnreadTableError(Problem(report.shown, table.problem, table.remedy))
 
 
 def refuse_other(report: Report, program: str) -> None:
@@ -70,12 +85,10 @@ def refuse_other(report: Report, program: str) -> None:
 
 
 def _layout(report: Report, program: str) -> Long | Wide:
+    refuse_unread(report)
     for layout in LAYOUTS:
         if layout.program == program and _fits(layout, report):
             return layout
-    for table in UNREAD:
-        if table.program == program and set(table.marks) <= set(report.keys):
-            raise InputError(Problem(report.shown, table.problem, table.remedy))
     refuse_other(report, program)
     known = [layout.name for layout in LAYOUTS if layout.program == program]
     known += ["mzTab"] if program == "openms" else []

@@ -15,7 +15,8 @@ import pandas as pd
 from immunosep_omics.errors import InputError, Problem, Problems
 from immunosep_omics.ingest.files.text_file import TextFile
 from immunosep_omics.ingest.files.wide_text import WideText, open_wide, read_columns
-from immunosep_omics.ingest.raw_assay import Note, feature_table
+from immunosep_omics.ingest.raw_assay import Note, RawAssay, feature_table
+from immunosep_omics.ingest.scale import check_estimated
 from immunosep_omics.settings.assays import SAMPLE_MARK
 from immunosep_omics.settings.files import sample_files
 
@@ -192,6 +193,17 @@ def whole_numbers(values: np.ndarray, reason: str) -> tuple[np.ndarray, list[Not
     rounded = np.rint(values)
     changed = int((np.abs(values - rounded) > WHOLE).sum())
     return rounded, [Note("counts rounded", changed, reason)] if changed else []
+
+
+def rounded_estimates(raw: RawAssay) -> RawAssay:
+    """Counts that a person calls estimated, as whole numbers.
+
+    Raises :class:`InputError` for TPM, shares and logarithms, which rounding would hide.
+    """
+    check_estimated(raw.values.to_numpy(), f"{raw.source} (counts)")
+    values, notes = whole_numbers(raw.values.to_numpy(), ROUNDED)
+    frame = pd.DataFrame(values, index=raw.values.index, columns=raw.values.columns)
+    return replace(raw, values=frame, notes=[*raw.notes, *notes])
 
 
 def sums_of_others(values: np.ndarray, apart: np.ndarray) -> np.ndarray:
