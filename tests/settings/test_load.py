@@ -187,6 +187,14 @@ BREAKS = {
         lambda s, c: s["analyses"]["main"].update(discover_in=["athens"], apply_to=["athens"]),
         "(analyses.main)", "choose one",
     ),
+    "held out and seen": (
+        lambda s, c: s["analyses"]["main"].update(held_out=["rna"]),
+        "(analyses.main)", "choose one",
+    ),
+    "held out of nothing": (
+        lambda s, c: s["analyses"]["main"].update(held_out=["proteom"]),
+        "(analyses.main.held_out.0)", "is not an assay of any cohort",
+    ),
     "nothing to discover in": (
         lambda s, c: s["analyses"]["main"].update(apply_to=["athens"]),
         "(analyses.main)", "discover_in",

@@ -44,6 +44,7 @@ def finished(run, write_cohort, tmp_path_factory):
         }
         for cohorts, omics, outcome in SHAPES
     }
+    analyses["held_out"] = analyses["c2_one_plain"] | {"held_out": ["proteome"]}
     analyses["only_ids"] = {"assays": ["rna"], "discover_in": ["ids"]}
     study = {"study": "small", "cohorts": [*COHORTS, "ids"], "analyses": analyses}
     (folder / "study.yaml").write_text(yaml.safe_dump(study))
@@ -62,6 +63,19 @@ def test_a_cohort_with_nothing_but_ids_ends_in_a_report(finished):
     assert [name for name in expected if not (finished / name).is_file()] == []
     labels = read_table(finished / "analyses/only_ids/endotypes.tsv")
     assert set(labels["endotype"]) == {"E1"}
+
+
+def test_endotypes_are_tested_in_an_assay_that_they_never_saw(finished):
+    folder = finished / "analyses/held_out"
+    seen, held_out = (read_table(folder / f"differential/{a}.tsv") for a in ("rna", "proteome"))
+    assert set(seen["claim"]) == {"descriptive"}
+    assert seen["fdr"].isna().all()
+    assert set(held_out["claim"]) == {"tested"}
+    assert held_out["fdr"].notna().any()
+    loadings = read_table(folder / "loadings.tsv")
+    assert set(loadings["assay"]) == {"rna"}
+    alone = finished / "analyses/c2_one_plain/endotypes.tsv"
+    assert (folder / "endotypes.tsv").read_bytes() == alone.read_bytes()
 
 
 def test_what_does_not_apply_has_a_reason(finished):

@@ -11,7 +11,7 @@ with job(snakemake) as task:
         read_tables(task.input.clinical, given["clinical"]),
         read_table(task.input.endotypes),
         given["contrasts"],
-        given["labels_given"],
+        given["labels_given"] or task.wildcards.assay in given["held_out"],
         task.wildcards.assay,
         given["choices"],
         given["seed"],

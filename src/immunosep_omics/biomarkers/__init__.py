@@ -21,9 +21,11 @@ META = "meta"
 def rank_biomarkers(differential: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """All features of all assays, ranked within each contrast by the p-value over cohorts.
 
-    `differential` holds one differential table per assay. Equal p-values (those too small to be
-    told apart among them) are ranked by the size of the effect. `p_family` of confirmatory
-    contrasts is corrected (Holm 1979) over all features, assays and contrasts of their family.
+    `differential` holds one differential table per assay. What was tested and what is descriptive
+    (endotypes see some assays, and held-out ones not) are ranked apart, the former first. Equal
+    p-values (those too small to be told apart among them) are ranked by the size of the effect.
+    `p_family` of confirmatory contrasts is corrected (Holm 1979) over all features, assays and
+    contrasts of their family.
     """
     rows = [
         table[table["cohort"] == META].assign(assay=assay)
@@ -40,7 +42,8 @@ def rank_biomarkers(differential: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     order = ranked.assign(size=-ranked["effect"].abs())
     ranked = ranked.loc[order.sort_values(["p", "size", "assay", "gene"]).index]
     first_seen = {name: place for place, name in enumerate(rows[0]["contrast"].unique())}
-    place = ranked["contrast"].map(lambda name: first_seen.get(name, len(first_seen)))
+    place = 2 * ranked["contrast"].map(lambda name: first_seen.get(name, len(first_seen)))
+    place += ranked["claim"] != "tested"
     ranked = ranked.loc[place.sort_values(kind="stable").index]
-    ranked["rank"] = ranked.groupby("contrast", sort=False).cumcount() + 1
+    ranked["rank"] = ranked.groupby(["contrast", "claim"], sort=False).cumcount() + 1
     return ranked[list(COLUMNS)].reset_index(drop=True)

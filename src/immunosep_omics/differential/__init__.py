@@ -37,7 +37,7 @@ def compare(
     clinical: pd.DataFrame,
     endotypes: pd.DataFrame,
     contrasts: Mapping[str, Mapping[str, Any]],
-    labels_given: bool,
+    independent_labels: bool,
     assay: str,
     choices: Mapping[str, Any],
     seed: int = 0,
@@ -46,7 +46,8 @@ def compare(
     """Answer every question about one assay (its name: `assay`), one AnnData per cohort.
 
     `clinical` and `endotypes` have `sample`, `patient`, `cohort`; only samples in `endotypes`
-    enter. `contrasts` and `choices` are as `settings.analysis` dumps them; `seed` is that of the
+    enter. `independent_labels`: endotypes never saw this assay, so that they can be tested in it.
+    `contrasts` and `choices` are as `settings.analysis` dumps them; `seed` is that of the
     study; `meta` names how cohorts are pooled. Gives the differential table and a status table
     (`question answered reason`).
     """
@@ -55,7 +56,7 @@ def compare(
     measured = {str(part.uns["cohort"]): _measured(part) for part in assays}
     composition = _composition(clinical, choices["composition"])
     tables, status = [], []
-    for question in ask(clinical, endotypes, contrasts, labels_given):
+    for question in ask(clinical, endotypes, contrasts, independent_labels):
         streams = {
             cohort: stream(seed, "differential", assay, question.contrast, cohort)
             for cohort in measured

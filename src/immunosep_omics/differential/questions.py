@@ -34,12 +34,13 @@ def ask(
     clinical: pd.DataFrame,
     endotypes: pd.DataFrame,
     contrasts: Mapping[str, Mapping[str, Any]],
-    labels_given: bool,
+    independent_labels: bool,
 ) -> list[Question]:
     """All questions of an analysis: the stated contrasts, then each endotype against the rest.
 
     `clinical` and `endotypes` are keyed, with the same rows. Endotypes that were found in these
-    data make descriptive questions; labels from outside can be tested.
+    data make descriptive questions; labels from outside, or from other omics, can be tested
+    (`independent_labels`).
     """
     questions = [
         question
@@ -57,7 +58,7 @@ def ask(
             Question(
                 contrast=name,
                 role="exploratory",
-                claim="tested" if labels_given else "descriptive",
+                claim="tested" if independent_labels else "descriptive",
                 family=name,
                 design=designs(endotypes, name, stated)[name],
             )

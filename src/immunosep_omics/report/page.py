@@ -161,10 +161,10 @@ def _biomarkers(table: pd.DataFrame) -> list[Biomarkers]:
         Biomarkers(
             contrast=str(contrast),
             role=str(of["role"].iloc[0]),
-            claim=str(of["claim"].iloc[0]),
+            claim=str(claim),
             table=grid(_told(of.sort_values("rank")[BIOMARKER_COLUMNS]), TOP_BIOMARKERS),
         )
-        for contrast, of in table.groupby("contrast", sort=False)
+        for (contrast, claim), of in table.groupby(["contrast", "claim"], sort=False)
     ]
 
 

@@ -203,6 +203,11 @@ class Analysis(Settings):
     """One analysis over cohorts."""
 
     assays: list[Name] = Field(min_length=1)
+    held_out: list[Name] = Field(
+        [],
+        description="assays that factors, endotypes and panels never see: what differs between"
+        " endotypes can be tested in them",
+    )
     discover_in: list[Name] | None = Field(
         None, description="all cohorts not in apply_to, if not stated"
     )
@@ -230,4 +235,11 @@ class Analysis(Settings):
             raise ValueError(
                 f"{', '.join(both)} stands in discover_in and in apply_to -> choose one"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _held_out_is_not_seen(self) -> Analysis:
+        both = sorted(set(self.assays) & set(self.held_out))
+        if both:
+            raise ValueError(f"{', '.join(both)} stands in assays and in held_out -> choose one")
         return self

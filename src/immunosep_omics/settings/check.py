@@ -59,7 +59,11 @@ def groups_asked(
 def _asked(loaded: LoadedStudy, analysis: Analysis) -> Asked:
     cohorts = loaded.cohorts_of(analysis)
     measured = {
-        name: {a: f for a, f in loaded.cohorts[name].assays.items() if a in analysis.assays}
+        name: {
+            a: f
+            for a, f in loaded.cohorts[name].assays.items()
+            if a in (*analysis.assays, *analysis.held_out)
+        }
         for name in cohorts
     }
     return Asked(

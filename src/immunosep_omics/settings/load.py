@@ -453,10 +453,12 @@ def _check_analysis(loaded: LoadedStudy, name: str, analysis: Analysis, problems
             check((part, place), cohort, loaded.study.cohorts, "a cohort of this study")
     cohorts = [loaded.cohorts[c] for c in loaded.cohorts_of(analysis) if c in loaded.cohorts]
     assays = sorted({assay for cohort in loaded.cohorts.values() for assay in cohort.assays})
-    for place, assay in enumerate(analysis.assays):
-        check(("assays", place), assay, assays, "an assay of any cohort")
-    for place, assay in enumerate(analysis.assays):
-        where = document.where(("analyses", name, "assays", place))
+    stated = {"assays": analysis.assays, "held_out": analysis.held_out}
+    named = [(part, *own) for part, words in stated.items() for own in enumerate(words)]
+    for part, place, assay in named:
+        check((part, place), assay, assays, "an assay of any cohort")
+    for part, place, assay in named:
+        where = document.where(("analyses", name, part, place))
         _check_measured(loaded, analysis, assay, where, problems)
     columns = sorted({column for cohort in cohorts for column in columns_of(cohort)})
     if not cohorts:

@@ -333,9 +333,10 @@ def _design(loaded: LoadedStudy, cohort: str) -> list[str]:
 
 
 def _assays_of(loaded: LoadedStudy, analysis: Analysis) -> list[str]:
-    """The assays of an analysis that any of its cohorts has, in the analysis's order."""
+    """The assays of an analysis that any of its cohorts has, in its order, held-out ones last."""
     cohorts = loaded.cohorts_of(analysis)
-    return [a for a in analysis.assays if any(a in loaded.cohorts[c].assays for c in cohorts)]
+    stated = [*analysis.assays, *analysis.held_out]
+    return [a for a in stated if any(a in loaded.cohorts[c].assays for c in cohorts)]
 
 
 def _differential_tables(loaded: LoadedStudy, name: str, analysis: Analysis) -> list[str]:
@@ -420,6 +421,7 @@ def _analysis(
             "choices": stated["differential"],
             "meta": analysis.meta,
             "labels_given": stated["endotype"]["method"] == "given",
+            "held_out": analysis.held_out,
             "code": tokens["differential"],
         },
         "biomarkers": {"code": tokens["biomarkers"]},
