@@ -1,0 +1,252 @@
+"""Factors of a network of patients, and where a new patient lies on them.
+
+A network that several omics tell of (``snf``, ``nemo``) is embedded by the leading eigenvectors of
+its random walk (Laplacian eigenmaps, Belkin & Niyogi 2003; the embedding of spectral clustering, von
+Luxburg 2007). How many: those with eigenvalues above the greatest of the same network of noise, whose
+features are each permuted (parallel analysis, Horn 1965; Buja & Eyuboglu 1992).
+
+A patient's row of the network follows from its ties to the patients of the fit, so that Nystroem's
+formula (Bengio et al. 2004) gives its scores: the mean of the factors over those that its ties
+reach, over the eigenvalue. For patients of the fit these are their scores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from immunosep_omics.stats.block_svd import Placement
+from immunosep_omics.stats.neighbourhood import Array, squared_distances
+from immunosep_omics.stats.nemo import NemoTies, fit_nemo_ties
+from immunosep_omics.stats.snf import SnfTies, fit_snf_ties, nearest_ties, reaches
+
+Ties = SnfTies | NemoTies
+
+
+@dataclass(frozen=True)
+class GraphOmic:
+    """One omic of the patients of the fit that have it, its ``members``."""
+
+    mean: Array
+    """(features,)"""
+    scale: Array
+    """(features,) standard deviation; 1 for a feature that does not vary."""
+    values: Array
+    """(members, features) standardised, NaN where not measured."""
+    ties: Ties
+    reach: Array
+    """(members, patterns, factors + 1) factors summed over the patients of each pattern that a
+    tie to the member reaches; last, the sum of these ties themselves."""
+    loadings: Array
+    """(features, factors) correlation of features and factors."""
+
+
+@dataclass(frozen=True)
+class GraphFactors:
+    """A network's factors, in the form that places samples."""
+
+    omics: tuple[GraphOmic, ...]
+    present: NDArray[np.bool_]
+    """(patterns, omics) which omics the patients of the fit had."""
+    eigenvalues: Array
+    """(factors,) of the random walk, descending, without the first, which is 1."""
+    above_noise: int
+    """Number of factors above noise, 0 to factors."""
+    mean: Array
+    """(factors,) of the eigenvectors."""
+    spread: Array
+    """(factors,) standard deviation of the eigenvectors, with the sign of the factor."""
+
+    @property
+    def factors(self) -> int:
+        """Number of factors."""
+        return len(self.eigenvalues)
+
+
+def fit_graph_factors(
+    blocks: Sequence[Array], factors: int, kind: str, generator: np.random.Generator
+) -> GraphFactors:
+    """Fit at most ``factors`` factors of the network of samples.
+
+    Args:
+        blocks: (samples, features_b) each, NaN where not measured; a row of NaN in a block says
+            that the sample lacks the block; samples without any teach nothing.
+        factors: upper bound.
+        kind: ``snf`` or ``nemo``.
+        generator: of the permutations.
+
+    Raises:
+        ValueError: if a block was measured in fewer than three samples.
+    """
+    has = _has(blocks)
+    blocks, has = [values[has.any(axis=1)] for values in blocks], has[has.any(axis=1)]
+    members = [np.flatnonzero(own) for own in has.T]
+    if min(len(own) for own in members) < 3:
+        raise ValueError("a block measured in fewer than three samples")
+    standard = [_standardised(v[own]) for v, own in zip(blocks, members, strict=True)]
+    noise = [_permuted(values, generator) for values, _, _ in standard]
+    edge = _leading(_networks(noise, members, has, kind)[2], 1)[0][0]
+    ties, reach, between = _networks([values for values, _, _ in standard], members, has, kind)
+    eigenvalues, vectors = _leading(between, min(factors, len(has) - 1))
+    above = int((eigenvalues > edge).sum())
+    eigenvalues, vectors = eigenvalues[: max(above, 1)], vectors[:, : max(above, 1)]
+    scores = (vectors - vectors.mean(axis=0)) / vectors.std(axis=0)
+    loadings = [
+        _correlations(values, scores[own])
+        for (values, _, _), own in zip(standard, members, strict=True)
+    ]
+    cubes = sum(np.power(part, 3).sum(axis=0) for part in loadings)
+    sign = np.where(cubes < 0, -1.0, 1.0)
+    kinds, pattern = np.unique(has, axis=0, return_inverse=True)
+    extended = np.column_stack([vectors, np.ones(len(vectors))])
+    omics = [
+        GraphOmic(mean, scale, values, tie, _by_pattern(far, own, pattern, extended), part * sign)
+        for (values, mean, scale), tie, far, own, part in zip(
+            standard, ties, reach, members, loadings, strict=True
+        )
+    ]
+    return GraphFactors(
+        omics=tuple(omics),
+        present=kinds,
+        eigenvalues=eigenvalues,
+        above_noise=above,
+        mean=vectors.mean(axis=0),
+        spread=vectors.std(axis=0) * sign,
+    )
+
+
+def network(blocks: Sequence[Array], kind: str) -> Array:
+    """(samples, samples) the network itself, for spectral clustering; ``blocks`` as for the fit."""
+    has = _has(blocks)
+    members = [np.flatnonzero(own) for own in has.T]
+    standard = [_standardised(v[own])[0] for v, own in zip(blocks, members, strict=True)]
+    return _networks(standard, members, has, kind)[2]
+
+
+def place_in_graph(model: GraphFactors, blocks: Sequence[Array]) -> Placement:
+    """Place samples, new ones or those of the fit, by their ties to the samples of the fit.
+
+    Args:
+        model: from :func:`fit_graph_factors`.
+        blocks: as in the fit, the same features in the same order; NaN and absent blocks welcome.
+
+    Networks say nothing of what absent blocks leave unknown: every reliability is the identity.
+    """
+    has = _has(blocks)
+    shared = has.astype(np.float64) @ model.present.T
+    weight = np.divide(1.0, shared, out=np.zeros_like(shared), where=shared > 0)
+    summed = np.zeros((len(has), model.factors + 1))
+    for place, (omic, values) in enumerate(zip(model.omics, blocks, strict=True)):
+        rows = has[:, place]
+        squares = squared_distances((values[rows] - omic.mean) / omic.scale, omic.values)
+        # No feature in common: as far as the furthest.
+        squares = np.where(np.isnan(squares), np.nanmax(squares, initial=0.0), squares)
+        ties = omic.ties.between(squares)
+        for kind, own in enumerate(weight[rows].T):
+            summed[rows] += own[:, None] * (ties @ omic.reach[:, kind])
+    reached = np.where(summed[:, -1:] > 0, summed[:, -1:], 1.0)
+    scores = (summed[:, :-1] / reached / model.eigenvalues - model.mean) / model.spread
+    scores[~has.any(axis=1)] = 0.0
+    kinds, pattern = np.unique(has, axis=0, return_inverse=True)
+    reliability = np.repeat(np.eye(model.factors)[None], len(kinds), axis=0)
+    return Placement(scores, pattern, kinds, reliability)
+
+
+def _has(blocks: Sequence[Array]) -> NDArray[np.bool_]:
+    """(samples, blocks) whether anything of the block was measured."""
+    return np.column_stack([np.isfinite(values).any(axis=1) for values in blocks])
+
+
+def _snf(
+    squares: Sequence[Array], members: Sequence[NDArray[np.intp]]
+) -> tuple[list[Ties], list[Array], list[Array]]:
+    ties: list[Ties] = []
+    networks = []
+    for one in squares:
+        found = fit_snf_ties(one)
+        ties.append(found)
+        networks.append(found.network(one))
+    nearest = [nearest_ties(one) for one in networks]
+    return ties, nearest, reaches(networks, nearest, members)
+
+
+def _nemo(
+    squares: Sequence[Array], members: Sequence[NDArray[np.intp]]
+) -> tuple[list[Ties], list[Array], list[Array]]:
+    ties = [fit_nemo_ties(one) for one in squares]
+    nearest = [tie.between(one) for tie, one in zip(ties, squares, strict=True)]
+    return list(ties), nearest, [np.eye(len(one)) for one in squares]
+
+
+KINDS: dict[str, Callable[..., tuple[list[Ties], list[Array], list[Array]]]] = {
+    "snf": _snf,
+    "nemo": _nemo,
+}
+"""How each kind of network is made: an omic's ties, those of its members, and what they reach."""
+
+
+def _networks(
+    values: Sequence[Array],
+    members: Sequence[NDArray[np.intp]],
+    has: NDArray[np.bool_],
+    kind: str,
+) -> tuple[list[Ties], list[Array], Array]:
+    """Ties, reaches, and the mean network over the omics that measured both of two samples."""
+    squares = [squared_distances(one, one) for one in values]
+    ties, nearest, reach = KINDS[kind](squares, members)
+    total = np.zeros((len(has), len(has)))
+    for own, tie, far in zip(members, nearest, reach, strict=True):
+        total[np.ix_(own, own)] += tie @ far
+    shared = has.astype(np.float64) @ has.T
+    found = total / np.maximum(shared, 1.0)
+    return ties, reach, (found + found.T) / 2.0
+
+
+def _standardised(values: Array) -> tuple[Array, Array, Array]:
+    mean, scale = np.nanmean(values, axis=0), np.nanstd(values, axis=0)
+    scale[scale <= 1e-12 * np.maximum(np.abs(mean), 1.0)] = 1.0
+    return (values - mean) / scale, mean, scale
+
+
+def _permuted(values: Array, generator: np.random.Generator) -> Array:
+    """Each feature's values given to other members; gaps stay where they are."""
+    found = values.copy()
+    for feature in found.T:
+        seen = np.isfinite(feature)
+        feature[seen] = generator.permutation(feature[seen])
+    return found
+
+
+def _leading(between: Array, factors: int) -> tuple[Array, Array]:
+    """Eigenvalues (factors,) and right eigenvectors of a network's random walk, after the first."""
+    from scipy.linalg import eigh
+
+    root = np.sqrt(between.sum(axis=1))
+    size = len(root)
+    walk = between / np.outer(root, root)
+    eigenvalues, vectors = eigh(walk, subset_by_index=(size - factors - 1, size - 2))
+    return eigenvalues[::-1], vectors[:, ::-1] / root[:, None]
+
+
+def _correlations(values: Array, scores: Array) -> Array:
+    """(features, factors) correlations over the samples that have each feature."""
+    seen = np.isfinite(values)
+    filled, count = np.where(seen, values, 0.0), seen.sum(axis=0)[:, None]
+    mean = (seen.T @ scores) / count
+    spread = np.sqrt(np.maximum(seen.T @ np.square(scores) / count - np.square(mean), 1e-300))
+    size = np.sqrt(np.maximum(np.square(filled).sum(axis=0)[:, None] / count, 1e-300))
+    found: Array = (filled.T @ scores / count) / (spread * size)
+    return found
+
+
+def _by_pattern(
+    reach: Array, members: NDArray[np.intp], pattern: NDArray[np.intp], extended: Array
+) -> Array:
+    """(members, patterns, factors + 1) what ties to each member reach, by pattern of omics."""
+    kinds = range(int(pattern.max()) + 1)
+    parts = [reach[:, own] @ extended[members[own]] for own in
+             (pattern[members] == kind for kind in kinds)]  # fmt: skip
+    return np.stack(parts, axis=1)
