@@ -1,9 +1,9 @@
 """Factors of a network of patients, and where a new patient lies on them.
 
-A network that several omics tell of (``snf``, ``nemo``) is embedded by the leading eigenvectors of
-its random walk (Laplacian eigenmaps, Belkin & Niyogi 2003; the embedding of spectral clustering, von
-Luxburg 2007). How many: those with eigenvalues above the greatest of the same network of noise, whose
-features are each permuted (parallel analysis, Horn 1965; Buja & Eyuboglu 1992).
+A network that several omics tell of (``snf``, ``nemo``) is embedded by the leading eigenvectors
+of its random walk (Laplacian eigenmaps, Belkin & Niyogi 2003; the embedding of spectral clustering,
+von Luxburg 2007). How many: those with eigenvalues above the greatest of the same network of noise,
+whose features are each permuted (parallel analysis, Horn 1965; Buja & Eyuboglu 1992).
 
 A patient's row of the network follows from its ties to the patients of the fit, so that Nystroem's
 formula (Bengio et al. 2004) gives its scores: the mean of the factors over those that its ties
@@ -21,9 +21,22 @@ from numpy.typing import NDArray
 from immunosep_omics.stats.block_svd import Placement
 from immunosep_omics.stats.neighbourhood import Array, squared_distances
 from immunosep_omics.stats.nemo import NemoTies, fit_nemo_ties
-from immunosep_omics.stats.snf import SnfTies, fit_snf_ties, nearest_ties, reaches
+from immunosep_omics.stats.snf import SnfTies, fit_snf_ties, reaches
 
 Ties = SnfTies | NemoTies
+Way = tuple[NDArray[np.intp], Array, Array]
+"""Members that ties go through, the members' own ties to these, and what these reach."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What ties to some members of an omic reach."""
+
+    through: NDArray[np.intp]
+    """(through,) places among the members."""
+    values: Array
+    """(through, patterns, factors + 1) factors summed over the patients of each pattern that a
+    tie reaches; last, the sum of these ties themselves."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +50,7 @@ class GraphOmic:
     values: Array
     """(members, features) standardised, NaN where not measured."""
     ties: Ties
-    reach: Array
-    """(members, patterns, factors + 1) factors summed over the patients of each pattern that a
-    tie to the member reaches; last, the sum of these ties themselves."""
+    reaches: tuple[Reach, ...]
     loadings: Array
     """(features, factors) correlation of features and factors."""
 
@@ -89,7 +100,7 @@ def fit_graph_factors(
     standard = [_standardised(v[own]) for v, own in zip(blocks, members, strict=True)]
     noise = [_permuted(values, generator) for values, _, _ in standard]
     edge = _leading(_networks(noise, members, has, kind)[2], 1)[0][0]
-    ties, reach, between = _networks([values for values, _, _ in standard], members, has, kind)
+    ties, ways, between = _networks([values for values, _, _ in standard], members, has, kind)
     eigenvalues, vectors = _leading(between, min(factors, len(has) - 1))
     above = int((eigenvalues > edge).sum())
     eigenvalues, vectors = eigenvalues[: max(above, 1)], vectors[:, : max(above, 1)]
@@ -103,9 +114,19 @@ def fit_graph_factors(
     kinds, pattern = np.unique(has, axis=0, return_inverse=True)
     extended = np.column_stack([vectors, np.ones(len(vectors))])
     omics = [
-        GraphOmic(mean, scale, values, tie, _by_pattern(far, own, pattern, extended), part * sign)
-        for (values, mean, scale), tie, far, own, part in zip(
-            standard, ties, reach, members, loadings, strict=True
+        GraphOmic(
+            mean,
+            scale,
+            values,
+            tie,
+            tuple(
+                Reach(through, _by_pattern(far, pattern[own], extended[own]))
+                for through, _, far in far_ways
+            ),
+            part * sign,
+        )
+        for (values, mean, scale), tie, far_ways, own, part in zip(
+            standard, ties, ways, members, loadings, strict=True
         )
     ]
     return GraphFactors(
@@ -144,9 +165,10 @@ def place_in_graph(model: GraphFactors, blocks: Sequence[Array]) -> Placement:
         squares = squared_distances((values[rows] - omic.mean) / omic.scale, omic.values)
         # No feature in common: as far as the furthest.
         squares = np.where(np.isnan(squares), np.nanmax(squares, initial=0.0), squares)
-        ties = omic.ties.between(squares)
-        for kind, own in enumerate(weight[rows].T):
-            summed[rows] += own[:, None] * (ties @ omic.reach[:, kind])
+        for reach in omic.reaches:
+            ties = omic.ties.between(squares, reach.through)
+            for kind, own in enumerate(weight[rows].T):
+                summed[rows] += own[:, None] * (ties @ reach.values[:, kind])
     reached = np.where(summed[:, -1:] > 0, summed[:, -1:], 1.0)
     scores = (summed[:, :-1] / reached / model.eigenvalues - model.mean) / model.spread
     scores[~has.any(axis=1)] = 0.0
@@ -162,30 +184,29 @@ def _has(blocks: Sequence[Array]) -> NDArray[np.bool_]:
 
 def _snf(
     squares: Sequence[Array], members: Sequence[NDArray[np.intp]]
-) -> tuple[list[Ties], list[Array], list[Array]]:
-    ties: list[Ties] = []
-    networks = []
-    for one in squares:
-        found = fit_snf_ties(one)
-        ties.append(found)
-        networks.append(found.network(one))
-    nearest = [nearest_ties(one) for one in networks]
-    return ties, nearest, reaches(networks, nearest, members)
+) -> tuple[list[Ties], list[list[Way]]]:
+    patients = len(np.unique(np.concatenate(members)))
+    ties = [fit_snf_ties(one, patients) for one in squares]
+    networks = [tie.network(one) for tie, one in zip(ties, squares, strict=True)]
+    return list(ties), reaches(networks, members, [tie.neighbours for tie in ties])
 
 
 def _nemo(
-    squares: Sequence[Array], members: Sequence[NDArray[np.intp]]
-) -> tuple[list[Ties], list[Array], list[Array]]:
+    squares: Sequence[Array], _: Sequence[NDArray[np.intp]]
+) -> tuple[list[Ties], list[list[Way]]]:
     ties = [fit_nemo_ties(one) for one in squares]
-    nearest = [tie.between(one) for tie, one in zip(ties, squares, strict=True)]
-    return list(ties), nearest, [np.eye(len(one)) for one in squares]
+    ways = []
+    for tie, one in zip(ties, squares, strict=True):
+        everyone = np.arange(len(one))
+        ways.append([(everyone, tie.between(one, everyone), np.eye(len(one)))])
+    return list(ties), ways
 
 
-KINDS: dict[str, Callable[..., tuple[list[Ties], list[Array], list[Array]]]] = {
+KINDS: dict[str, Callable[..., tuple[list[Ties], list[list[Way]]]]] = {
     "snf": _snf,
     "nemo": _nemo,
 }
-"""How each kind of network is made: an omic's ties, those of its members, and what they reach."""
+"""How each kind of network is made: per omic its ties, and the ways by which they reach others."""
 
 
 def _networks(
@@ -193,16 +214,17 @@ def _networks(
     members: Sequence[NDArray[np.intp]],
     has: NDArray[np.bool_],
     kind: str,
-) -> tuple[list[Ties], list[Array], Array]:
-    """Ties, reaches, and the mean network over the omics that measured both of two samples."""
+) -> tuple[list[Ties], list[list[Way]], Array]:
+    """Ties, ways, and the mean network over the omics that measured both of two samples."""
     squares = [squared_distances(one, one) for one in values]
-    ties, nearest, reach = KINDS[kind](squares, members)
+    ties, ways = KINDS[kind](squares, members)
     total = np.zeros((len(has), len(has)))
-    for own, tie, far in zip(members, nearest, reach, strict=True):
-        total[np.ix_(own, own)] += tie @ far
+    for own, omic in zip(members, ways, strict=True):
+        for _, tie, far in omic:
+            total[np.ix_(own, own)] += tie @ far
     shared = has.astype(np.float64) @ has.T
     found = total / np.maximum(shared, 1.0)
-    return ties, reach, (found + found.T) / 2.0
+    return ties, ways, (found + found.T) / 2.0
 
 
 def _standardised(values: Array) -> tuple[Array, Array, Array]:
@@ -242,11 +264,12 @@ def _correlations(values: Array, scores: Array) -> Array:
     return found
 
 
-def _by_pattern(
-    reach: Array, members: NDArray[np.intp], pattern: NDArray[np.intp], extended: Array
-) -> Array:
-    """(members, patterns, factors + 1) what ties to each member reach, by pattern of omics."""
+def _by_pattern(reach: Array, pattern: NDArray[np.intp], extended: Array) -> Array:
+    """(through, patterns, factors + 1) what ties to each member reach, by pattern of omics.
+
+    ``reach`` (through, members); ``pattern`` and ``extended`` (factors, and 1) are the members'.
+    """
     kinds = range(int(pattern.max()) + 1)
-    parts = [reach[:, own] @ extended[members[own]] for own in
-             (pattern[members] == kind for kind in kinds)]  # fmt: skip
-    return np.stack(parts, axis=1)
+    return np.stack(
+        [reach[:, pattern == kind] @ extended[pattern == kind] for kind in kinds], axis=1
+    )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from immunosep_omics.stats.neighbourhood import Array, kernel, mean_of_nearest, strongest
 
@@ -34,17 +35,18 @@ class NemoTies:
         """How many neighbours a patient has."""
         return _neighbours(len(self.near))
 
-    def between(self, squares: Array) -> Array:
-        """(samples, members) ties of any samples; ``squares``: their squared distances.
+    def between(self, squares: Array, through: NDArray[np.intp]) -> Array:
+        """(samples, through) ties of any samples to some members.
 
-        A member has the ties of the fit, none with itself.
+        ``squares``: (samples, members) squared distances. A member has the ties of the fit, none
+        with itself.
         """
         own = mean_of_nearest(squares, self.neighbours)
         similar = _similarity(squares, own, self.near)
         mine = strongest(similar, self.neighbours)
         theirs = np.where(similar >= (1 - ROUNDING) * self.least, similar, 0.0)
         found: Array = mine / mine.sum(axis=1, keepdims=True) + theirs / self.strength
-        return found
+        return found[:, through]
 
 
 def fit_nemo_ties(squares: Array) -> NemoTies:

@@ -2,9 +2,10 @@
 
 Wang et al. 2014, doi:10.1038/nmeth.2810. Every omic has a network of its patients; round by round
 each network is carried along its own nearest neighbours over the mean of the others, until all
-tell the same. Agrees with ``snf.affinity_matrix`` and ``snf.snf`` of snfpy 0.2.2 to 1e-12 where all
-patients have all omics. Where some lack an omic, two patients are tied by the mean over the omics
-that measured both, and networks of nobody else's pairs go on with their own.
+tell the same. Agrees with ``snf.compute.affinity_matrix`` and ``snf.snf`` of snfpy 0.2.2 to 1e-12,
+where all patients have all omics. Where some lack an omic, each network is of the patients who
+have its own, and is carried over another by the nearest neighbours among those who have both; of
+fewer patients, proportionally fewer are neighbours.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from immunosep_omics.stats.neighbourhood import Array, kernel, mean_of_nearest, strongest
+
+Places = NDArray[np.intp]
 
 NEIGHBOURS = 20
 ROUNDS = 20
@@ -32,18 +35,20 @@ class SnfTies:
     """(members,) mean distance to the nearest neighbours."""
     strength: Array
     """(members,) sum of the affinities of each."""
+    neighbours: int
 
-    def between(self, squares: Array) -> Array:
-        """(samples, members) ties of any samples, of 1 in all, to their nearest neighbours.
+    def between(self, squares: Array, through: Places) -> Array:
+        """(samples, through) ties of any samples, of 1 in all, to the nearest of some members.
 
         ``squares``: (samples, members) squared distances. A member has the ties of the fit.
         """
-        return nearest_ties(self.network(squares))
+        neighbours = _of_fewer(self.neighbours, len(through), len(self.near))
+        return nearest_ties(self.network(squares)[:, through], neighbours)
 
     def network(self, squares: Array) -> Array:
         """(samples, members) affinities over the mean of what either side has in all."""
         distance = np.sqrt(squares)
-        own = mean_of_nearest(distance, _at_most(NEIGHBOURS, len(self.near)))
+        own = mean_of_nearest(distance, _at_most(self.neighbours, len(self.near)))
         ties = _affinity(distance, own, self.near, WIDTH)
         new = ~(squares == 0).any(axis=1)
         itself = np.where(new, kernel(np.zeros(len(own)), WIDTH * 2 * own / 3), 0.0)
@@ -51,10 +56,15 @@ class SnfTies:
         return ties * (1.0 / strength[:, None] + 1.0 / self.strength) / 2.0
 
 
-def fit_snf_ties(squares: Array) -> SnfTies:
-    """Learn the ties of an omic from the squared distances (members, members) of its patients."""
-    near = mean_of_nearest(np.sqrt(squares), _at_most(NEIGHBOURS, len(squares)))
-    return SnfTies(near, affinity(np.sqrt(squares)).sum(axis=1))
+def fit_snf_ties(squares: Array, patients: int) -> SnfTies:
+    """Learn an omic's ties.
+
+    ``squares``: (members, members) squared distances; ``patients``: how many there are in all.
+    """
+    neighbours = _of_fewer(NEIGHBOURS, len(squares), patients)
+    distance = np.sqrt(squares)
+    near = mean_of_nearest(distance, _at_most(neighbours, len(squares)))
+    return SnfTies(near, affinity(distance, neighbours).sum(axis=1), neighbours)
 
 
 def affinity(distance: Array, neighbours: int = NEIGHBOURS, width: float = WIDTH) -> Array:
@@ -63,14 +73,12 @@ def affinity(distance: Array, neighbours: int = NEIGHBOURS, width: float = WIDTH
     return _affinity(distance, near, near, width)
 
 
-def fuse(
-    affinities: Sequence[Array], neighbours: int = NEIGHBOURS, rounds: int = ROUNDS
-) -> Array:
+def fuse(affinities: Sequence[Array], neighbours: int = NEIGHBOURS, rounds: int = ROUNDS) -> Array:
     """The fused network (samples, samples) of affinities between the same samples."""
     networks = [_normalised(one) for one in affinities]
-    ties = [nearest_ties(network, neighbours) for network in networks]
-    everyone = np.arange(len(networks[0]))
-    networks, _ = _exchange(networks, ties, [everyone] * len(networks), rounds)
+    everyone = [np.arange(len(networks[0]))] * len(networks)
+    ways = _ways(networks, everyone, [neighbours] * len(networks))
+    networks, _ = _exchange(networks, ways, rounds)
     fused = np.sum(networks, axis=0)
     fused /= fused.sum(axis=1, keepdims=True)
     found: Array = (fused + fused.T + np.eye(len(fused))) / 2.0
@@ -78,18 +86,23 @@ def fuse(
 
 
 def reaches(
-    networks: Sequence[Array], ties: Sequence[Array], members: Sequence[NDArray[np.intp]]
-) -> list[Array]:
-    """Per omic (members, members): what a tie to a member reaches in the last round.
+    networks: Sequence[Array], members: Sequence[Places], neighbours: Sequence[int]
+) -> list[list[tuple[Places, Array, Array]]]:
+    """Per omic and way into others: the members it goes through, ties to them, what they reach.
 
-    ``ties @ reach`` is the omic's network after it. ``networks`` and ``ties`` are those of
-    :class:`SnfTies` for the omic's members, whose places among all patients are ``members``.
+    The sum of ``ties @ reach``, (members, through) by (through, members), is the omic's network
+    after the last round. ``networks`` are those of :class:`SnfTies` for the omic's members, whose
+    places among all patients are ``members``; ``neighbours`` are theirs, too.
     """
-    _, others = _exchange(networks, ties, members, ROUNDS)
-    return [other @ own.T for other, own in zip(others, ties, strict=True)]
+    ways = _ways(networks, members, neighbours)
+    _, told = _exchange(networks, ways, ROUNDS)
+    return [
+        [(way.through, way.ties, far @ way.ties.T) for way, far in zip(own, others, strict=True)]
+        for own, others in zip(ways, told, strict=True)
+    ]
 
 
-def nearest_ties(network: Array, neighbours: int = NEIGHBOURS) -> Array:
+def nearest_ties(network: Array, neighbours: int) -> Array:
     """(samples, members) ties to the strongest neighbours, of 1 in all."""
     kept = strongest(network, neighbours)
     found: Array = kept / kept.sum(axis=1, keepdims=True)
@@ -98,6 +111,10 @@ def nearest_ties(network: Array, neighbours: int = NEIGHBOURS) -> Array:
 
 def _at_most(neighbours: int, members: int) -> int:
     return max(1, min(neighbours, members - 1))
+
+
+def _of_fewer(neighbours: int, patients: int, everyone: int) -> int:
+    return max(1, round(neighbours * patients / everyone))
 
 
 def _affinity(distance: Array, own: Array, theirs: Array, width: float) -> Array:
@@ -109,37 +126,70 @@ def _normalised(affinities: Array) -> Array:
     return (found + found.T) / 2.0
 
 
+@dataclass(frozen=True)
+class _Way:
+    """How an omic's patients reach into the networks of others, by those who have both."""
+
+    through: Places
+    """Places among the omic's members."""
+    ties: Array
+    """(members, through)"""
+    others: list[tuple[int, Places]]
+    """The other omics, and the places of ``through`` among their members."""
+    share: float
+    """Of the omics that there are ways into."""
+
+
+def _ways(
+    networks: Sequence[Array], members: Sequence[Places], neighbours: Sequence[int]
+) -> list[list[_Way]]:
+    """Per omic; others that share the same patients are one way, the own one where none is."""
+    ways: list[list[_Way]] = []
+    for place, (network, own) in enumerate(zip(networks, members, strict=True)):
+        found: dict[bytes, list[tuple[int, Places]]] = {}
+        for other, theirs in enumerate(members):
+            _, mine, of_other = np.intersect1d(own, theirs, True, return_indices=True)
+            if other != place and len(mine) > 1:
+                found.setdefault(mine.tobytes(), []).append((other, of_other))
+        if not found:
+            everyone = np.arange(len(own))
+            found[everyone.tobytes()] = [(place, everyone)]
+        total = sum(len(others) for others in found.values())
+        ways.append([])
+        for key, others in found.items():
+            through = np.frombuffer(key, dtype=np.intp)
+            fewer = _of_fewer(neighbours[place], len(through), len(own))
+            ties = nearest_ties(network[:, through], fewer)
+            ways[-1].append(_Way(through, ties, others, len(others) / total))
+    return ways
+
+
 def _exchange(
-    networks: Sequence[Array],
-    ties: Sequence[Array],
-    members: Sequence[NDArray[np.intp]],
-    rounds: int,
-) -> tuple[list[Array], list[Array]]:
-    """Each omic's network after the rounds, and what the others told it in the last one."""
+    networks: Sequence[Array], ways: Sequence[Sequence[_Way]], rounds: int
+) -> tuple[list[Array], list[list[Array]]]:
+    """Each omic's network after the rounds, and what it was told on each way in the last one."""
     from scipy.sparse import csr_array
 
-    sparse = [csr_array(own) for own in ties]
-    size = 1 + max(int(own.max()) for own in members)
-    places = [... if len(own) == size else np.ix_(own, own) for own in members]
-    shared = np.zeros((size, size))
-    for place in places:
-        shared[place] += 1.0
-    current, told = list(networks), list(networks)
+    sparse = [[csr_array(way.ties) for way in own] for own in ways]
+    current = list(networks)
+    told: list[list[Array]] = []
     for _ in range(rounds):
-        total = np.zeros((size, size))
-        for place, network in zip(places, current, strict=True):
-            total[place] += network
-        for omic, place in enumerate(places):
-            told[omic] = _mean_of_others(total[place], current[omic], shared[place])
-        for omic, own in enumerate(sparse):
-            current[omic] = own @ (own @ told[omic]).T
-            np.fill_diagonal(current[omic], current[omic].diagonal() + ONESELF)
+        told = [[way.share * _mean(current, way.others) for way in own] for own in ways]
+        current = [
+            np.add.reduce([ties @ (ties @ far).T for ties, far in zip(own, others, strict=True)])
+            for own, others in zip(sparse, told, strict=True)
+        ]
+        for network in current:
+            np.fill_diagonal(network, network.diagonal() + ONESELF)
     return current, told
 
 
-def _mean_of_others(total: Array, own: Array, omics: Array) -> Array:
-    """Mean tie in the other omics that measured both patients; the own one where there is none."""
-    others = omics - 1.0
-    found = total - own
-    np.divide(found, others, out=found, where=others > 0)
-    return np.where(others > 0, found, own)
+def _mean(networks: Sequence[Array], some: Sequence[tuple[int, Places]]) -> Array:
+    """Mean over some of the networks, each at some of its places."""
+    parts = []
+    for omic, places in some:
+        network = networks[omic]
+        whole = len(places) == len(network)
+        parts.append(network if whole else network[np.ix_(places, places)])
+    found: Array = np.add.reduce(parts) / len(parts)
+    return found

@@ -52,7 +52,9 @@ class Concatenation:
     def _reliability(self, kinds: np.ndarray) -> np.ndarray:
         """Covariance of scores with some of the omics, where that with all is the identity."""
         (block,) = self.model.blocks
-        omic = np.repeat(np.arange(len(self.features)), [len(own) for own in self.features.values()])
+        omic = np.repeat(
+            np.arange(len(self.features)), [len(own) for own in self.features.values()]
+        )
         turned = block.weight[:, None] * self.model.axes / np.sqrt(self.model.variance)
 
         def known(has: np.ndarray) -> np.ndarray:
@@ -82,9 +84,7 @@ class Concatenation:
         return np.split(self.model.loadings[0], ends)
 
 
-def fit_concatenation(
-    blocks: Mapping[str, Block], rows: pd.Index, factors: int
-) -> Concatenation:
+def fit_concatenation(blocks: Mapping[str, Block], rows: pd.Index, factors: int) -> Concatenation:
     """Learn factors from the samples `rows`; features with fewer than three values are left out."""
     features = measured(blocks, rows)
     together = np.hstack(matrices(features, blocks, rows))
