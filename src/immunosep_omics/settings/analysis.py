@@ -11,12 +11,25 @@ from immunosep_omics.settings.harmonise import Harmonise, WithinCohortZ
 from immunosep_omics.settings.tables import Name
 from immunosep_omics.stats.formula import columns_of_formula
 
+Integrator = Literal["mfa", "snf", "nemo", "concatenation"]
 
-class BlockWeightedSvd(Settings):
-    """Multiple factor analysis: one singular value decomposition over weighted omics."""
 
-    method: Literal["mfa"] = "mfa"
+class Integrate(Settings):
+    """How omics are joined: by which method, and which others are run beside it."""
+
+    method: Integrator = "mfa"
     factors: int = Field(20, ge=1, le=50, description="at most; those above noise are kept")
+    compare: list[Integrator | Literal["single"]] = Field(
+        [],
+        description="other methods, and each omic alone (`single`), run beside it for"
+        " integrators.tsv; each takes an integration and a clustering more",
+    )
+
+    @model_validator(mode="after")
+    def _others_are_compared(self) -> Integrate:
+        if self.method in self.compare:
+            raise ValueError(f"'{self.method}' is what the others are compared with -> remove it")
+        return self
 
 
 class Consensus(Settings):
@@ -205,8 +218,11 @@ class Analysis(Settings):
         "earliest", description="one sample per patient (the least `hours`), or all"
     )
     harmonise: Harmonise = WithinCohortZ()
-    integrate: BlockWeightedSvd = BlockWeightedSvd()
+    integrate: Integrate = Integrate()
     endotype: Endotype = Consensus()
+    robustness: list[Literal["cohorts", "omics"]] = Field(
+        [], description="what is left out, one at a time, for robustness.tsv"
+    )
     contrasts: dict[Name, Contrast] = {}
     differential: Differential = Differential()
     meta: Literal["moderated", "fixed", "dersimonian_laird", "reml"] = Field(
