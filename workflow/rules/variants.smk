@@ -60,9 +60,9 @@ rule variants:
         table="<results>/analyses/{analysis}/{compared}.tsv",
     log:
         "<results>/logs/variants/{analysis}.{compared}.log",
-    params:
-        given=lookup(dpath="analysis/{analysis}/compared/{compared}/given", within=PLAN),
     wildcard_constraints:
         compared="integrators|robustness",
+    params:
+        given=lookup(dpath="analysis/{analysis}/compared/{compared}/given", within=PLAN),
     script:
         "../scripts/variants.py"
