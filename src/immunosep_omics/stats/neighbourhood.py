@@ -33,7 +33,8 @@ def squared_distances(values: Array, others: Array) -> Array:
 
 def mean_of_nearest(distance: Array, neighbours: int) -> Array:
     """(samples,) mean distance to the nearest ``neighbours`` others; a distance of 0 is oneself."""
-    nearest = np.partition(distance, range(min(neighbours + 1, distance.shape[1])), axis=1)
+    most = min(neighbours + 1, distance.shape[1])
+    nearest = np.sort(np.partition(distance, most - 1, axis=1)[:, :most], axis=1)
     oneself = nearest[:, 0] == 0
     found: Array = np.where(
         oneself,
