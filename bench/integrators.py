@@ -12,6 +12,7 @@ import argparse
 import subprocess
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import integrations
@@ -52,7 +53,8 @@ def omics(samples: int) -> list[np.ndarray]:
 
 def distances(values: np.ndarray) -> np.ndarray:
     """(samples, samples) between standardised samples."""
-    standard = (values - values.mean(axis=0)) / values.std(axis=0)
+    standard = values - values.mean(axis=0)
+    standard /= np.sqrt(np.square(standard).mean(axis=0))
     return np.sqrt(squared_distances(standard, standard))
 
 
@@ -116,7 +118,8 @@ def main() -> None:
         for start in ("values", "distances")
         for samples in (200, 500, 1000)
     ]
-    rows += [integrator(method, samples) for samples in (200, 1000) for method in INTEGRATORS]
+    methods = [m for m in INTEGRATORS if m != "mofa" or find_spec("mofapy2")]
+    rows += [integrator(method, samples) for samples in (200, 1000) for method in methods]
     for row in rows:
         print("\t".join(str(cell) for cell in row.values()))
     write_results("integrators", rows)

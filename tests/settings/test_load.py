@@ -391,3 +391,13 @@ def test_a_variant_asks_nothing_and_reruns_only_for_its_own_settings(files):
     assert after["variants"]["snf"] == before["variants"]["snf"]
     assert after["endotype"] == before["endotype"]
     assert list(after["compared"]["integrators"]["given"]["variants"]) == ["nemo", "snf"]
+
+
+def test_a_library_that_is_not_installed_is_told_before_the_run(files, monkeypatch):
+    monkeypatch.setattr("immunosep_omics.settings.analysis.find_spec", lambda name: None)
+    study, _, load = files
+    study["analyses"]["main"]["integrate"] = {"compare": ["mofa"]}
+    with pytest.raises(
+        InputError, match=r"mofapy2, which is not installed .*-> 'pip install mofapy2'"
+    ):
+        load()

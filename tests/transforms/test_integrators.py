@@ -31,6 +31,8 @@ def study():
 
 @pytest.fixture(params=INTEGRATORS)
 def projection(request, study):
+    if request.param == "mofa":
+        pytest.importorskip("mofapy2")
     blocks, rows, _ = study
     return INTEGRATORS[request.param](blocks, rows[:-LATER], 6)
 

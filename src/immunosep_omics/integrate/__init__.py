@@ -23,6 +23,7 @@ from immunosep_omics.transforms.concatenation import fit_concatenation
 from immunosep_omics.transforms.graph import fit_nemo, fit_snf
 from immunosep_omics.transforms.join import keyed, one_per_patient
 from immunosep_omics.transforms.mfa import fit_mfa
+from immunosep_omics.transforms.mofa import fit_mofa
 from immunosep_omics.transforms.projection import Projection, omics_of
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ INTEGRATORS: dict[str, Callable[[Mapping[str, Block], pd.Index, int], Projection
     "snf": fit_snf,
     "nemo": fit_nemo,
     "concatenation": fit_concatenation,
+    "mofa": fit_mofa,
 }
 
 MINIMUM_SAMPLES = 5

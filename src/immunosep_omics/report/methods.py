@@ -162,6 +162,8 @@ INTEGRATORS = {
     " they exceed those of permuted features",
     "concatenation": "one singular value decomposition of all features together, whose"
     " probabilistic principal components (Tipping & Bishop 1999) fill gaps",
+    "mofa": "multi-omics factor analysis (MOFA, Argelaguet 2018) by its authors' library, of which"
+    " factors of 1 % of some omic's variance are taken",
 }
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 REFERENCES: dict[str, str] = {
     "Anders & Huber 2010": "Anders S, Huber W. Differential expression analysis for sequence count"
     " data. Genome Biol 2010;11:R106.",
+    "Argelaguet 2018": "Argelaguet R, Velten B, Arnol D, Dietrich S, Zenz T, Marioni JC, et al."
+    " Multi-omics factor analysis: a framework for unsupervised integration of multi-omics data"
+    " sets. Mol Syst Biol 2018;14:e8124.",
     "Bolstad 2003": "Bolstad BM, Irizarry RA, Åstrand M, Speed TP. A comparison of normalization"
     " methods for high density oligonucleotide array data based on variance and bias."
     " Bioinformatics 2003;19:185-193.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -11,7 +12,7 @@ from immunosep_omics.settings.harmonise import Harmonise, WithinCohortZ
 from immunosep_omics.settings.tables import Name
 from immunosep_omics.stats.formula import columns_of_formula
 
-Integrator = Literal["mfa", "snf", "nemo", "concatenation"]
+Integrator = Literal["mfa", "snf", "nemo", "concatenation", "mofa"]
 
 
 class Integrate(Settings):
@@ -29,6 +30,15 @@ class Integrate(Settings):
     def _others_are_compared(self) -> Integrate:
         if self.method in self.compare:
             raise ValueError(f"'{self.method}' is what the others are compared with -> remove it")
+        return self
+
+    @model_validator(mode="after")
+    def _library_is_installed(self) -> Integrate:
+        if "mofa" in (self.method, *self.compare) and find_spec("mofapy2") is None:
+            raise ValueError(
+                "'mofa' needs the library mofapy2, which is not installed -> 'pip install mofapy2',"
+                " or take another method"
+            )
         return self
 
 

@@ -18,17 +18,21 @@ def squared_distances(values: Array, others: Array) -> Array:
     ``values`` (samples, features) and ``others`` (others, features) may have NaN.
     """
     seen, known = np.isfinite(values), np.isfinite(others)
-    left, right = np.where(seen, values, 0.0), np.where(known, others, 0.0)
     if seen.all() and known.all():
-        own = np.square(left).sum(axis=1)[:, None] + np.square(right).sum(axis=1)
-        squares = own - 2.0 * (left @ right.T)
-        return np.where(squares <= SAME * own, 0.0, squares)
+        lengths = np.einsum("sf,sf->s", values, values)
+        own = lengths[:, None] + np.einsum("sf,sf->s", others, others)
+        return _rounded(own - 2.0 * (values @ others.T), own)
+    left, right = np.where(seen, values, 0.0), np.where(known, others, 0.0)
     both_seen, both_known = seen.astype(np.float64), known.astype(np.float64)
     shared = both_seen @ both_known.T
     own = np.square(left) @ both_known.T + both_seen @ np.square(right).T
-    squares = own - 2.0 * (left @ right.T)
-    squares = np.where(squares <= SAME * own, 0.0, squares)
+    squares = _rounded(own - 2.0 * (left @ right.T), own)
     return np.where(shared > 0, squares * (values.shape[1] / np.maximum(shared, 1.0)), np.nan)
+
+
+def _rounded(squares: Array, own: Array) -> Array:
+    """Exactly 0 where rounding alone may make it differ from 0."""
+    return np.where(squares <= SAME * own, 0.0, squares)
 
 
 def mean_of_nearest(distance: Array, neighbours: int) -> Array:

@@ -18,6 +18,7 @@ from immunosep_omics.stats.batch import CombatParameters
 from immunosep_omics.stats.block_svd import Block as SvdBlock
 from immunosep_omics.stats.block_svd import BlockSVD
 from immunosep_omics.stats.graph_factors import GraphFactors, GraphOmic, Reach
+from immunosep_omics.stats.linear_factors import LinearFactors, LinearOmic
 from immunosep_omics.stats.nemo import NemoTies
 from immunosep_omics.stats.olink import PlateShifts
 from immunosep_omics.stats.rle import RleReference
@@ -43,6 +44,7 @@ from immunosep_omics.transforms.log2 import Log2
 from immunosep_omics.transforms.log_cpm import LogCpm
 from immunosep_omics.transforms.median_centre import MedianCentre
 from immunosep_omics.transforms.mfa import Mfa
+from immunosep_omics.transforms.mofa import Mofa
 from immunosep_omics.transforms.no_harmonisation import NoHarmonisation
 from immunosep_omics.transforms.panel import HarmoniseEach, Panel
 from immunosep_omics.transforms.quantile import Quantile
@@ -59,12 +61,11 @@ CLASSES: dict[str, type] = {
     found.__name__: found
     for found in (
         BlockSVD, Bridge, Chain, Combat, CombatParameters, Concatenation, ControlAnchored,
-        Covariates, ElasticNetModel, Graph, GraphFactors, GraphOmic, HarmoniseEach,
-        ImputeCensored, ImputeMean, Intensity, KeepFeatures, Log2, LogCpm, MedianCentre, Mfa,
-        NemoTies, NoHarmonisation, Panel, PlateShifts, Quantile, Reach, Rle,
-        RleReference,
-        SelectStrongest, SnfTies, Standardise, SvdBlock, Tmm, TmmReference, UpperQuartile,
-        UpperQuartileReference, Vsn, VsnReference, Vst, VstReference, WithinCohortZ,
+        Covariates, ElasticNetModel, Graph, GraphFactors, GraphOmic, HarmoniseEach, ImputeCensored,
+        ImputeMean, Intensity, KeepFeatures, LinearFactors, LinearOmic, Log2, LogCpm, MedianCentre,
+        Mfa, Mofa, NemoTies, NoHarmonisation, Panel, PlateShifts, Quantile, Reach, Rle,
+        RleReference, SelectStrongest, SnfTies, Standardise, SvdBlock, Tmm, TmmReference,
+        UpperQuartile, UpperQuartileReference, Vsn, VsnReference, Vst, VstReference, WithinCohortZ,
     )
 }  # fmt: skip
 
