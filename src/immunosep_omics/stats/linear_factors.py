@@ -62,8 +62,8 @@ def posterior(omics: Sequence[LinearOmic], blocks: Sequence[Array]) -> Array:
         products: Array = (omic.loadings[:, :, None] * weighed[:, None, :]).reshape(len(weighed), -1)
         told: Array = seen.astype(np.float64) @ products
         information += told.reshape(information.shape)
-    found: Array = np.linalg.solve(information, right[:, :, None])[:, :, 0]
-    return found
+    found = np.linalg.solve(information, right[:, :, None])[:, :, 0]
+    return np.asarray(found, dtype=np.float64)
 
 
 def place_linear(model: LinearFactors, blocks: Sequence[Array]) -> Placement:
