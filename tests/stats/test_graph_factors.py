@@ -82,6 +82,23 @@ def test_new_patients_lie_among_their_own_class(kind, without):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_nobody_needs_to_have_all_omics(kind):
+    own, blocks = _draw(8, samples=150)
+    for block, values in enumerate(blocks):
+        values[np.arange(150) // 3 % 3 == block] = np.nan
+    model = _fit(blocks, kind)
+    scores = place_in_graph(model, blocks).scores
+    np.testing.assert_allclose(scores.std(axis=0), 1, atol=1e-9)
+    means = np.array([scores[own == one, 0].mean() for one in range(3)])
+    assert np.square(means[own]).mean() > 0.8
+    # Nor does anybody need to share an omic with all others.
+    blocks[1][np.isfinite(blocks[0]).any(axis=1)] = np.nan
+    blocks[2][np.arange(150) // 3 % 3 == 1] = np.nan
+    scores = place_in_graph(_fit(blocks, kind), blocks).scores
+    assert np.isfinite(scores).all()
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_noise_has_hardly_a_factor(kind):
     generator = np.random.default_rng(5)
     blocks = [generator.normal(size=(80, features)) for features in (50, 30)]

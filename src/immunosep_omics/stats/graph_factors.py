@@ -120,7 +120,7 @@ def fit_graph_factors(
             values,
             tie,
             tuple(
-                Reach(through, _by_pattern(far, pattern[own], extended[own]))
+                Reach(through, _by_pattern(far, pattern[own], len(kinds), extended[own]))
                 for through, _, far in far_ways
             ),
             part * sign,
@@ -264,12 +264,11 @@ def _correlations(values: Array, scores: Array) -> Array:
     return found
 
 
-def _by_pattern(reach: Array, pattern: NDArray[np.intp], extended: Array) -> Array:
+def _by_pattern(reach: Array, pattern: NDArray[np.intp], patterns: int, extended: Array) -> Array:
     """(through, patterns, factors + 1) what ties to each member reach, by pattern of omics.
 
     ``reach`` (through, members); ``pattern`` and ``extended`` (factors, and 1) are the members'.
     """
-    kinds = range(int(pattern.max()) + 1)
     return np.stack(
-        [reach[:, pattern == kind] @ extended[pattern == kind] for kind in kinds], axis=1
+        [reach[:, pattern == kind] @ extended[pattern == kind] for kind in range(patterns)], axis=1
     )

@@ -59,7 +59,9 @@ def posterior(omics: Sequence[LinearOmic], blocks: Sequence[Array]) -> Array:
         standard = np.where(seen, (values - omic.mean) / omic.scale, 0.0)
         weighed: Array = omic.precision[:, None] * omic.loadings
         right += standard @ weighed
-        products: Array = (omic.loadings[:, :, None] * weighed[:, None, :]).reshape(len(weighed), -1)
+        products: Array = (omic.loadings[:, :, None] * weighed[:, None, :]).reshape(
+            len(weighed), -1
+        )
         told: Array = seen.astype(np.float64) @ products
         information += told.reshape(information.shape)
     found = np.linalg.solve(information, right[:, :, None])[:, :, 0]
