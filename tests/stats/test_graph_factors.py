@@ -95,7 +95,21 @@ def test_nobody_needs_to_have_all_omics(kind):
     blocks[1][np.isfinite(blocks[0]).any(axis=1)] = np.nan
     blocks[2][np.arange(150) // 3 % 3 == 1] = np.nan
     scores = place_in_graph(_fit(blocks, kind), blocks).scores
-    assert np.isfinite(scores).all()
+    np.testing.assert_allclose(scores.std(axis=0), 1, atol=1e-9)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_who_lacks_what_is_no_factor(kind):
+    generator = np.random.default_rng(9)
+    own, blocks = _draw(9, samples=200, sizes=(40, 25, 15))
+    cohort = generator.choice(4, 200, p=[0.4, 0.3, 0.2, 0.1])
+    for lacking, block in ((0, 2), (1, 0), (2, 0), (2, 1)):
+        blocks[block][cohort == lacking] = np.nan
+    scores = place_in_graph(_fit(blocks, kind), blocks).scores[:, :2]
+    between = np.array([scores[cohort == one].mean(axis=0) for one in range(4)])[cohort]
+    assert np.square(between).mean(axis=0).max() < 0.2
+    means = np.array([scores[own == one].mean(axis=0) for one in range(3)])[own]
+    assert np.square(means).mean(axis=0).min() > 0.5
 
 
 @pytest.mark.parametrize("kind", KINDS)

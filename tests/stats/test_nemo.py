@@ -50,9 +50,16 @@ def test_two_patients_are_tied_by_the_mean_over_the_omics_that_measured_both():
     generator = np.random.default_rng(4)
     blocks = [generator.normal(size=(24, 5)) for _ in range(2)]
     alone = [network([block], "nemo") for block in blocks]
-    np.testing.assert_allclose(network(blocks, "nemo"), sum(alone) / 2)
+    both = sum(alone) / 2
+    np.testing.assert_allclose(network(blocks, "nemo"), both / both.mean())
     blocks[1][:6] = np.nan
-    rest = network([blocks[1][6:]], "nemo")
+    only, rest = (
+        _by_hand((values - values.mean(axis=0)) / values.std(axis=0))
+        for values in (blocks[0], blocks[1][6:])
+    )
+    both = (only[6:, 6:] + rest) / 2
     found = network(blocks, "nemo")
-    np.testing.assert_allclose(found[:6], alone[0][:6])
-    np.testing.assert_allclose(found[6:, 6:], (alone[0][6:, 6:] + rest) / 2)
+    # Between patients who have this and patients who have that, relative to the mean.
+    np.testing.assert_allclose(found[6:, 6:], both / both.mean())
+    np.testing.assert_allclose(found[:6, 6:], only[:6, 6:] / only[:6, 6:].mean())
+    np.testing.assert_allclose(found[:6, :6], only[:6, :6] / only[:6, :6].mean())

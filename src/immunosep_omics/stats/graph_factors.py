@@ -5,6 +5,11 @@ of its random walk (Laplacian eigenmaps, Belkin & Niyogi 2003; the embedding of 
 von Luxburg 2007). How many: those with eigenvalues above the greatest of the same network of noise,
 whose features are each permuted (parallel analysis, Horn 1965; Buja & Eyuboglu 1992).
 
+Who lacks what must not become a factor. Networks of fewer patients have stronger ties, and those
+who share no omic have none; therefore the ties between patients with these omics and patients with
+those are taken relative to their mean, and count as average where no omic is shared. Where all have
+all omics, this changes nothing.
+
 A patient's row of the network follows from its ties to the patients of the fit, so that Nystroem's
 formula (Bengio et al. 2004) gives its scores: the mean of the factors over those that its ties
 reach, over the eigenvalue. For patients of the fit these are their scores.
@@ -62,6 +67,10 @@ class GraphFactors:
     omics: tuple[GraphOmic, ...]
     present: NDArray[np.bool_]
     """(patterns, omics) which omics the patients of the fit had."""
+    level: Array
+    """(patterns, patterns) mean tie between patients of two patterns; 0 where nothing ties them."""
+    totals: Array
+    """(patterns, factors + 1) factors summed over the patients of a pattern; last, their number."""
     eigenvalues: Array
     """(factors,) of the random walk, descending, without the first, which is 1."""
     above_noise: int
@@ -99,8 +108,9 @@ def fit_graph_factors(
         raise ValueError("a block measured in fewer than three samples")
     standard = [_standardised(v[own]) for v, own in zip(blocks, members, strict=True)]
     noise = [_permuted(values, generator) for values, _, _ in standard]
-    edge = _leading(_networks(noise, members, has, kind)[2], 1)[0][0]
+    edge = _leading(_levelled(_networks(noise, members, has, kind)[2], has)[0], 1)[0][0]
     ties, ways, between = _networks([values for values, _, _ in standard], members, has, kind)
+    between, level = _levelled(between, has)
     eigenvalues, vectors = _leading(between, min(factors, len(has) - 1))
     above = int((eigenvalues > edge).sum())
     eigenvalues, vectors = eigenvalues[: max(above, 1)], vectors[:, : max(above, 1)]
@@ -132,6 +142,8 @@ def fit_graph_factors(
     return GraphFactors(
         omics=tuple(omics),
         present=kinds,
+        level=level,
+        totals=np.array([extended[pattern == one].sum(axis=0) for one in range(len(kinds))]),
         eigenvalues=eigenvalues,
         above_noise=above,
         mean=vectors.mean(axis=0),
@@ -140,11 +152,14 @@ def fit_graph_factors(
 
 
 def network(blocks: Sequence[Array], kind: str) -> Array:
-    """(samples, samples) the network itself, for spectral clustering; ``blocks`` as for the fit."""
+    """(samples, samples) the network itself, for spectral clustering; ``blocks`` as for the fit.
+
+    Every sample has a block.
+    """
     has = _has(blocks)
     members = [np.flatnonzero(own) for own in has.T]
     standard = [_standardised(v[own])[0] for v, own in zip(blocks, members, strict=True)]
-    return _networks(standard, members, has, kind)[2]
+    return _levelled(_networks(standard, members, has, kind)[2], has)[0]
 
 
 def place_in_graph(model: GraphFactors, blocks: Sequence[Array]) -> Placement:
@@ -158,8 +173,7 @@ def place_in_graph(model: GraphFactors, blocks: Sequence[Array]) -> Placement:
     """
     has = _has(blocks)
     shared = has.astype(np.float64) @ model.present.T
-    weight = np.divide(1.0, shared, out=np.zeros_like(shared), where=shared > 0)
-    summed = np.zeros((len(has), model.factors + 1))
+    reached = np.zeros((len(has), *model.totals.shape))
     for place, (omic, values) in enumerate(zip(model.omics, blocks, strict=True)):
         rows = has[:, place]
         squares = squared_distances((values[rows] - omic.mean) / omic.scale, omic.values)
@@ -167,14 +181,34 @@ def place_in_graph(model: GraphFactors, blocks: Sequence[Array]) -> Placement:
         squares = np.where(np.isnan(squares), np.nanmax(squares, initial=0.0), squares)
         for reach in omic.reaches:
             ties = omic.ties.between(squares, reach.through)
-            for kind, own in enumerate(weight[rows].T):
-                summed[rows] += own[:, None] * (ties @ reach.values[:, kind])
-    reached = np.where(summed[:, -1:] > 0, summed[:, -1:], 1.0)
-    scores = (summed[:, :-1] / reached / model.eigenvalues - model.mean) / model.spread
+            reached[rows] += np.tensordot(ties, reach.values, axes=1)
+    reached /= np.maximum(shared, 1.0)[:, :, None]
+    level = _level_of(model, has, reached[:, :, -1])[:, :, None]
+    levelled = np.divide(reached, level, out=np.zeros_like(reached), where=level > 0)
+    summed = np.where(level > 0, levelled, model.totals).sum(axis=1)
+    scores = (summed[:, :-1] / summed[:, -1:] / model.eigenvalues - model.mean) / model.spread
     scores[~has.any(axis=1)] = 0.0
     kinds, pattern = np.unique(has, axis=0, return_inverse=True)
     reliability = np.repeat(np.eye(model.factors)[None], len(kinds), axis=0)
     return Placement(scores, pattern, kinds, reliability)
+
+
+def _levelled(between: Array, has: NDArray[np.bool_]) -> tuple[Array, Array]:
+    """Ties relative to the mean between patients with the same sets of omics; and these means."""
+    kinds, pattern = np.unique(has, axis=0, return_inverse=True)
+    member = (pattern[:, None] == np.arange(len(kinds))).astype(np.float64)
+    pairs = np.outer(member.sum(axis=0), member.sum(axis=0))
+    level = member.T @ between @ member / pairs
+    own = level[np.ix_(pattern, pattern)]
+    return np.divide(between, own, out=np.ones_like(between), where=own > 0), level
+
+
+def _level_of(model: GraphFactors, has: NDArray[np.bool_], reached: Array) -> Array:
+    """(samples, patterns) mean tie of samples with these omics; of a new set of omics, the own."""
+    found = reached / model.totals[:, -1]
+    for omics, level in zip(model.present, model.level, strict=True):
+        found[(has == omics).all(axis=1)] = level
+    return found
 
 
 def _has(blocks: Sequence[Array]) -> NDArray[np.bool_]:
@@ -249,7 +283,9 @@ def _leading(between: Array, factors: int) -> tuple[Array, Array]:
     root = np.sqrt(between.sum(axis=1))
     size = len(root)
     walk = between / np.outer(root, root)
-    eigenvalues, vectors = eigh(walk, subset_by_index=(size - factors - 1, size - 2))
+    # The first, which is known, is taken out: where nothing links two parts, 1 comes twice.
+    walk -= np.outer(root, root) / np.square(root).sum()
+    eigenvalues, vectors = eigh(walk, subset_by_index=(size - factors, size - 1))
     return eigenvalues[::-1], vectors[:, ::-1] / root[:, None]
 
 
@@ -258,10 +294,13 @@ def _correlations(values: Array, scores: Array) -> Array:
     seen = np.isfinite(values)
     filled, count = np.where(seen, values, 0.0), seen.sum(axis=0)[:, None]
     mean = (seen.T @ scores) / count
-    spread = np.sqrt(np.maximum(seen.T @ np.square(scores) / count - np.square(mean), 1e-300))
-    size = np.sqrt(np.maximum(np.square(filled).sum(axis=0)[:, None] / count, 1e-300))
-    found: Array = (filled.T @ scores / count) / (spread * size)
-    return found
+    spread = np.sqrt(np.maximum(seen.T @ np.square(scores) / count - np.square(mean), 0.0))
+    size = np.sqrt(np.square(filled).sum(axis=0)[:, None] / count)
+    # A factor that tells apart who has the omic may not vary among those who do.
+    varying = (spread > 1e-6) & (size > 0)
+    return np.divide(
+        filled.T @ scores / count, spread * size, out=np.zeros_like(spread), where=varying
+    )
 
 
 def _by_pattern(reach: Array, pattern: NDArray[np.intp], patterns: int, extended: Array) -> Array:
