@@ -79,7 +79,8 @@ def main() -> None:
     values = projection.components(lacking, index).to_numpy()
     cohort = np.zeros(len(known), dtype=np.intp)
     placed = classify(model, values, cohort).probability.argmax(axis=1)
-    rows.append(row("default, new patients without proteins", placed, known, placed))
+    new_patients = row("default, new patients without proteins", placed, known, placed)
+    rows.append(new_patients | dict.fromkeys(("over_snf", "over_snf_low", "over_snf_high"), ""))
     for made in rows:
         print("\t".join(str(cell) for cell in made.values()))
     write_results("brca", rows)

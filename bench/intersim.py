@@ -149,12 +149,11 @@ def rows_of(delta: float, runs: pd.DataFrame) -> list[dict[str, object]]:
             "difference": f"{difference.mean():.3f}", "low": f"{difference.mean() - half:.3f}",
             "high": f"{difference.mean() + half:.3f}",
         })  # fmt: skip
-    counts = runs["endotypes"].value_counts().sort_index()
-    for k, count in counts.items():
+    for k, count in runs["endotypes"].value_counts().sort_index().items():
         rows.append({
-            "delta": f"{delta:.2f}", "replicates": len(runs), "way": f"{k:.0f} endotypes",
-            "ari": "", "sd": "", "versus": "", "difference": f"{count / len(runs):.2f}",
-            "low": "", "high": "",
+            "delta": f"{delta:.2f}", "replicates": len(runs), "way": f"share with {k:.0f} found",
+            "ari": f"{count / len(runs):.2f}", "sd": "", "versus": "", "difference": "", "low": "",
+            "high": "",
         })  # fmt: skip
     return rows
 
