@@ -18,7 +18,7 @@ def compared(run, write_cohort, tmp_path_factory):
         "assays": ["rna", "proteome"],
         "integrate": {"compare": ["snf", "nemo", "concatenation", "single"]},
         "endotype": {"method": "consensus", "max_k": 3, "resamples": 50},
-        "robustness": ["cohorts", "omics"],
+        "robustness": ["cohorts", "omics", "patients"],
     }
     study = {"study": "small", "cohorts": ["a", "b"], "analyses": {"main": analysis}}
     (folder / "study.yaml").write_text(yaml.safe_dump(study))
@@ -37,11 +37,12 @@ def test_one_row_for_each_way(compared):
     ]  # fmt: skip
     assert robustness["variant"].tolist() == [
         "this analysis", "without_cohort_a", "without_cohort_b", "without_omic_rna",
-        "without_omic_proteome",
+        "without_omic_proteome", *(f"without_tenth_{number}" for number in range(1, 6)),
     ]  # fmt: skip
     for table in (integrators, robustness):
         assert table.loc[0, "agreement"] == 1
-        assert (table["samples"] == 60).all()
+        fewer = table["variant"].str.startswith("without_tenth")
+        assert (table["samples"] == fewer.map({True: 54, False: 60})).all()
         assert table["agreement"].between(-0.5, 1).all()
 
 

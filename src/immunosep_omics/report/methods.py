@@ -143,8 +143,8 @@ def _integration(analysis: Mapping[str, Any], cohorts: Mapping[str, Any]) -> str
     if compared:
         text += f" For comparison only, the same endotypes were sought after {_listed(compared)}."
     if analysis["robustness"]:
-        left_out = [{"cohorts": "cohort", "omics": "omic"}[part] for part in analysis["robustness"]]
-        text += f" All was repeated without each {_listed(left_out)}."
+        left_out = [LEFT_OUT[part] for part in analysis["robustness"]]
+        text += f" Endotypes were sought again without {_listed(left_out)}."
     if applied:
         text += f" Samples of {_listed(applied)} were placed afterwards and changed nothing."
     return text
@@ -164,6 +164,13 @@ INTEGRATORS = {
     " probabilistic principal components (Tipping & Bishop 1999) fill gaps",
     "mofa": "multi-omics factor analysis (MOFA, Argelaguet 2018) by its authors' library, of which"
     " factors of 1 % of some omic's variance are taken",
+}
+
+
+LEFT_OUT = {
+    "cohorts": "each cohort",
+    "omics": "each omic",
+    "patients": "a tenth of the patients, five times",
 }
 
 

@@ -230,7 +230,7 @@ class Analysis(Settings):
     harmonise: Harmonise = WithinCohortZ()
     integrate: Integrate = Integrate()
     endotype: Endotype = Consensus()
-    robustness: list[Literal["cohorts", "omics"]] = Field(
+    robustness: list[Literal["cohorts", "omics", "patients"]] = Field(
         [], description="what is left out, one at a time, for robustness.tsv"
     )
     contrasts: dict[Name, Contrast] = {}

@@ -440,9 +440,11 @@ def _variants(loaded: LoadedStudy, name: str, tokens: dict[str, str]) -> dict[st
     jobs, compared = {}, {}
     for table, variants in variants_of(loaded, analysis).items():
         for variant, varied in variants.items():
-            whole = _analysis(loaded, name, varied, tokens)
+            whole = _analysis(loaded, name, varied.analysis, tokens)
             needed = ("normalised", "clinical", "integrate", "endotype")
             jobs[variant] = {part: whole[part] for part in needed}
+            if varied.without_tenth:
+                jobs[variant]["integrate"]["without_tenth"] = varied.without_tenth
         compared[table] = {
             "endotypes": [f"{folder}/{variant}/endotypes.tsv" for variant in variants],
             "given": {
@@ -450,7 +452,8 @@ def _variants(loaded: LoadedStudy, name: str, tokens: dict[str, str]) -> dict[st
                 "seed": loaded.study.seed,
                 "own": _way_of(loaded, analysis),
                 "variants": {
-                    variant: _way_of(loaded, varied) for variant, varied in variants.items()
+                    variant: _way_of(loaded, varied.analysis)
+                    for variant, varied in variants.items()
                 },
                 "code": tokens["variants"],
             },

@@ -7,12 +7,25 @@ It asks no question and tells no outcome, so that no gate can stop it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from immunosep_omics.settings.analysis import Analysis, Consensus, Integrate
 from immunosep_omics.settings.load import LoadedStudy
 
-Variants = dict[str, Analysis]
+TENTHS = 5
+"""Of ten, that are left out in turn: enough to see whether labels hang on a few patients."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """An analysis, and which tenth of the patients takes no part in it."""
+
+    analysis: Analysis
+    without_tenth: int | None = None
+
+
+Variants = dict[str, Variant]
 
 
 def variants_of(loaded: LoadedStudy, analysis: Analysis) -> dict[str, Variants]:
@@ -23,7 +36,7 @@ def variants_of(loaded: LoadedStudy, analysis: Analysis) -> dict[str, Variants]:
     }
 
 
-def _integrators(loaded: LoadedStudy, analysis: Analysis) -> Iterator[tuple[str, Analysis]]:
+def _integrators(loaded: LoadedStudy, analysis: Analysis) -> Iterator[tuple[str, Variant]]:
     """Every other integrator that is asked for, and each omic alone."""
     stated = analysis.integrate
     for word in stated.compare:
@@ -35,11 +48,13 @@ def _integrators(loaded: LoadedStudy, analysis: Analysis) -> Iterator[tuple[str,
             yield word, _varied(analysis, integrate=integrate)
 
 
-def _robustness(loaded: LoadedStudy, analysis: Analysis) -> Iterator[tuple[str, Analysis]]:
-    """Each cohort learned without, but placed; each omic left out."""
+def _robustness(loaded: LoadedStudy, analysis: Analysis) -> Iterator[tuple[str, Variant]]:
+    """Each cohort learned without, but placed; each omic, and tenths of the patients, left out."""
     discovery = loaded.discovery_of(analysis)
     if "cohorts" in analysis.robustness and len(discovery) > 1:
-        for cohort in discovery:
+        # A cohort that the others are brought to cannot be missed.
+        reference = getattr(analysis.harmonise, "reference", None)
+        for cohort in (name for name in discovery if name != reference):
             others = [name for name in discovery if name != cohort]
             applied = [*analysis.apply_to, cohort]
             yield (
@@ -53,6 +68,9 @@ def _robustness(loaded: LoadedStudy, analysis: Analysis) -> Iterator[tuple[str, 
                 f"without_omic_{assay}",
                 _varied(analysis, assays=[a for a in assays if a != assay]),
             )
+    if "patients" in analysis.robustness:
+        for number in range(1, TENTHS + 1):
+            yield f"without_tenth_{number}", replace(_varied(analysis), without_tenth=number)
 
 
 def _assays_of(loaded: LoadedStudy, analysis: Analysis) -> list[str]:
@@ -61,7 +79,7 @@ def _assays_of(loaded: LoadedStudy, analysis: Analysis) -> list[str]:
     return [a for a in analysis.assays if any(a in loaded.cohorts[c].assays for c in cohorts)]
 
 
-def _varied(analysis: Analysis, **changed: Any) -> Analysis:
+def _varied(analysis: Analysis, **changed: Any) -> Variant:
     """The analysis with something changed; endotypes are sought though others were given."""
     endotype = analysis.endotype if isinstance(analysis.endotype, Consensus) else Consensus()
     alone = {
@@ -73,4 +91,4 @@ def _varied(analysis: Analysis, **changed: Any) -> Analysis:
         "contrasts": {},
         "outcome": None,
     }
-    return analysis.model_copy(update=alone | changed)
+    return Variant(analysis.model_copy(update=alone | changed))
