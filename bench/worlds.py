@@ -14,11 +14,11 @@ from immunosep_omics.endotype import endotype
 from immunosep_omics.ingest import ingest_assay, read_clinical
 from immunosep_omics.integrate import integrate
 from immunosep_omics.normalise import normalise
-from immunosep_omics.report.planted import adjusted_rand
 from immunosep_omics.rule import STAGES
 from immunosep_omics.settings import load_study
 from immunosep_omics.settings.plan import make_plan
 from immunosep_omics.simulate import draw, load_world, write
+from immunosep_omics.stats.agreement import adjusted_rand
 
 CONFIG = Path(__file__).parents[1] / "config/config.yaml"
 

@@ -32,6 +32,7 @@ STAGES = {
     "harmonisation": "immunosep_omics.integrate.measures",
     "endotype": "immunosep_omics.endotype",
     "neighbours": "immunosep_omics.endotype.neighbours",
+    "variants": "immunosep_omics.endotype.variants",
     "export": "immunosep_omics.integrate.export",
     "differential": "immunosep_omics.differential",
     "biomarkers": "immunosep_omics.biomarkers",

@@ -61,6 +61,8 @@ def write_analysis(folder: Path, shape: Shape) -> None:
     write_table(_stability(shape, random), folder / "stability.tsv")
     write_table(_consensus(shape), folder / "consensus.tsv")
     write_table(_neighbours(samples, endotypes, shape), folder / "neighbours.tsv")
+    for table, variants in {"integrators": ["snf", "single_rna"], "robustness": []}.items():
+        write_table(_variants(shape, variants), folder / f"{table}.tsv")
     tables = {assay: _differential(shape, random) for assay in shape.assays}
     for assay, table in tables.items():
         write_table(table, folder / "differential" / f"{assay}.tsv")
@@ -213,6 +215,19 @@ def _biomarkers(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     whole = whole[whole["cohort"] == "meta"].sort_values(["contrast", "p"], kind="stable")
     whole["rank"] = whole.groupby("contrast").cumcount() + 1
     return whole.reindex(columns=list(BIOMARKERS)) if len(whole) else empty_table(BIOMARKERS)
+
+
+def _variants(shape: Shape, variants: Sequence[str]) -> pd.DataFrame:
+    rows = [
+        {
+            "variant": name, "integrator": "mfa", "assays": "+".join(shape.assays),
+            "discover_in": "+".join(shape.cohorts), "samples": 90, "factors": shape.factors,
+            "endotypes": shape.k, "agreement": 0.8, "agreement_at_same_k": 0.7,
+            "silhouette": 0.3, "prediction_strength": 0.9, "reason": "",
+        }
+        for name in ("this analysis", *variants)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
 
 
 def _write_panels(

@@ -365,3 +365,47 @@ def test_given_endotypes_are_not_protected(files):
     given = {"method": "given", "column": "rule_class"}
     load = _harmonising(files, {"method": "combat", "protect": ["rule_class"]}, endotype=given)[2]
     assert "'rule_class' holds the endotypes" in str(_problems(load)[0])
+
+
+def test_a_method_is_not_compared_with_itself(files):
+    study, _, load = files
+    study["analyses"]["main"]["integrate"] = {"method": "snf", "compare": ["nemo", "snf"]}
+    with pytest.raises(InputError, match="'snf' is what the others are compared with"):
+        load()
+
+
+def test_a_variant_asks_nothing_and_reruns_only_for_its_own_settings(files):
+    from immunosep_omics.rule import STAGES
+    from immunosep_omics.settings.plan import make_plan
+
+    study, _, load = files
+    main = study["analyses"]["main"]
+    main |= {"integrate": {"compare": ["snf", "single"]}, "robustness": ["cohorts", "omics"]}
+    tokens = dict.fromkeys(STAGES, "")
+
+    def jobs():
+        return make_plan(load(), tokens, [])["analysis"]["main"]
+
+    before = jobs()
+    # One cohort and one omic: none can be left out.
+    assert list(before["variants"]) == ["snf", "single_rna"]
+    assert before["variants"]["snf"]["integrate"]["asked"] == {
+        "contrasts": {}, "event": None, "labels": None,
+    }  # fmt: skip
+    assert before["integrate"]["integrate"] == {"method": "mfa", "factors": 20}
+    main["contrasts"] = {}
+    main["integrate"]["compare"] = ["nemo", "snf"]
+    after = jobs()
+    assert after["variants"]["snf"] == before["variants"]["snf"]
+    assert after["endotype"] == before["endotype"]
+    assert list(after["compared"]["integrators"]["given"]["variants"]) == ["nemo", "snf"]
+
+
+def test_a_library_that_is_not_installed_is_told_before_the_run(files, monkeypatch):
+    monkeypatch.setattr("immunosep_omics.settings.analysis.find_spec", lambda name: None)
+    study, _, load = files
+    study["analyses"]["main"]["integrate"] = {"compare": ["mofa"]}
+    with pytest.raises(
+        InputError, match=r"mofapy2, which is not installed .*-> 'pip install mofapy2'"
+    ):
+        load()

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from immunosep_omics.figures.names import FIGURE_NAMES
-from immunosep_omics.report.planted import adjusted_rand
+from immunosep_omics.stats.agreement import adjusted_rand
 from immunosep_omics.tables import read_table
 
 pytestmark = pytest.mark.slow

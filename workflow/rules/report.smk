@@ -40,6 +40,11 @@ rule report:
             "<results>/analyses/{analysis}/integrated.h5mu", analysis=PLAN["analyses"]
         ),
         expand(
+            "<results>/analyses/{analysis}/{compared}.tsv",
+            analysis=PLAN["analyses"],
+            compared=["integrators", "robustness"],
+        ),
+        expand(
             "<results>/analyses/{analysis}/figures/{figure}.png",
             analysis=PLAN["analyses"],
             figure=FIGURE_NAMES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +19,23 @@ from immunosep_omics.transforms.axis import (
     shipped_signatures,
 )
 from immunosep_omics.transforms.block import Block
+from immunosep_omics.transforms.concatenation import fit_concatenation
+from immunosep_omics.transforms.graph import fit_nemo, fit_snf
 from immunosep_omics.transforms.join import keyed, one_per_patient
-from immunosep_omics.transforms.mfa import fit_mfa, omics_of
+from immunosep_omics.transforms.mfa import fit_mfa
+from immunosep_omics.transforms.mofa import fit_mofa
+from immunosep_omics.transforms.projection import Projection, omics_of
 
 if TYPE_CHECKING:
     from anndata import AnnData
 
-INTEGRATORS = {"mfa": fit_mfa}
+INTEGRATORS: dict[str, Callable[[Mapping[str, Block], pd.Index, int], Projection]] = {
+    "mfa": fit_mfa,
+    "snf": fit_snf,
+    "nemo": fit_nemo,
+    "concatenation": fit_concatenation,
+    "mofa": fit_mofa,
+}
 
 MINIMUM_SAMPLES = 5
 """An omic measured in fewer discovery samples cannot teach a factor."""
@@ -88,7 +98,7 @@ def integrate(
     counts = {
         assay: int(block.values.index.isin(discovery).sum()) for assay, block in blocks.items()
     }
-    above = projection.model.above_noise
+    above = projection.above_noise
     reason = f"{above} factors above noise" if above else "no factor rises above noise"
     return Integration(
         factors=factors.join(axes).reset_index(drop=True),

@@ -130,16 +130,48 @@ def _integration(analysis: Mapping[str, Any], cohorts: Mapping[str, Any]) -> str
     text = (
         f"Factors and endotypes were learned in {_listed(discovery)} from"
         f" {_listed(analysis['assays'])} with {samples} entering. "
-        f"{_harmonised(analysis['harmonise'])} Omics were joined by multiple factor analysis in its"
-        " form for missing omics (Escofier & Pagès 1994, Husson & Josse 2013) over probabilistic"
-        " principal components (Tipping & Bishop 1999): each assay is divided by its first singular"
-        " value, components within the Marchenko-Pastur noise are dropped, and at most"
+        f"{_harmonised(analysis['harmonise'])} Omics were joined by"
+        f" {INTEGRATORS[analysis['integrate']['method']]}, and at most"
         f" {analysis['integrate']['factors']} joint factors are kept. A sample without an omic is"
         " placed by what it has."
     )
+    compared = [
+        f"{INTEGRATORS[word]}" for word in analysis["integrate"]["compare"] if word != "single"
+    ]
+    if "single" in analysis["integrate"]["compare"]:
+        compared.append("each omic alone")
+    if compared:
+        text += f" For comparison only, the same endotypes were sought after {_listed(compared)}."
+    if analysis["robustness"]:
+        left_out = [LEFT_OUT[part] for part in analysis["robustness"]]
+        text += f" Endotypes were sought again without {_listed(left_out)}."
     if applied:
         text += f" Samples of {_listed(applied)} were placed afterwards and changed nothing."
     return text
+
+
+INTEGRATORS = {
+    "mfa": "multiple factor analysis in its form for missing omics (Escofier & Pagès 1994, Husson &"
+    " Josse 2013) over probabilistic principal components (Tipping & Bishop 1999): each assay is"
+    " divided by its first singular value, components within the Marchenko-Pastur noise are"
+    " dropped",
+    "snf": "similarity network fusion (Wang 2014), of which the leading eigenvectors (Belkin &"
+    " Niyogi 2003) are taken as far as they exceed those of permuted features",
+    "nemo": "neighbourhoods of patients, over the omics that measured both of two (NEMO, Rappoport"
+    " & Shamir 2019), of which the leading eigenvectors (Belkin & Niyogi 2003) are taken as far as"
+    " they exceed those of permuted features",
+    "concatenation": "one singular value decomposition of all features together, whose"
+    " probabilistic principal components (Tipping & Bishop 1999) fill gaps",
+    "mofa": "multi-omics factor analysis (MOFA, Argelaguet 2018) by its authors' library, of which"
+    " factors of 1 % of some omic's variance are taken",
+}
+
+
+LEFT_OUT = {
+    "cohorts": "each cohort",
+    "omics": "each omic",
+    "patients": "a tenth of the patients, five times",
+}
 
 
 def _harmonised(harmonise: Mapping[str, Any]) -> str:

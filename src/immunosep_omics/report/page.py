@@ -29,6 +29,8 @@ FIGURE_ORDER = {
     "Genes and proteins": ("volcano", "markers", "forest"),
     "Panels": ("panel",),
 }
+VARIANTS = {"Other ways of joining omics": "integrators", "Something left out": "robustness"}
+
 DISPLAYED = 0.72
 """Pixels on the page for a pixel of the picture, which is finer for screens that can show it."""
 
@@ -70,6 +72,7 @@ class AnalysisPart:
     name: str
     findings: list[str]
     figures: dict[str, list[Figure]]
+    variants: dict[str, Grid]
     biomarkers: list[Biomarkers]
     biomarker_file: Download
     members: Grid
@@ -116,6 +119,7 @@ def _analysis(
         name=part.name,
         findings=findings(part, status[status["analysis"] == part.name]),
         figures=_figures(part, results),
+        variants=_variants(part),
         biomarkers=_biomarkers(part.biomarkers),
         biomarker_file=download(
             part.folder / "biomarkers.tsv", results.folder, f"{part.name}_biomarkers.tsv"
@@ -123,6 +127,12 @@ def _analysis(
         members=grid(part.panel_members, 2 * SHOWN_ROWS),
         planted=None if truth is None else grid(planted_and_found(truth, part)),
     )
+
+
+def _variants(part: AnalysisResults) -> dict[str, Grid]:
+    """The tables of variants that were asked for."""
+    tables = {heading: part.compared(name) for heading, name in VARIANTS.items()}
+    return {heading: grid(table) for heading, table in tables.items() if len(table) > 1}
 
 
 def _figures(part: AnalysisResults, results: Results) -> dict[str, list[Figure]]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.report.results import AnalysisResults
+from immunosep_omics.stats.agreement import adjusted_rand
 from immunosep_omics.tables import TEXT_COLUMNS
 
 TRUTH = ("simulated", "truth")
@@ -141,21 +142,3 @@ def _genes(truth: Truth, analysis: AnalysisResults) -> list[tuple[str, str, str,
              f"{hits} among the first {WITHIN} of an endotype, of {len(best):,}", "")
         )  # fmt: skip
     return rows
-
-
-def adjusted_rand(one: pd.Series, other: pd.Series) -> float:
-    """Agreement of two groupings of the same samples: 1 the same, 0 as by chance.
-
-    Source: Hubert & Arabie 1985. Agrees with scikit-learn's `adjusted_rand_score` to 1e-12.
-    """
-    table = pd.crosstab(one.to_numpy(), other.to_numpy()).to_numpy(float)
-    both = _pairs(table).sum()
-    rows, columns = _pairs(table.sum(axis=1)).sum(), _pairs(table.sum(axis=0)).sum()
-    every = _pairs(table.sum())
-    by_chance = rows * columns / every if every else 0.0
-    most = (rows + columns) / 2
-    return 1.0 if most == by_chance else float((both - by_chance) / (most - by_chance))
-
-
-def _pairs(counts: np.ndarray) -> np.ndarray:
-    return np.asarray(counts * (counts - 1) / 2)

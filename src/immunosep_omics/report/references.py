@@ -7,9 +7,14 @@ REFERENCES: dict[str, str] = {
     " data. Genome Biol 2010;11:R106.",
     "Bartholomew 2011": "Bartholomew D, Knott M, Moustaki I. Latent variable models and factor"
     " analysis: a unified approach. 3rd ed. Wiley 2011.",
+    "Argelaguet 2018": "Argelaguet R, Velten B, Arnol D, Dietrich S, Zenz T, Marioni JC, et al."
+    " Multi-omics factor analysis: a framework for unsupervised integration of multi-omics data"
+    " sets. Mol Syst Biol 2018;14:e8124.",
     "Bolstad 2003": "Bolstad BM, Irizarry RA, Åstrand M, Speed TP. A comparison of normalization"
     " methods for high density oligonucleotide array data based on variance and bias."
     " Bioinformatics 2003;19:185-193.",
+    "Belkin & Niyogi 2003": "Belkin M, Niyogi P. Laplacian eigenmaps for dimensionality reduction"
+    " and data representation. Neural Comput 2003;15:1373-1396.",
     "Benjamini & Hochberg 1995": "Benjamini Y, Hochberg Y. Controlling the false discovery rate."
     " J R Stat Soc B 1995;57:289-300.",
     "Bullard 2010": "Bullard JH, Purdom E, Hansen KD, Dudoit S. Evaluation of statistical methods"
@@ -68,6 +73,8 @@ REFERENCES: dict[str, str] = {
     " bulk RNA-seq differential expression analysis. Bioinformatics 2023;39:btad547.",
     "Pedregosa 2011": "Pedregosa F, Varoquaux G, Gramfort A, et al. Scikit-learn: machine learning"
     " in Python. J Mach Learn Res 2011;12:2825-2830.",
+    "Rappoport & Shamir 2019": "Rappoport N, Shamir R. NEMO: cancer subtyping by integration of"
+    " partial multi-omic data. Bioinformatics 2019;35:3348-3356.",
     "Robinson & Oshlack 2010": "Robinson MD, Oshlack A. A scaling normalization method for"
     " differential expression analysis of RNA-seq data. Genome Biol 2010;11:R25.",
     "Röver 2015": "Röver C, Knapp G, Friede T. Hartung-Knapp-Sidik-Jonkman approach and its"
@@ -105,6 +112,8 @@ REFERENCES: dict[str, str] = {
     " the random-effects model. J Educ Behav Stat 2005;30:261-293.",
     "Tobin 1958": "Tobin J. Estimation of relationships for limited dependent variables."
     " Econometrica 1958;26:24-36.",
+    "Wang 2014": "Wang B, Mezlini AM, Demir F, Fiume M, Tu Z, Brudno M, et al. Similarity network"
+    " fusion for aggregating data types on a genomic scale. Nat Methods 2014;11:333-337.",
     "Wilson 1927": "Wilson EB. Probable inference, the law of succession, and statistical"
     " inference. J Am Stat Assoc 1927;22:209-212.",
     "Wolf 2018": "Wolf FA, Angerer P, Theis FJ. SCANPY: large-scale single-cell gene expression"

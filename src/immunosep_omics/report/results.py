@@ -82,6 +82,10 @@ class AnalysisResults:
         """One row per number of endotypes tried."""
         return self._table("stability")
 
+    def compared(self, table: str) -> pd.DataFrame:
+        """`integrators` or `robustness`: the analysis, and its variants."""
+        return self._table(table)
+
     @cached_property
     def biomarkers(self) -> pd.DataFrame:
         """All features over all cohorts, ranked within each contrast."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -11,12 +12,34 @@ from immunosep_omics.settings.harmonise import Harmonise, WithinCohortZ
 from immunosep_omics.settings.tables import Name
 from immunosep_omics.stats.formula import columns_of_formula
 
+Integrator = Literal["mfa", "snf", "nemo", "concatenation", "mofa"]
 
-class BlockWeightedSvd(Settings):
-    """Multiple factor analysis: one singular value decomposition over weighted omics."""
 
-    method: Literal["mfa"] = "mfa"
+class Integrate(Settings):
+    """How omics are joined: by which method, and which others are run beside it."""
+
+    method: Integrator = "mfa"
     factors: int = Field(20, ge=1, le=50, description="at most; those above noise are kept")
+    compare: list[Integrator | Literal["single"]] = Field(
+        [],
+        description="other methods, and each omic alone (`single`), run beside it for"
+        " integrators.tsv; each takes an integration and a clustering more",
+    )
+
+    @model_validator(mode="after")
+    def _others_are_compared(self) -> Integrate:
+        if self.method in self.compare:
+            raise ValueError(f"'{self.method}' is what the others are compared with -> remove it")
+        return self
+
+    @model_validator(mode="after")
+    def _library_is_installed(self) -> Integrate:
+        if "mofa" in (self.method, *self.compare) and find_spec("mofapy2") is None:
+            raise ValueError(
+                "'mofa' needs the library mofapy2, which is not installed -> 'pip install mofapy2',"
+                " or take another method"
+            )
+        return self
 
 
 class Consensus(Settings):
@@ -216,8 +239,11 @@ class Analysis(Settings):
         "earliest", description="one sample per patient (the least `hours`), or all"
     )
     harmonise: Harmonise = WithinCohortZ()
-    integrate: BlockWeightedSvd = BlockWeightedSvd()
+    integrate: Integrate = Integrate()
     endotype: Endotype = Consensus()
+    robustness: list[Literal["cohorts", "omics", "patients"]] = Field(
+        [], description="what is left out, one at a time, for robustness.tsv"
+    )
     contrasts: dict[Name, Contrast] = {}
     differential: Differential = Differential()
     meta: Literal["moderated", "fixed", "dersimonian_laird", "reml"] = Field(

@@ -19,6 +19,7 @@ from immunosep_omics.settings.files import assay_files, clinical_files, sample_f
 from immunosep_omics.settings.geo import as_input, downloads_of, with_downloads
 from immunosep_omics.settings.load import LoadedStudy, columns_of
 from immunosep_omics.settings.recipes import Step
+from immunosep_omics.settings.variants import variants_of
 
 Plan = dict[str, Any]
 
@@ -76,7 +77,7 @@ def make_plan(loaded: LoadedStudy, tokens: dict[str, str], generated: list[str])
             for cohort, facts in loaded.cohorts.items()
         },
         "analysis": {
-            name: _analysis(loaded, name, analysis, tokens)
+            name: _analysis(loaded, name, analysis, tokens) | _variants(loaded, name, tokens)
             for name, analysis in study.analyses.items()
         },
         "provenance": _provenance(loaded, _resolved(stated), tokens),
@@ -389,7 +390,7 @@ def _analysis(
             "assays": analysis.assays,
             "samples": analysis.samples,
             "harmonise": stated["harmonise"],
-            "integrate": stated["integrate"],
+            "integrate": {key: stated["integrate"][key] for key in ("method", "factors")},
             "asked": _asked(analysis),
             "rna": [assay for assay in analysis.assays if _is_rna(loaded, cohorts, assay)],
             "code": tokens["integrate"],
@@ -434,6 +435,43 @@ def _analysis(
             "code": tokens["panels"],
         },
         "figures": {"analysis": name, "code": tokens["figures"]},
+    }
+
+
+def _variants(loaded: LoadedStudy, name: str, tokens: dict[str, str]) -> dict[str, Any]:
+    """An analysis's variants, and the tables that compare them with it."""
+    analysis = loaded.study.analyses[name]
+    folder = f"{loaded.study.results}/analyses/{name}/variants"
+    jobs, compared = {}, {}
+    for table, variants in variants_of(loaded, analysis).items():
+        for variant, varied in variants.items():
+            whole = _analysis(loaded, name, varied.analysis, tokens)
+            needed = ("normalised", "clinical", "integrate", "endotype")
+            jobs[variant] = {part: whole[part] for part in needed}
+            if varied.without_tenth:
+                jobs[variant]["integrate"]["without_tenth"] = varied.without_tenth
+        compared[table] = {
+            "endotypes": [f"{folder}/{variant}/endotypes.tsv" for variant in variants],
+            "given": {
+                "analysis": name,
+                "seed": loaded.study.seed,
+                "own": _way_of(loaded, analysis),
+                "variants": {
+                    variant: _way_of(loaded, varied.analysis)
+                    for variant, varied in variants.items()
+                },
+                "code": tokens["variants"],
+            },
+        }
+    return {"variants": jobs, "compared": compared}
+
+
+def _way_of(loaded: LoadedStudy, analysis: Analysis) -> dict[str, str]:
+    """What tells a variant from others, as text."""
+    return {
+        "integrator": analysis.integrate.method,
+        "assays": "+".join(_assays_of(loaded, analysis)),
+        "discover_in": "+".join(loaded.discovery_of(analysis)),
     }
 
 

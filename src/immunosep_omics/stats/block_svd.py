@@ -206,7 +206,7 @@ def _fit_block(values: Array, factors: int) -> Block:
         mean=mean,
         scale=scale,
         loadings=axes * np.sqrt(variance - noise),
-        noise=max(noise, 1e-9),
+        noise=float(max(noise, 1e-9)),
         weight=np.sqrt(variance / variance[0]),
         edge=edge / float(variance[0]),
     )

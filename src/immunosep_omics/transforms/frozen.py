@@ -15,8 +15,14 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.stats.batch import CombatParameters
+from immunosep_omics.stats.block_svd import Block as SvdBlock
+from immunosep_omics.stats.block_svd import BlockSVD
+from immunosep_omics.stats.graph_factors import GraphFactors, GraphOmic, Reach
+from immunosep_omics.stats.linear_factors import LinearFactors, LinearOmic
+from immunosep_omics.stats.nemo import NemoTies
 from immunosep_omics.stats.olink import PlateShifts
 from immunosep_omics.stats.rle import RleReference
+from immunosep_omics.stats.snf import SnfTies
 from immunosep_omics.stats.tmm import TmmReference
 from immunosep_omics.stats.upper_quartile import UpperQuartileReference
 from immunosep_omics.stats.vsn import VsnReference
@@ -25,16 +31,20 @@ from immunosep_omics.tables import replacing
 from immunosep_omics.transforms.block import Chain
 from immunosep_omics.transforms.bridge import Bridge
 from immunosep_omics.transforms.combat import Combat
+from immunosep_omics.transforms.concatenation import Concatenation
 from immunosep_omics.transforms.control_anchored import ControlAnchored
 from immunosep_omics.transforms.covariates import Covariates
 from immunosep_omics.transforms.elastic_net import ElasticNetModel
 from immunosep_omics.transforms.filter_low import KeepFeatures
+from immunosep_omics.transforms.graph import Graph
 from immunosep_omics.transforms.impute_censored import ImputeCensored
 from immunosep_omics.transforms.impute_mean import ImputeMean
 from immunosep_omics.transforms.intensity import Intensity
 from immunosep_omics.transforms.log2 import Log2
 from immunosep_omics.transforms.log_cpm import LogCpm
 from immunosep_omics.transforms.median_centre import MedianCentre
+from immunosep_omics.transforms.mfa import Mfa
+from immunosep_omics.transforms.mofa import Mofa
 from immunosep_omics.transforms.no_harmonisation import NoHarmonisation
 from immunosep_omics.transforms.panel import HarmoniseEach, Panel
 from immunosep_omics.transforms.quantile import Quantile
@@ -50,11 +60,12 @@ from immunosep_omics.transforms.within_cohort_z import WithinCohortZ
 CLASSES: dict[str, type] = {
     found.__name__: found
     for found in (
-        Bridge, Chain, Combat, CombatParameters, ControlAnchored, Covariates,
-        ElasticNetModel, HarmoniseEach, ImputeCensored, ImputeMean, Intensity, KeepFeatures,
-        Log2, LogCpm, MedianCentre, NoHarmonisation, Panel, PlateShifts, Quantile, Rle,
-        RleReference, SelectStrongest, Standardise, Tmm, TmmReference, UpperQuartile,
-        UpperQuartileReference, Vsn, VsnReference, Vst, VstReference, WithinCohortZ,
+        BlockSVD, Bridge, Chain, Combat, CombatParameters, Concatenation, ControlAnchored,
+        Covariates, ElasticNetModel, Graph, GraphFactors, GraphOmic, HarmoniseEach, ImputeCensored,
+        ImputeMean, Intensity, KeepFeatures, LinearFactors, LinearOmic, Log2, LogCpm, MedianCentre,
+        Mfa, Mofa, NemoTies, NoHarmonisation, Panel, PlateShifts, Quantile, Reach, Rle,
+        RleReference, SelectStrongest, SnfTies, Standardise, SvdBlock, Tmm, TmmReference,
+        UpperQuartile, UpperQuartileReference, Vsn, VsnReference, Vst, VstReference, WithinCohortZ,
     )
 }  # fmt: skip
 
