@@ -470,7 +470,7 @@ def _way_of(loaded: LoadedStudy, analysis: Analysis) -> dict[str, str]:
     """What tells a variant from others, as text."""
     return {
         "integrator": analysis.integrate.method,
-        "assays": "+".join(_assays_of(loaded, analysis)),
+        "assays": "+".join(a for a in _assays_of(loaded, analysis) if a in analysis.assays),
         "discover_in": "+".join(loaded.discovery_of(analysis)),
     }
 
