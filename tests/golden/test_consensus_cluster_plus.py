@@ -1,4 +1,4 @@
-"""Consensus clustering against ConsensusClusterPlus, with its own resamples; see make_consensus.R."""
+"""Consensus clustering against ConsensusClusterPlus on its resamples; see make_consensus.R."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +12,6 @@ from immunosep_omics.stats.arrays import Boolean, Float
 NEIGHBOURS = 15
 RESOLUTIONS = tuple(np.geomspace(0.1, 3.0, 16).tolist())
 ITERATIONS = 2
-
-
-def leiden_installed() -> bool:
-    """Whether the ``leiden`` extra is there."""
-    return find_spec("leidenalg") is not None and find_spec("igraph") is not None
 
 
 def cluster_by_communities(
