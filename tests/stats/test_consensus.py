@@ -85,6 +85,7 @@ def test_neither_threads_nor_the_size_of_parts_change_a_label(
     clusterer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     points, _ = _three(4, apart=1.0)
+    monkeypatch.setattr(engine, "LABELS_AT_ONCE", 1)
     monkeypatch.setattr(engine, "RESAMPLES_AT_ONCE", 5)
     straight = _agreement(points, 7, 4, 24, clusterer=clusterer, threads=1)
     threaded = _agreement(points, 7, 4, 24, clusterer=clusterer, threads=3)
@@ -103,6 +104,7 @@ def test_wide_data_are_clustered_alike_in_parts_of_any_size(
 ) -> None:
     points = np.random.default_rng(5).standard_normal((60, 300))
     straight = _agreement(points, 7, 4, 40, threads=1)
+    monkeypatch.setattr(engine, "LABELS_AT_ONCE", 1)
     monkeypatch.setattr(engine, "RESAMPLES_AT_ONCE", 9)
     np.testing.assert_array_equal(straight.labels, _agreement(points, 7, 4, 40).labels)
 
@@ -207,7 +209,8 @@ def test_same_stream_same_answer() -> None:
         np.testing.assert_array_equal(one.stability, other.stability)
 
 
-def test_progress_is_told_to_the_end() -> None:
+def test_progress_is_told_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "LABELS_AT_ONCE", 1)
     points, _ = _three(4)
     told: list[int] = []
     drawn = draw_resamples(np.random.default_rng(1), 100, 3, resamples=130)

@@ -107,7 +107,7 @@ def find_by_consensus(
     agreement = _resampled(points, method, max_k, generator, threads, told)
     candidates = [
         _candidate(found, points, training, own, stream(seed, "starts", str(found.k)))
-        for found in agree(agreement)
+        for found in agree(agreement, threads)
     ]
     single = bayesian_information(one, training, own)
     chosen, reason = _choose(number, candidates, single, size)

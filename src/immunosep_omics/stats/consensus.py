@@ -14,7 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -30,7 +31,8 @@ from immunosep_omics.stats.transfer_kmeans import cluster_by_transfer
 
 BLOCK = 50
 """Resamples whose random numbers are drawn together."""
-RESAMPLES_AT_ONCE = 50
+RESAMPLES_AT_ONCE, LABELS_AT_ONCE = 50, 20_000
+"""A part has as many resamples as the first, or as have as many labels as the second."""
 STARTS = 3
 MOST_COORDINATES = 50
 """Wider data are clustered by k-means on inner products: see ``transfer_kmeans``."""
@@ -149,7 +151,8 @@ def cluster_resamples(
     prepare = CLUSTERERS[clusterer]
     chances = [_chances(generator, len(drawn), k) for k in ks]
     labels = np.empty((len(ks), *drawn.shape), dtype=np.int8)
-    with one_blas_thread(), ThreadPoolExecutor(threads or blas_threads()) as pool:
+    threads = threads or blas_threads()
+    with one_blas_thread(), ThreadPoolExecutor(threads) as pool:
         view = _View(data, distances, ks, linkage)
         labeller = _labeller_of(prepare, view, features)
 
@@ -158,20 +161,28 @@ def cluster_resamples(
             labels[:, part] = labeller(part.start)(drawn[part], own)
             return part.stop
 
-        size = RESAMPLES_AT_ONCE if features is None else 1
+        most = max(RESAMPLES_AT_ONCE, LABELS_AT_ONCE // drawn.shape[1])
+        size = most if features is None else 1
         parts = [slice(first, first + size) for first in range(0, len(drawn), size)]
         for done in pool.map(label, parts):
-            if told is not None and (done % RESAMPLES_AT_ONCE == 0 or done >= len(drawn)):
+            if told is not None and (done % most == 0 or done >= len(drawn)):
                 told(min(done, len(drawn)))
     return Agreement(ks, labels)
 
 
-def agree(agreement: Agreement) -> list[Consensus]:
-    """The evidence of the resamples, for each k."""
-    found: list[Consensus] = []
-    for k in agreement.ks:
-        found.append(_summarise(agreement.matrix(k), k, found[-1].area if found else None))
-    return found
+def agree(agreement: Agreement, threads: int | None = None) -> list[Consensus]:
+    """The evidence of the resamples, for each k; as many k at once as there are ``threads``."""
+    threads = threads or blas_threads()
+
+    def summarise(k: int) -> Consensus:
+        return _summarise(agreement.matrix(k), k)
+
+    with one_blas_thread(), ThreadPoolExecutor(threads) as pool:
+        found = list(pool.map(summarise, agreement.ks))
+    return found[:1] + [
+        replace(one, delta_area=(one.area - before.area) / max(before.area, 1e-300))
+        for before, one in pairwise(found)
+    ]
 
 
 def label_stability(matrix: NDArray[np.floating], labels: Integer) -> Float:
@@ -309,7 +320,7 @@ def _pairs(members: Sequence[Boolean]) -> NDArray[np.float32]:
     return total
 
 
-def _summarise(matrix: NDArray[np.floating], k: int, area_before: float | None) -> Consensus:
+def _summarise(matrix: NDArray[np.floating], k: int) -> Consensus:
     """Labels and evidence of one consensus matrix."""
     from scipy.cluster.hierarchy import fcluster, linkage
 
@@ -318,7 +329,6 @@ def _summarise(matrix: NDArray[np.floating], k: int, area_before: float | None) 
     labels = _by_size(fcluster(tree, k, criterion="maxclust"))
     low, high = AMBIGUOUS
     area = 1.0 - float(upper.mean(dtype=np.float64))
-    delta = area if area_before is None else (area - area_before) / max(area_before, 1e-300)
     of_samples, of_clusters = _means(matrix, labels)
     return Consensus(
         k=k,
@@ -326,7 +336,7 @@ def _summarise(matrix: NDArray[np.floating], k: int, area_before: float | None) 
         stability=label_stability(matrix, labels),
         ambiguous=float(((upper > low) & (upper < high)).mean()),
         area=area,
-        delta_area=delta,
+        delta_area=area,
         of_samples=of_samples,
         of_clusters=of_clusters,
     )

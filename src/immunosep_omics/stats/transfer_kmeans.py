@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from immunosep_omics.stats.arrays import Boolean, Float
 
 BLOCKS = 8
-TOGETHER = 12
+TOGETHER = 8
 """Sweeps in which a block's samples move at once; from then on the best of them alone."""
 MAXIMUM_SWEEPS = 200
 LEAST_GAIN = 1e-9
