@@ -50,6 +50,15 @@ def test_three_planted_classes_are_found_and_named_along_the_axis():
     assert result.consensus["consensus"].between(0, 1).all()
 
 
+def test_one_factor_is_never_left_out():
+    factors, components, reliability, clinical, _ = _integrated()
+    factors = factors.drop(columns="factor_2")
+    reliability = reliability.drop(columns="factor_2").iloc[:1]
+    method = {**CONSENSUS, "feature_share": 0.5}
+    result = endotype(factors, components, reliability, clinical, method, 1, "main")
+    assert result.stability["pac"].iloc[1:].notna().all()
+
+
 @pytest.mark.parametrize("clusterer", ["hierarchical", "spectral", "mixture"])
 def test_other_clusterers_find_the_planted_classes_too(clusterer):
     study, told = _integrated(), []

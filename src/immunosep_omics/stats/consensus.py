@@ -299,7 +299,7 @@ CLUSTERERS: dict[str, Callable[[_View], Labeller]] = {
 
 def _subsets(generator: np.random.Generator, count: int, size: int, share: float) -> Boolean:
     order = generator.random((count, size)).argsort(axis=1).argsort(axis=1)
-    chosen: Boolean = order < round(share * size)
+    chosen: Boolean = order < max(1, round(share * size))
     return chosen
 
 
