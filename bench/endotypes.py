@@ -20,12 +20,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from immunosep_omics.endotype.consensus import find_by_consensus
+from immunosep_omics.settings.analysis import Consensus
 from immunosep_omics.stats.block_svd import components, fit_block_svd, place
 
 Array = NDArray[np.float64]
 FACTORS = 8
 SHARES = (0.45, 0.35, 0.20)
-METHOD = {"max_k": 6, "resamples": 20}
+METHOD = Consensus(resamples=20).model_dump()
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def decide(cloud: Cloud, seed: int) -> tuple[int, bool]:
     found = find_by_consensus(
         scores.assign(sample=keys, cohort=cohort, part="discovery", omics=omics),
         parts.assign(sample=keys, cohort=cohort),
-        reliability, METHOD, seed, "bench",
+        reliability, METHOD, seed, "bench", 1, lambda _: None,
     )  # fmt: skip
     return int(found.labels.nunique()), found.gradient is not None
 

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from immunosep_omics.endotype import Endotypes, endotype
 from immunosep_omics.integrate import INTEGRATORS
-from immunosep_omics.stats.consensus import consensus
+from immunosep_omics.stats.consensus import agree, cluster_resamples, draw_resamples
 from immunosep_omics.stats.graph_factors import network
 from immunosep_omics.stats.kmeans import cluster
 from immunosep_omics.stats.latent_classes import classify, fit_latent_classes
@@ -79,12 +79,9 @@ def fitted_classes(
     with threadpool_limits(1):
         points = projection.place(blocks, rows).scores
         values = projection.components(blocks, rows).to_numpy()
-        agreed = consensus(
-            points,
-            stream(seed, "endotype", "bench", "consensus"),
-            max_k=k,
-            resamples=CHOICES["resamples"],
-        )[-1]
+        generator = stream(seed, "endotype", "bench", "consensus")
+        drawn = draw_resamples(generator, *points.shape, resamples=CHOICES["resamples"])
+        agreed = agree(cluster_resamples(points, drawn, generator, max_k=k))[-1]
         alone = np.ones((STARTS, len(points)))
         others = cluster(points[None], alone, k, 1, stream(seed, "starts", str(k))).labels
         one = np.zeros(len(points), dtype=np.intp)

@@ -107,6 +107,31 @@ features over independent ones (*scaled prior*) helps, and does not mend it.
 
 """
 
+CONSENSUS = """
+## Consensus clustering against ConsensusClusterPlus
+
+`python bench/consensus.py` (half an hour, most of it 5,000 samples and R). {features} features,
+four weak clusters, {resamples} resamples of 80 % of the samples, k = 2 to 6, matrices and labels
+of every k included. Median of {runs} runs on two cores; R once, because it takes minutes, with
+its plots (which cannot be turned off) drawn to nowhere; k-means of 800 samples on the numbers of
+resamples named, and the rest from the time of a further one. SciPy grows trees one at a time
+whatever the threads. On the resamples of ConsensusClusterPlus the matrices of hierarchical
+clustering are the same to 1e-12 (`tests/golden/test_consensus_cluster_plus.py`).
+
+"""
+
+CONSENSUS_SEEDS = """
+k-means starts at random, on either side. Root mean square difference between the consensus
+matrices of two of {seeds} seeds of R ({resamples} resamples each), and between R and the package;
+p: the runs of both come from one source (all ways to divide them; squared distances).
+
+"""
+
+CONSENSUS_LARGE = """
+5,000 samples, {features} features, {resamples} resamples; the most memory that the process held.
+
+"""
+
 
 INTEGRATION = """
 ## Integration
@@ -186,6 +211,52 @@ def with_ranges(rows: Sequence[Row], ranges: Mapping[str, tuple[str, ...]]) -> l
         return f"{value} ({said})" if said else value
 
     return [{**row, **{key: cell(row, names) for key, names in ranges.items()}} for row in rows]
+
+
+def consensus() -> str:
+    """The section on consensus clustering."""
+    names = ("consensus", "consensus_seeds", "consensus_large")
+    speed, seeds, large = (marked(read_results(name)) for name in names)
+    columns = {
+        "clusterer": "{task}",
+        "samples": "{samples}",
+        "ours (s)": "{seconds}",
+        "R (s)": "{r_seconds}",
+        "R's resamples": "{r_resamples}",
+        "ratio": "{ratio}",
+        "over the limit": "{over_limit} x {limit}",
+        "bar": "{bars}",
+        "": "{met}",
+        "others": "{cores_others_used}",
+    }
+    between = {
+        "k": "{k}",
+        "R to R": "{r_to_r_mean} (largest {r_to_r_largest})",
+        "ours to R": "{own_to_r_mean} (largest {own_to_r_largest})",
+        "ours to ours": "{own_to_own_mean}",
+        "p": "{p_same_source}",
+        "bar": "{bars}",
+        "": "{met}",
+    }
+    most = {
+        "clusterer": "{task}",
+        "seconds": "{seconds}",
+        "memory (GiB)": "{memory_gib}",
+        "bar": "{bars}",
+        "": "{met}",
+        "others": "{cores_others_used}",
+    }
+    return "".join(
+        [
+            CONSENSUS.format(**speed[0]),
+            table(speed, columns),
+            versions(speed),
+            CONSENSUS_SEEDS.format(**seeds[0]),
+            table(seeds, between),
+            CONSENSUS_LARGE.format(**large[0]),
+            table(large, most),
+        ]
+    )
 
 
 def render() -> str:
@@ -350,6 +421,7 @@ def render() -> str:
                     "others": "{cores_others_used}",
                 },
             ),
+            consensus(),
         ]
     )
 

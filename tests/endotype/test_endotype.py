@@ -65,6 +65,40 @@ def test_a_gradient_is_an_axis_and_not_classes():
     assert one["gradient_bic"] < result.stability["bic"].iloc[1:].min()
 
 
+def test_one_factor_is_never_left_out():
+    factors, components, reliability, clinical, _ = _integrated()
+    factors = factors.drop(columns="factor_2")
+    reliability = reliability.drop(columns="factor_2").iloc[:1]
+    method = {**CONSENSUS, "feature_share": 0.5}
+    result = endotype(factors, components, reliability, clinical, method, 1, "main")
+    assert result.stability["pac"].iloc[1:].notna().all()
+
+
+@pytest.mark.parametrize("clusterer", ["hierarchical", "spectral", "mixture"])
+def test_other_clusterers_find_the_planted_classes_too(clusterer):
+    study, told = _integrated(), []
+    factors, components, reliability, clinical, truth = study
+    method = {**CONSENSUS, "clusterer": clusterer, "linkage": "ward", "feature_share": 1.0}
+    result = endotype(
+        factors, components, reliability, clinical, method, 1, "main", threads=2, told=told.append
+    )
+    assert pd.crosstab(result.endotypes["endotype"], truth).max(axis=1).sum() > 0.95 * len(truth)
+    assert told[-1] == "consensus clustering: 60 of 60 resamples"
+    tried = result.stability.iloc[1:]
+    assert tried["delta_area"].gt(-1).all()
+    assert tried["delta_area"].notna().all()
+
+
+def test_threads_change_nothing():
+    factors, components, reliability, clinical, _ = _integrated(distance=2.0)
+    one, two = (
+        endotype(factors, components, reliability, clinical, CONSENSUS, 1, "main", threads=threads)
+        for threads in (1, 2)
+    )
+    pd.testing.assert_frame_equal(one.endotypes, two.endotypes, check_exact=True)
+    pd.testing.assert_frame_equal(one.stability, two.stability, check_exact=True)
+
+
 def test_one_cloud_is_one_endotype():
     result = _run(_integrated(distance=0.0))
     assert set(result.endotypes["endotype"]) == {"E1"}

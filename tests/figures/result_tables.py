@@ -24,8 +24,8 @@ PANELS = (
     "prediction_low", "prediction_high", "features", "warning",
 )  # fmt: skip
 STABILITY = (
-    "k", "dispersion", "null_mean", "null_sd", "gap", "z", "p", "pac", "silhouette",
-    "prediction_strength", "chosen",
+    "k", "dispersion", "null_mean", "null_sd", "gap", "z", "p", "pac", "delta_area",
+    "silhouette", "prediction_strength", "chosen",
 )  # fmt: skip
 BIOMARKERS = (
     "contrast", "role", "family", "claim", "rank", "assay", "gene", "effect", "ci_low", "ci_high",
@@ -148,7 +148,7 @@ def _stability(shape: Shape, random: np.random.Generator) -> pd.DataFrame:
         gap = 0.02 if k == 1 else (0.28 - 0.04 * abs(k - shape.k) if shape.k > 1 else 0.01)
         rows.append(
             (k, 6 - 0.3 * k, 6.1 - 0.25 * k, 0.03 + 0.004 * k, gap, gap / 0.04, 0.005 * k,
-             np.nan if k == 1 else 0.05 + 0.08 * abs(k - shape.k),
+             np.nan if k == 1 else 0.05 + 0.08 * abs(k - shape.k), np.nan if k == 1 else 0.8 / k**2,
              np.nan if k == 1 else 0.4 - 0.03 * k,
              1.0 if k == 1 else max(0.1, 0.95 - 0.2 * abs(k - shape.k)), k == shape.k)
         )  # fmt: skip

@@ -284,6 +284,16 @@ def test_environment_variables_expand(files, monkeypatch):
     assert load().folders["athens"].resolve().name == "data"
 
 
+def test_leiden_is_refused_where_its_libraries_are_not_installed(files, monkeypatch):
+    monkeypatch.setattr("immunosep_omics.settings.load.leiden_installed", lambda: False)
+    study, _, load = files
+    study["analyses"]["main"]["endotype"] = {"method": "consensus", "clusterer": "leiden"}
+    with pytest.raises(InputError) as caught:
+        load()
+    assert "(analyses.main.endotype.clusterer)" in str(caught.value)
+    assert "leiden" in str(caught.value)
+
+
 def test_the_schema_for_editors_is_fresh():
     from immunosep_omics.settings.schema import schema
 

@@ -11,6 +11,7 @@ rule endotype_analysis:
         status="<results>/analyses/{analysis}/status/endotype.tsv",
     log:
         "<results>/logs/endotype/{analysis}.log",
+    threads: 2
     params:
         given=lookup(dpath="analysis/{analysis}/endotype", within=PLAN),
     script:

@@ -1,6 +1,8 @@
 from immunosep_omics.rule import job
 
 with job(snakemake) as task:
+    from functools import partial
+
     from immunosep_omics.endotype import endotype
     from immunosep_omics.tables import read_table, read_tables, write_table
 
@@ -13,6 +15,8 @@ with job(snakemake) as task:
         given["endotype"],
         given["seed"],
         given["analysis"],
+        task.threads,
+        partial(print, flush=True),
     )
     write_table(result.endotypes, task.output.endotypes)
     write_table(result.stability, task.output.stability)

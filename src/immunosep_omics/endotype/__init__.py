@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.endotype.consensus import Found, find_by_consensus
+from immunosep_omics.stats.threads import one_blas_thread
 from immunosep_omics.tables import empty_table
 from immunosep_omics.transforms.join import keyed
 
 STABILITY_COLUMNS = (
     "k", "dispersion", "null_mean", "null_sd", "gap", "z", "p", "valley_p", "bic", "pac",
-    "silhouette", "prediction_strength", "gradient_bic",
-    "gradient_p", "chosen",
+    "delta_area", "silhouette", "prediction_strength", "gradient_bic", "gradient_p", "chosen",
 )  # fmt: skip
 CONSENSUS_COLUMNS = ("row", "column", "consensus")
 LEADING_FACTORS = 2
@@ -40,20 +40,26 @@ def endotype(
     method: Mapping[str, Any],
     seed: int,
     analysis: str,
+    threads: int = 1,
+    told: Callable[[str], None] = lambda _: None,
 ) -> Endotypes:
     """Name every sample's endotype, with its probability, and its place on each axis.
 
     `factors`, `components` and `reliability` come from the integration; `method` is the
     configuration's `endotype`. Endotypes are E1..Ek by their mean on the first axis, from low to
     high: the first named axis, or factor 1 without one. Where a gradient explains the data better
-    than classes, there is one endotype, and the place of samples on it as one more axis.
+    than classes, there is one endotype, and the place of samples on it as one more axis. `told`
+    hears how far long work is.
     """
     scores = keyed(factors)
     axes = _axes(scores)
     if method["method"] == "given":
         found = _given(scores, keyed(clinical), str(method["column"]))
     else:
-        found = find_by_consensus(scores, keyed(components), reliability, method, seed, analysis)
+        with one_blas_thread():
+            found = find_by_consensus(
+                scores, keyed(components), reliability, method, seed, analysis, threads, told
+            )
     table = scores[["sample", "patient", "cohort", "part"]].assign(
         endotype=found.labels if method["method"] == "given" else _in_order(found.labels, axes),
         probability=found.probability,

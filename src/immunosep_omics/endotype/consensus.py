@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +10,14 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.stats.cluster_number import ClusterNumber, choose_cluster_number
-from immunosep_omics.stats.consensus import Consensus, consensus, label_stability
+from immunosep_omics.stats.consensus import (
+    Agreement,
+    Consensus,
+    agree,
+    cluster_resamples,
+    draw_resamples,
+    label_stability,
+)
 from immunosep_omics.stats.kmeans import cluster
 from immunosep_omics.stats.latent_classes import (
     LatentClasses,
@@ -29,6 +36,9 @@ OTHER_STARTS = 5
 LEVEL = 0.03
 GRADIENT_STARTS = 2
 """Leading factors along which a gradient is looked for."""
+# The choices that go to each step of the consensus.
+DRAWING = ("resamples", "share", "feature_share")
+CLUSTERING = ("clusterer", "linkage")
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,8 @@ def find_by_consensus(
     method: Mapping[str, Any],
     seed: int,
     analysis: str,
+    threads: int,
+    told: Callable[[str], None],
 ) -> Found:
     """Find endotypes in the discovery samples, and place every sample among them.
 
@@ -73,7 +85,8 @@ def find_by_consensus(
     number of endotypes: consensus clustering of the factors over resamples, then a mixture that
     starts from its labels and gives probabilities also to samples that lack omics. The number is
     the one of least BIC, provided that clusters are more compact than those of data without any
-    (level 0.03); else it is one.
+    (level 0.03); else it is one. Resamples are clustered in `threads`, which change no number;
+    `told` hears how far they are.
     """
     values = components.drop(columns=["sample", "cohort"]).to_numpy(dtype=float)
     cohorts = pd.factorize(scores["cohort"], sort=True)[0]
@@ -95,16 +108,11 @@ def find_by_consensus(
         group=own,
         max_k=max_k,
     )
-    agreed = consensus(
-        points,
-        stream(seed, "endotype", analysis, "consensus"),
-        max_k=max_k,
-        resamples=int(method["resamples"]),
-        keep=range(2, max_k + 1),
-    )
+    generator = stream(seed, "endotype", analysis, "consensus")
+    agreement = _resampled(points, method, max_k, generator, threads, told)
     candidates = [
         _candidate(found, points, training, own, stream(seed, "starts", str(found.k)))
-        for found in agreed
+        for found in agree(agreement, threads)
     ]
     single = bayesian_information(one, training, own)
     gradient = fit_latent_gradient(training, points[:, :GRADIENT_STARTS], own)
@@ -116,8 +124,31 @@ def find_by_consensus(
         return replace(_single(scores, evidence, reason), gradient=position)
     if chosen is None:
         return _single(scores, evidence, reason)
+    matrix = agreement.matrix(chosen.consensus.k)
     return _described(
-        scores, inside, classify(chosen.model, values, cohorts), chosen, evidence, reason
+        scores, inside, classify(chosen.model, values, cohorts), matrix, evidence, reason
+    )
+
+
+def _resampled(
+    points: np.ndarray,
+    method: Mapping[str, Any],
+    max_k: int,
+    generator: np.random.Generator,
+    threads: int,
+    told: Callable[[str], None],
+) -> Agreement:
+    """Every resample's labels for every number of endotypes."""
+    drawing = {key: method[key] for key in DRAWING if key in method}
+    resamples = draw_resamples(generator, *points.shape, **drawing)
+    count = len(resamples.samples)
+
+    def tell(done: int) -> None:
+        told(f"consensus clustering: {done} of {count} resamples")
+
+    clustering = {key: method[key] for key in CLUSTERING if key in method}
+    return cluster_resamples(
+        points, resamples, generator, max_k=max_k, threads=threads, told=tell, **clustering
     )
 
 
@@ -164,6 +195,7 @@ def _evidence(
             "valley_p": number.valley.p,
             "bic": [candidate.bic for candidate in candidates],
             "pac": [candidate.consensus.ambiguous for candidate in candidates],
+            "delta_area": [candidate.consensus.delta_area for candidate in candidates],
             "silhouette": number.silhouette,
             "prediction_strength": number.prediction_strength,
         }
@@ -229,13 +261,11 @@ def _described(
     scores: pd.DataFrame,
     inside: np.ndarray,
     membership: Membership,
-    chosen: _Candidate,
+    matrix: np.ndarray,
     evidence: pd.DataFrame,
     reason: str,
 ) -> Found:
     label = membership.probability.argmax(axis=1)
-    matrix = chosen.consensus.matrix
-    assert matrix is not None
     stable = pd.Series(np.nan, index=scores.index)
     stable[inside] = label_stability(matrix, label[inside])
     keys = scores.index[inside]

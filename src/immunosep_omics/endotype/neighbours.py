@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from importlib.util import find_spec
 
 import numpy as np
 import pandas as pd
 
+from immunosep_omics.stats.leiden_extra import leiden_installed
 from immunosep_omics.stats.streams import stream
 from immunosep_omics.tables import empty_table
 
@@ -35,7 +35,7 @@ def neighbours(factors: pd.DataFrame, seed: int) -> tuple[pd.DataFrame, pd.DataF
             data, n_neighbors=min(15, len(factors) - 1), use_rep="X", random_state=state
         )
         scanpy.tl.umap(data, random_state=state)
-        installed = find_spec("leidenalg") is not None and find_spec("igraph") is not None
+        installed = leiden_installed()
         if installed:
             scanpy.tl.leiden(data, flavor="igraph", n_iterations=2, random_state=state)
     table = factors[["sample", "patient", "cohort"]].assign(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from immunosep_omics.stats.agreement import adjusted_rand
-from immunosep_omics.stats.consensus import consensus
+from immunosep_omics.stats.consensus import agree, cluster_resamples, draw_resamples
 from immunosep_omics.stats.streams import stream
 from immunosep_omics.transforms.join import keyed
 
@@ -88,5 +88,6 @@ def _clusters(outcome: Outcome, k: int, seed: int, analysis: str) -> pd.Series |
     if k < 2 or len(points) < 2 * k:
         return None
     generator = stream(seed, "endotype", analysis, "same number")
-    agreed = consensus(points, generator, max_k=k, resamples=RESAMPLES)[-1]
-    return pd.Series(agreed.labels, index=inside.index)
+    drawn = draw_resamples(generator, *points.shape, resamples=RESAMPLES)
+    agreement = cluster_resamples(points, drawn, generator, max_k=k)
+    return pd.Series(agree(agreement)[-1].labels, index=inside.index)

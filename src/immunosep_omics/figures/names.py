@@ -35,9 +35,10 @@ CAPTIONS: dict[str, tuple[str, str]] = {
     "number_of_endotypes": (
         "How many endotypes",
         "Left: the gap statistic against data of the same spread without clusters (band: two "
-        "standard deviations of the null). Middle: share of ambiguously clustered pairs, lower is "
-        "better. Right: prediction strength between halves of the data, higher is better. The "
-        "filled point is the number chosen.",
+        "standard deviations of the null). Then: share of ambiguously clustered pairs, lower is "
+        "better; how much the consensus gains over one group fewer (delta area), which is large "
+        "up to the number that the data support. Right: prediction strength between halves of "
+        "the data, higher is better. The filled point is the number chosen.",
     ),
     "consensus": (
         "How firmly patients cluster together",

@@ -18,27 +18,28 @@ from immunosep_omics.figures.style import (
 )
 
 COLUMNS = (
-    "k", "dispersion", "null_mean", "null_sd", "gap", "z", "p", "pac", "silhouette",
-    "prediction_strength", "chosen",
+    "k", "dispersion", "null_mean", "null_sd", "gap", "z", "p", "pac", "delta_area",
+    "silhouette", "prediction_strength", "chosen",
 )  # fmt: skip
 
 
 @styled
 def draw_number_of_endotypes(tables: Tables) -> Drawn:
-    """Gap against its null, ambiguous pairs, and prediction strength over k."""
+    """Gap against its null, ambiguous pairs, gain of consensus, prediction strength over k."""
     table = tables.stability
     if table.empty:
         return nothing(
             "The endotypes were given from outside, so no number was chosen here.", COLUMNS
         )
     figure = new_figure(WIDE, 62)
-    left, middle, right = figure.subplots(1, 3)
+    left, middle, gain, right = figure.subplots(1, 4)
     chosen = table[table["chosen"].astype(str).isin(("True", "1"))]
     left.fill_between(table["k"], -2 * table["null_sd"], 2 * table["null_sd"], color=PALE,
                       linewidth=0)  # fmt: skip
     left.axhline(0, color=INK, linewidth=0.5)
     _line(left, table, chosen, "gap", "Gap over the null", "grey: no clusters, ± 2 SD")
     _line(middle, table, chosen, "pac", "Ambiguous pairs (PAC)", "lower is better")
+    _line(gain, table, chosen, "delta_area", "Gain of area", "over k - 1 (delta area)")
     _line(right, table, chosen, "prediction_strength", "Prediction strength", "higher is better")
     for axes in (middle, right):
         axes.set_ylim(-0.03, 1.05)

@@ -190,12 +190,28 @@ def _harmonised(harmonise: Mapping[str, Any]) -> str:
     return text
 
 
+CLUSTERERS = {
+    "kmeans": "k-means (Lloyd 1982, Arthur & Vassilvitskii 2007)",
+    "hierarchical": "hierarchical clustering with {linkage} linkage of Euclidean distances",
+    "spectral": "spectral clustering (Ng 2002) of affinities scaled to each patient's"
+    " neighbourhood (Zelnik-Manor & Perona 2004)",
+    "mixture": "a mixture of Gaussians with a covariance for each class (Fraley & Raftery 2007)",
+    "leiden": "Leiden communities (Traag 2019) among nearest neighbours, at the resolution that"
+    " gave the number of groups most nearly",
+}
+
+
 def _endotypes(endotype: Mapping[str, Any]) -> str:
     if endotype["method"] == "given":
         return f"Endotypes were not sought but taken from the clinical column {endotype['column']}."
+    drawn = f"{endotype['share']:.0%} of the patients"
+    if endotype["feature_share"] < 1:
+        drawn += f" and {endotype['feature_share']:.0%} of the factors"
+    clusterer = CLUSTERERS[endotype["clusterer"]].format(**endotype)
     return (
         f"Endotypes were sought by consensus clustering (Monti 2003) of the factors with up to"
-        f" {endotype['max_k']} groups and {endotype['resamples']} resamples. More than one group"
+        f" {endotype['max_k']} groups and {endotype['resamples']} resamples of {drawn}, each"
+        f" clustered by {clusterer}. More than one group"
         " was accepted only where the gap statistic (Tibshirani 2001) exceeded that of data with"
         " the same covariance, cohorts and missing omics but no clusters, at level 0.03 over all"
         " numbers tried. Class probabilities come from a mixture of Gaussians over the omics'"

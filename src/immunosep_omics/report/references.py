@@ -64,6 +64,16 @@ REFERENCES: dict[str, str] = {
     " for RNA-seq data with DESeq2. Genome Biol 2014;15:550.",
     "McInnes 2018": "McInnes L, Healy J, Melville J. UMAP: uniform manifold approximation and"
     " projection for dimension reduction. arXiv:1802.03426, 2018.",
+    "Lloyd 1982": "Lloyd SP. Least squares quantization in PCM. IEEE Trans Inf Theory"
+    " 1982;28:129-137.",
+    "Arthur & Vassilvitskii 2007": "Arthur D, Vassilvitskii S. k-means++: the advantages of careful"
+    " seeding. Proc 18th ACM-SIAM Symp Discrete Algorithms 2007:1027-1035.",
+    "Ng 2002": "Ng AY, Jordan MI, Weiss Y. On spectral clustering: analysis and an algorithm. Adv"
+    " Neural Inf Process Syst 2002;14:849-856.",
+    "Zelnik-Manor & Perona 2004": "Zelnik-Manor L, Perona P. Self-tuning spectral clustering. Adv"
+    " Neural Inf Process Syst 2004;17:1601-1608.",
+    "Fraley & Raftery 2007": "Fraley C, Raftery AE. Bayesian regularization for normal mixture"
+    " estimation and model-based clustering. J Classif 2007;24:155-181.",
     "Monti 2003": "Monti S, Tamayo P, Mesirov J, Golub T. Consensus clustering: a"
     " resampling-based method for class discovery and visualization of gene expression microarray"
     " data. Mach Learn 2003;52:91-118.",

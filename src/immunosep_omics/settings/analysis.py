@@ -48,6 +48,14 @@ class Consensus(Settings):
     method: Literal["consensus"] = "consensus"
     max_k: int = Field(6, ge=2, le=12)
     resamples: int = Field(200, ge=20, le=10_000)
+    share: float = Field(0.8, ge=0.5, le=0.95, description="of the patients in each resample")
+    feature_share: float = Field(1.0, ge=0.5, le=1.0, description="of the factors in each resample")
+    clusterer: Literal["kmeans", "hierarchical", "spectral", "mixture", "leiden"] = Field(
+        "kmeans", description="what clusters each resample; leiden needs the `leiden` extra"
+    )
+    linkage: Literal["average", "complete", "ward"] = Field(
+        "average", description="of the hierarchical clusterer"
+    )
 
 
 class Given(Settings):

@@ -19,6 +19,7 @@ from immunosep_omics.settings.files import is_file, is_folder, leaves, named_by,
 from immunosep_omics.settings.harmonise import faults_of
 from immunosep_omics.settings.strict_yaml import Document, read_yaml
 from immunosep_omics.settings.study import Study
+from immunosep_omics.stats.leiden_extra import leiden_installed
 
 DERIVED_FROM: dict[str, tuple[tuple[str, ...], ...]] = {
     "rule_class": (("ferritin",), ("hla_dr",)),
@@ -480,6 +481,12 @@ def _check_analysis(loaded: LoadedStudy, name: str, analysis: Analysis, problems
         check(("outcome", "event"), analysis.outcome.event, columns, "a clinical column")
     if isinstance(analysis.endotype, Given):
         check(("endotype", "column"), analysis.endotype.column, columns, "a clinical column")
+    elif analysis.endotype.clusterer == "leiden" and not leiden_installed():
+        problems.add(
+            document.where(("analyses", name, "endotype", "clusterer")),
+            "leiden needs libraries that are not installed (GPL, so never by default)",
+            "install the `leiden` extra (README.md says how), or choose another clusterer",
+        )
     _check_harmonise(loaded, name, analysis, problems)
     if not problems and not loaded.discovery_of(analysis):
         problems.add(

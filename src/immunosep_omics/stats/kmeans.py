@@ -44,9 +44,14 @@ def cluster(
         starts: at least 1.
         generator: source of all randomness.
     """
-    best = _lloyd(points, weights, _seed(points, weights, k, generator))
-    for _ in range(starts - 1):
-        found = _lloyd(points, weights, _seed(points, weights, k, generator))
+    return cluster_from(points, weights, generator.random((starts, k, len(weights))))
+
+
+def cluster_from(points: Array, weights: Array, chances: Array) -> Partition:
+    """``cluster`` with its randomness given: ``chances`` (starts, k, runs), uniform from 0 to 1."""
+    best = _lloyd(points, weights, _seed(points, weights, chances[0]))
+    for start in chances[1:]:
+        found = _lloyd(points, weights, _seed(points, weights, start))
         better = found.dispersion < best.dispersion
         best = Partition(
             np.where(better[:, None], found.labels, best.labels),
@@ -56,16 +61,17 @@ def cluster(
     return best
 
 
-def _seed(points: Array, weights: Array, k: int, generator: np.random.Generator) -> Array:
+def _seed(points: Array, weights: Array, chances: Array) -> Array:
     """k-means++ centres (runs, k, factors): each next one probably far from those drawn so far."""
     runs, samples = weights.shape
+    k = len(chances)
     every = np.zeros(runs, dtype=np.intp) if len(points) == 1 else np.arange(runs)
     centres = np.empty((runs, k, points.shape[2]))
     chance = weights
     nearest = np.full((runs, samples), np.inf)
     for j in range(k):
         cumulative = np.cumsum(chance, axis=1)
-        threshold = generator.random((runs, 1)) * cumulative[:, -1:]
+        threshold = chances[j, :, None] * cumulative[:, -1:]
         chosen = np.minimum((cumulative <= threshold).sum(axis=1), samples - 1)
         centres[:, j] = points[every, chosen]
         nearest = np.minimum(nearest, _squared_distances(points, centres[:, j : j + 1])[:, :, 0])

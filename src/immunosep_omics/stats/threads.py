@@ -22,3 +22,9 @@ def one_blas_thread() -> AbstractContextManager[None]:
 @cache
 def _controller() -> ThreadpoolController:
     return ThreadpoolController()
+
+
+def blas_threads() -> int:
+    """How many threads a matrix product would use now: the machine's cores, or what was allowed."""
+    known = [library["num_threads"] for library in _controller().select(user_api="blas").info()]
+    return max(known, default=1)
