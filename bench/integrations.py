@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from immunosep_omics.endotype import Endotypes, endotype
 from immunosep_omics.integrate import INTEGRATORS
+from immunosep_omics.settings.analysis import Consensus
 from immunosep_omics.stats.consensus import agree, cluster_resamples, draw_resamples
 from immunosep_omics.stats.graph_factors import network
 from immunosep_omics.stats.kmeans import cluster
@@ -25,7 +26,7 @@ Labels = NDArray[np.intp]
 
 # The configuration declared beforehand for every set of data: the defaults of the settings.
 FACTORS = 20
-CHOICES = {"method": "consensus", "max_k": 6, "resamples": 200}
+CHOICES = Consensus().model_dump()
 STARTS = 5
 
 
