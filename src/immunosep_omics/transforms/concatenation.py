@@ -6,7 +6,7 @@ by the features that it has; in the fit, gaps follow the components (iterative d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,36 +14,16 @@ import pandas as pd
 
 from immunosep_omics.stats.block_svd import BlockSVD, Placement, fit_block_svd, place
 from immunosep_omics.transforms.block import Block
-from immunosep_omics.transforms.projection import (
-    factor_names,
-    loadings_table,
-    matrices,
-    measured,
-    scores_as_components,
-    shares_table,
-)
+from immunosep_omics.transforms.projection import Projection, matrices, measured
 
 
 @dataclass(frozen=True)
-class Concatenation:
-    """See :class:`~immunosep_omics.transforms.projection.Projection`; the model has one block."""
-
-    features: dict[str, pd.Index]
-    model: BlockSVD
-
-    @property
-    def names(self) -> list[str]:
-        """Names of the factors."""
-        return factor_names(self.model.factors)
-
-    @property
-    def above_noise(self) -> int:
-        """Number of factors above noise."""
-        return self.model.above_noise
+class Concatenation(Projection[BlockSVD]):
+    """A projection by one decomposition; the model has one block."""
 
     def place(self, blocks: Mapping[str, Block], rows: pd.Index) -> Placement:
         """Posterior means given the features at hand."""
-        values = matrices(self.features, blocks, rows)
+        values = self.matrices(blocks, rows)
         has = np.column_stack([np.isfinite(omic).any(axis=1) for omic in values])
         kinds, pattern = np.unique(has, axis=0, return_inverse=True)
         scores = place(self.model, [np.hstack(values)]).scores
@@ -67,19 +47,8 @@ class Concatenation:
         root = (vectors / np.sqrt(values)) @ vectors.T
         return np.array([root @ known(has) @ root for has in kinds])
 
-    def components(self, blocks: Mapping[str, Block], rows: pd.Index) -> pd.DataFrame:
-        """The scores: the components are of all omics."""
-        return scores_as_components(self.place(blocks, rows), rows)
-
-    def loadings(self) -> pd.DataFrame:
+    def omic_loadings(self) -> Sequence[np.ndarray]:
         """Standardised features per unit of factor score."""
-        return loadings_table(self.features, self._loadings())
-
-    def shares(self, samples: Mapping[str, int]) -> pd.DataFrame:
-        """Share of each omic's variance that each factor explains."""
-        return shares_table(self.features, self._loadings(), samples)
-
-    def _loadings(self) -> list[np.ndarray]:
         ends = np.cumsum([len(own) for own in self.features.values()])[:-1]
         return np.split(self.model.loadings[0], ends)
 

@@ -2,57 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from immunosep_omics.stats.block_svd import Placement
 from immunosep_omics.stats.graph_factors import GraphFactors, fit_graph_factors, place_in_graph
 from immunosep_omics.stats.streams import stream
 from immunosep_omics.transforms.block import Block
-from immunosep_omics.transforms.projection import (
-    factor_names,
-    loadings_table,
-    matrices,
-    measured,
-    scores_as_components,
-    shares_table,
-)
+from immunosep_omics.transforms.projection import Projection, matrices, measured
 
 
 @dataclass(frozen=True)
-class Graph:
-    """See :class:`~immunosep_omics.transforms.projection.Projection`."""
-
-    features: dict[str, pd.Index]
-    model: GraphFactors
-
-    @property
-    def names(self) -> list[str]:
-        """Names of the factors."""
-        return factor_names(self.model.factors)
-
-    @property
-    def above_noise(self) -> int:
-        """Number of factors above noise."""
-        return self.model.above_noise
+class Graph(Projection[GraphFactors]):
+    """A projection by a network of patients."""
 
     def place(self, blocks: Mapping[str, Block], rows: pd.Index) -> Placement:
         """Scores by the ties to the patients of the fit."""
-        return place_in_graph(self.model, matrices(self.features, blocks, rows))
+        return place_in_graph(self.model, self.matrices(blocks, rows))
 
-    def components(self, blocks: Mapping[str, Block], rows: pd.Index) -> pd.DataFrame:
-        """The scores: a network has no components of single omics."""
-        return scores_as_components(self.place(blocks, rows), rows)
-
-    def loadings(self) -> pd.DataFrame:
+    def omic_loadings(self) -> Sequence[np.ndarray]:
         """Correlation of each feature with each factor."""
-        return loadings_table(self.features, [omic.loadings for omic in self.model.omics])
-
-    def shares(self, samples: Mapping[str, int]) -> pd.DataFrame:
-        """Mean squared correlation of each omic's features with each factor."""
-        return shares_table(self.features, [omic.loadings for omic in self.model.omics], samples)
+        return [omic.loadings for omic in self.model.omics]
 
 
 def fit_snf(blocks: Mapping[str, Block], rows: pd.Index, factors: int) -> Graph:

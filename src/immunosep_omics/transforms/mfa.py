@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from immunosep_omics.stats.block_svd import (
@@ -15,35 +16,16 @@ from immunosep_omics.stats.block_svd import (
     place,
 )
 from immunosep_omics.transforms.block import Block
-from immunosep_omics.transforms.projection import (
-    factor_names,
-    loadings_table,
-    matrices,
-    measured,
-    shares_table,
-)
+from immunosep_omics.transforms.projection import Projection, matrices, measured
 
 
 @dataclass(frozen=True)
-class Mfa:
-    """See :class:`~immunosep_omics.transforms.projection.Projection`."""
-
-    features: dict[str, pd.Index]
-    model: BlockSVD
-
-    @property
-    def names(self) -> list[str]:
-        """Names of the factors."""
-        return factor_names(self.model.factors)
-
-    @property
-    def above_noise(self) -> int:
-        """Number of factors above noise."""
-        return self.model.above_noise
+class Mfa(Projection[BlockSVD]):
+    """A projection by multiple factor analysis."""
 
     def place(self, blocks: Mapping[str, Block], rows: pd.Index) -> Placement:
         """Posterior means given the omics at hand."""
-        return place(self.model, matrices(self.features, blocks, rows))
+        return place(self.model, self.matrices(blocks, rows))
 
     def components(self, blocks: Mapping[str, Block], rows: pd.Index) -> pd.DataFrame:
         """Each omic's own components."""
@@ -52,16 +34,12 @@ class Mfa:
             for assay, part in zip(self.features, self.model.blocks, strict=True)
             for number in range(len(part.weight))
         ]
-        values = components(self.model, matrices(self.features, blocks, rows))
+        values = components(self.model, self.matrices(blocks, rows))
         return pd.DataFrame(values, index=rows, columns=names)
 
-    def loadings(self) -> pd.DataFrame:
+    def omic_loadings(self) -> Sequence[np.ndarray]:
         """Standardised features per unit of factor score."""
-        return loadings_table(self.features, self.model.loadings)
-
-    def shares(self, samples: Mapping[str, int]) -> pd.DataFrame:
-        """Share of each omic's variance that each factor explains."""
-        return shares_table(self.features, self.model.loadings, samples)
+        return self.model.loadings
 
 
 def fit_mfa(blocks: Mapping[str, Block], rows: pd.Index, factors: int) -> Mfa:

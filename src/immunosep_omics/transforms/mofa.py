@@ -23,14 +23,7 @@ from immunosep_omics.stats.linear_factors import (
     posterior,
 )
 from immunosep_omics.transforms.block import Block
-from immunosep_omics.transforms.projection import (
-    factor_names,
-    loadings_table,
-    matrices,
-    measured,
-    scores_as_components,
-    shares_table,
-)
+from immunosep_omics.transforms.projection import Projection, matrices, measured
 
 ROUNDS = 500
 """Rounds at most: the bound of its time, beside the mode of convergence (`fast`)."""
@@ -39,39 +32,15 @@ LEAST_SHARE = 0.01
 
 
 @dataclass(frozen=True)
-class Mofa:
-    """See :class:`~immunosep_omics.transforms.projection.Projection`."""
-
-    features: dict[str, pd.Index]
-    model: LinearFactors
-
-    @property
-    def names(self) -> list[str]:
-        """Names of the factors."""
-        return factor_names(self.model.factors)
-
-    @property
-    def above_noise(self) -> int:
-        """Number of factors above noise."""
-        return self.model.above_noise
+class Mofa(Projection[LinearFactors]):
+    """A projection by mofapy2's weights."""
 
     def place(self, blocks: Mapping[str, Block], rows: pd.Index) -> Placement:
         """Posterior means given the features at hand."""
-        return place_linear(self.model, matrices(self.features, blocks, rows))
+        return place_linear(self.model, self.matrices(blocks, rows))
 
-    def components(self, blocks: Mapping[str, Block], rows: pd.Index) -> pd.DataFrame:
-        """The scores: the factors are of all omics."""
-        return scores_as_components(self.place(blocks, rows), rows)
-
-    def loadings(self) -> pd.DataFrame:
+    def omic_loadings(self) -> Sequence[np.ndarray]:
         """Standardised features per unit of factor score."""
-        return loadings_table(self.features, self._loadings())
-
-    def shares(self, samples: Mapping[str, int]) -> pd.DataFrame:
-        """Share of each omic's variance that each factor explains."""
-        return shares_table(self.features, self._loadings(), samples)
-
-    def _loadings(self) -> list[np.ndarray]:
         return [omic.loadings * self.model.spread for omic in self.model.omics]
 
 

@@ -6,8 +6,10 @@ as among others; samples it was learned from lie where they lay.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -19,17 +21,12 @@ MINIMUM_VALUES = 3
 """A feature with fewer values among the samples of the fit is left out."""
 
 
-class Projection(Protocol):
-    """Factors learned from the samples of some cohorts."""
+class Factors(Protocol):
+    """What the arrays behind a projection say of themselves."""
 
     @property
-    def features(self) -> dict[str, pd.Index]:
-        """The features of each omic that it needs."""
-        ...
-
-    @property
-    def names(self) -> list[str]:
-        """Names of the factors."""
+    def factors(self) -> int:
+        """Number of factors."""
         ...
 
     @property
@@ -37,24 +34,73 @@ class Projection(Protocol):
         """Number of factors above noise; none may be, and there still is a first one."""
         ...
 
+
+Model_co = TypeVar("Model_co", bound=Factors, covariant=True)
+
+
+@dataclass(frozen=True)
+class Projection(ABC, Generic[Model_co]):
+    """Factors learned from the samples of some cohorts.
+
+    ``features``: those of each omic that it needs.
+    """
+
+    features: dict[str, pd.Index]
+    model: Model_co
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the factors."""
+        return factor_names(self.model.factors)
+
+    @property
+    def above_noise(self) -> int:
+        """Number of factors above noise; none may be, and there still is a first one."""
+        return self.model.above_noise
+
+    @abstractmethod
     def place(self, blocks: Mapping[str, Block], rows: pd.Index) -> Placement:
         """Scores of `rows` (sample keys) from whatever omics they have."""
-        ...
+
+    @abstractmethod
+    def omic_loadings(self) -> Sequence[np.ndarray]:
+        """Of each omic (features, factors): standardised features per unit of factor score."""
 
     def components(self, blocks: Mapping[str, Block], rows: pd.Index) -> pd.DataFrame:
         """What classes are fitted to: `assay:number`, missing where a sample lacks the omic.
 
         A method without components of single omics gives its scores, as `all:number`.
         """
-        ...
+        scores = self.place(blocks, rows).scores
+        names = [f"all:{number + 1}" for number in range(scores.shape[1])]
+        return pd.DataFrame(scores, index=rows, columns=names)
 
     def loadings(self) -> pd.DataFrame:
         """One row per feature: `assay`, `gene`, and its loading on each factor."""
-        ...
+        tables = [
+            pd.DataFrame(values, columns=self.names).assign(assay=assay, gene=own)
+            for (assay, own), values in self._by_omic()
+        ]
+        return pd.concat(tables, ignore_index=True)[["assay", "gene", *self.names]]
 
     def shares(self, samples: Mapping[str, int]) -> pd.DataFrame:
-        """Share of each omic's variance that each factor explains; `samples` counts per omic."""
-        ...
+        """Share of each omic's variance that each factor explains: its mean squared loading.
+
+        `samples` counts per omic.
+        """
+        rows = [
+            (assay, name, len(own), samples[assay], share)
+            for (assay, own), values in self._by_omic()
+            for name, share in zip(self.names, np.square(values).mean(axis=0), strict=True)
+        ]
+        return pd.DataFrame(rows, columns=["assay", "factor", "features", "samples", "share"])
+
+    def matrices(self, blocks: Mapping[str, Block], rows: pd.Index) -> list[np.ndarray]:
+        """Each omic's values (samples, features), NaN for what was not measured."""
+        return matrices(self.features, blocks, rows)
+
+    def _by_omic(self) -> list[tuple[tuple[str, pd.Index], np.ndarray]]:
+        return list(zip(self.features.items(), self.omic_loadings(), strict=True))
 
 
 def measured(blocks: Mapping[str, Block], rows: pd.Index) -> dict[str, pd.Index]:
@@ -79,38 +125,6 @@ def matrices(
 def factor_names(factors: int) -> list[str]:
     """`factor_1` and so on."""
     return [f"factor_{number + 1}" for number in range(factors)]
-
-
-def scores_as_components(placement: Placement, rows: pd.Index) -> pd.DataFrame:
-    """The scores, as components of all omics together."""
-    names = [f"all:{number + 1}" for number in range(placement.scores.shape[1])]
-    return pd.DataFrame(placement.scores, index=rows, columns=names)
-
-
-def loadings_table(
-    features: Mapping[str, pd.Index], loadings: Sequence[np.ndarray]
-) -> pd.DataFrame:
-    """One row per feature; `loadings` (features, factors) per omic."""
-    names = factor_names(loadings[0].shape[1])
-    tables = [
-        pd.DataFrame(values, columns=names).assign(assay=assay, gene=own)
-        for (assay, own), values in zip(features.items(), loadings, strict=True)
-    ]
-    return pd.concat(tables, ignore_index=True)[["assay", "gene", *names]]
-
-
-def shares_table(
-    features: Mapping[str, pd.Index], loadings: Sequence[np.ndarray], samples: Mapping[str, int]
-) -> pd.DataFrame:
-    """One row per omic and factor: the mean squared loading of the omic's features."""
-    rows = [
-        (assay, name, len(own), samples[assay], share)
-        for (assay, own), values in zip(features.items(), loadings, strict=True)
-        for name, share in zip(
-            factor_names(values.shape[1]), np.square(values).mean(axis=0), strict=True
-        )
-    ]
-    return pd.DataFrame(rows, columns=["assay", "factor", "features", "samples", "share"])
 
 
 def omics_of(placement: Placement, assays: Sequence[str]) -> list[str]:
