@@ -187,6 +187,10 @@ BREAKS = {
         lambda s, c: s["analyses"]["main"].update(discover_in=["athens"], apply_to=["athens"]),
         "(analyses.main)", "choose one",
     ),
+    "compared with": (
+        lambda s, c: s["analyses"]["main"].update(integrate={"compare": ["snff"]}),
+        "(analyses.main.integrate.compare.0)", "did you mean 'snf'",
+    ),
     "held out and seen": (
         lambda s, c: s["analyses"]["main"].update(held_out=["rna"]),
         "(analyses.main)", "choose one",

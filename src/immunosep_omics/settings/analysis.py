@@ -20,7 +20,7 @@ class Integrate(Settings):
 
     method: Integrator = "mfa"
     factors: int = Field(20, ge=1, le=50, description="at most; those above noise are kept")
-    compare: list[Integrator | Literal["single"]] = Field(
+    compare: list[Literal[Integrator, "single"]] = Field(
         [],
         description="other methods, and each omic alone (`single`), run beside it for"
         " integrators.tsv; each takes an integration and a clustering more",
